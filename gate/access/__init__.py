@@ -1,0 +1,1 @@
+"""The decision: who may pass here, now, and why not. Pure."""

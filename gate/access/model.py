@@ -1,0 +1,72 @@
+"""Who asks, where, when, and what the gate answers.
+
+An `AccessRequest` is one presentation of one code at one access point. An `AccessDecision` is the
+gate's whole answer to it, with every reason that applied.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gate.card.model import Card
+from gate.errors import Outcome, Reason
+
+
+class Direction(StrEnum):
+    """Which way a reader leads: into the site or out of it."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPoint:
+    """One reader at one portal, in one direction, leading to (or out of) `area`."""
+
+    name: str
+    direction: Direction
+    area: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRequest:
+    """One presentation.
+
+    Attributes:
+        at: aware, UTC; the moment the code was read.
+        card: None unless its signature held.
+        person: keyed hash of the holder (gate.trust.person), None with no card.
+        findings: what verification found against the card, in its own order.
+        list_age_s: seconds since the card's status list was signed; None if none is held.
+        clock_trusted: whether `at` can be relied upon.
+    """
+
+    access_point: AccessPoint
+    at: datetime
+    card: Card | None
+    person: bytes | None
+    findings: tuple[Reason, ...] = ()
+    list_age_s: int | None = None
+    clock_trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule's answer: what it would do, and why."""
+
+    outcome: Outcome
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessDecision:
+    """The gate's answer; `reason` is the one shown, `reasons` all that applied, strictest first."""
+
+    outcome: Outcome
+    reason: Reason | None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def admits(self) -> bool:
+        """Whether the portal is to be released."""
+        return self.outcome in {Outcome.ADMIT, Outcome.NOTE}

@@ -1,0 +1,1 @@
+"""The credential: its model, its wire form, issuing and verifying. Pure."""

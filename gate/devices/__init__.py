@@ -1,0 +1,1 @@
+"""The hardware: cameras, decoders, relay, lights, sounder, clock, supervisor."""

@@ -1,0 +1,111 @@
+"""The few shapes through which the gate touches hardware.
+
+Each port has one to three methods, plain types, a real side in this room and a fake in `gate.sim`
+that obeys the same rules; a conformance suite runs against both. All of them raise `DeviceError`
+when the thing does not answer, and nothing else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gate.access.model import Direction
+from gate.devices.signals import Signal
+
+Luma = NDArray[np.uint8]
+"""Brightness plane, shape (height, width), possibly a strided view into a camera's buffer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """One picture; `at_s` is seconds on the source's own steady time line, never going back."""
+
+    luma: Luma
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One code in a frame: its text, and which decoder read it."""
+
+    text: str
+    decoder: str
+
+
+class Camera(Protocol):
+    """A source of frames.
+
+    `live` tells whether frames that are not taken may be dropped (a real camera) or must wait (a
+    directory, a video file). Iterating starts the stream; closing the iterator stops it, so that a
+    second `frames()` is a stop and start. The iterator ends when the source has no more.
+    """
+
+    live: bool
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the device; safe to call twice."""
+        ...
+
+
+class Decoder(Protocol):
+    """Texts of the QR codes in a frame, in reading order, each text once."""
+
+    def decode(self, frame: Frame) -> tuple[Reading, ...]:
+        """Return what can be read, nothing if nothing can."""
+        ...
+
+
+class Outputs(Protocol):
+    """Relay, lights and sounder of one portal; locked from construction to `close`."""
+
+    def release(self, direction: Direction, seconds: float) -> None:
+        """Let the portal open one way for `seconds` (bounded by the driver), then lock again."""
+        ...
+
+    def show(self, signal: Signal) -> None:
+        """Play a signal; a newer one interrupts it."""
+        ...
+
+    def close(self) -> None:
+        """Lock the entry, darken the lights; safe to call twice."""
+        ...
+
+
+class Clock(Protocol):
+    """The only one that is asked what time it is."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds on a steady line."""
+        ...
+
+    def is_trusted(self) -> bool:
+        """Tell whether `now` was set by something that can be relied upon."""
+        ...
+
+
+class Notifier(Protocol):
+    """What the process tells its supervisor."""
+
+    def ready(self) -> None:
+        """The gate works."""
+        ...
+
+    def alive(self, status: str) -> None:
+        """The main loop turned; `status` is one line for people."""
+        ...
+
+    def stopping(self) -> None:
+        """The gate is locking."""
+        ...

@@ -1,0 +1,1 @@
+"""What is drawn to be printed: card faces, sheets. Bytes out, no files."""

@@ -1,0 +1,1 @@
+"""The disk: journal, trust directory, whole-file writes."""

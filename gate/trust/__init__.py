@@ -1,0 +1,1 @@
+"""Whom the gate believes: issuers, their keys, their status lists. Pure."""

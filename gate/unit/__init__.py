@@ -1,0 +1,1 @@
+"""The gate process: frames in, decisions recorded, portal released. No network."""
