@@ -4,6 +4,7 @@ A refused person is a value: an `Outcome` with its `Reason`. A broken part is an
 tree below. Codes are stable on the wire; people read words made from them (`gate.access.words`).
 
     GateError
+    |- EncodingError    bytes or text not in the one encoding allowed; each room makes it its own
     |- CardError        a text is no card to be believed; carries the Reason
     |- TrustError       an issuer file, key or status list is malformed, unsigned, foreign or old
     |- EventError       a record or batch is malformed, or the chain is broken
@@ -102,6 +103,10 @@ def usual_outcome(reason: Reason) -> Outcome:
 
 class GateError(Exception):
     """Anything in the gate that is broken; the message names the thing, the value, the limit."""
+
+
+class EncodingError(GateError):
+    """Bytes or text that are not in the one encoding allowed."""
 
 
 class CardError(GateError):

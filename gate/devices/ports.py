@@ -36,6 +36,18 @@ class Reading:
     decoder: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a decoder made of a frame: the codes it read, each text once.
+
+    `unread` tells that a code was found but could not be read; it is a hint for the worker
+    ("Closer"), never a reason to admit or refuse.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    unread: bool = False
+
+
 class Camera(Protocol):
     """A source of frames.
 
@@ -56,10 +68,10 @@ class Camera(Protocol):
 
 
 class Decoder(Protocol):
-    """Texts of the QR codes in a frame, in reading order, each text once."""
+    """Reads the QR codes of a frame."""
 
-    def decode(self, frame: Frame) -> tuple[Reading, ...]:
-        """Return what can be read, nothing if nothing can."""
+    def decode(self, frame: Frame) -> Sight:
+        """Return what can be seen; an empty Sight if nothing can."""
         ...
 
 
