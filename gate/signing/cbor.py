@@ -1,0 +1,141 @@
+"""Strict deterministic CBOR (RFC 8949, section 4.2.1): one encoding of each value, or an error.
+
+Cards and tokens come from strangers, so the decoder accepts what the format needs and nothing else:
+integers of up to 64 bits, byte and text strings, arrays and maps; shortest form; definite lengths;
+maps in bytewise order of their encoded keys, without duplicates, keys being integers or text; at
+most `MAX_DEPTH` levels; no tags, floats, booleans or nulls; nothing trailing.
+
+Invariant: `decode(data)` returns a value whose `encode` is `data`, or raises EncodingError.
+Decoding with a library and encoding again would not do: true and 1.0 come back as the key 1.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
+
+from gate.errors import EncodingError
+
+Key = int | str
+Value = int | bytes | str | list["Value"] | dict[Key, "Value"]
+Encodable = (
+    int
+    | bytes
+    | str
+    | Sequence["Encodable"]
+    | Mapping[int, "Encodable"]
+    | Mapping[str, "Encodable"]
+)
+
+MAX_DEPTH: Final = 6
+"""Nested containers; a card with every field needs 4 (CARD.md)."""
+
+_UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP = range(6)
+
+_WIDTH: Final = (0,) * 24 + (1, 2, 4, 8, 0, 0, 0, 0)
+_SMALLEST: Final = (0,) * 24 + (24, 1 << 8, 1 << 16, 1 << 32, 1, 1, 1, 1)
+"""By an item's low five bits: bytes of argument that follow, and the least that needs so many."""
+
+
+def encode(value: Encodable) -> bytes:
+    """Return the one encoding of `value`.
+
+    Raises:
+        EncodingError: a type or an integer that has no place in it.
+    """
+    if isinstance(value, bool):
+        raise EncodingError(f"CBOR: {value!r} is neither an integer, text, bytes, array nor map")
+    if isinstance(value, int):
+        return head(_UINT, value) if value >= 0 else head(_NINT, -1 - value)
+    if isinstance(value, str):
+        text = value.encode()
+        return head(_TEXT, len(text)) + text
+    if isinstance(value, bytes):
+        return head(_BYTES, len(value)) + value
+    if isinstance(value, Mapping):
+        pairs = sorted((encode(key), encode(item)) for key, item in value.items())
+        return head(_MAP, len(pairs)) + b"".join(key + item for key, item in pairs)
+    if isinstance(value, Sequence):
+        return head(_ARRAY, len(value)) + b"".join(map(encode, value))
+    raise EncodingError(f"CBOR: no encoding for {type(value).__name__}")
+
+
+def head(major: int, argument: int) -> bytes:
+    """Return an item's first bytes: its major type (0 to 5) and argument, in shortest form."""
+    if argument < 24:
+        return bytes((major << 5 | argument,))
+    for info, width in ((24, 1), (25, 2), (26, 4), (27, 8)):
+        if argument < 1 << 8 * width:
+            return bytes((major << 5 | info,)) + argument.to_bytes(width, "big")
+    raise EncodingError(f"CBOR: {argument} does not fit in 64 bits")
+
+
+def decode(data: bytes) -> Value:
+    """Return the value that `data` is the one encoding of.
+
+    Raises:
+        EncodingError: anything else.
+    """
+    try:
+        value, end = _item(data, 0, 0)
+    except IndexError as error:
+        raise EncodingError("CBOR: the data ends in the middle of an item") from error
+    except UnicodeDecodeError as error:
+        raise EncodingError("CBOR: a text string is not UTF-8") from error
+    if end != len(data):
+        raise EncodingError(f"CBOR: {len(data) - end} bytes after the item")
+    return value
+
+
+def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:  # noqa: C901 - one dispatch
+    """Read the item at `pos`; return it and where it ends.
+
+    A number cut short by the end of the data leaves `end` beyond it, which `decode` refuses.
+    """
+    first = data[pos]
+    pos += 1
+    if first < 24:
+        return first, pos
+    major, argument = first >> 5, first & 31
+    if argument > 23:
+        end, smallest = pos + _WIDTH[argument], _SMALLEST[argument]
+        argument, pos = int.from_bytes(data[pos:end], "big"), end
+        if argument < smallest:
+            raise EncodingError("CBOR: a number not in shortest form, cut short or indefinite")
+    if major == _UINT:
+        return argument, pos
+    if major == _NINT:
+        return -1 - argument, pos
+    if major > _MAP:
+        raise EncodingError(f"CBOR: byte 0x{first:02x} begins a tag, float or simple value")
+    if argument > len(data) - pos:
+        raise EncodingError(f"CBOR: a length of {argument}, {len(data) - pos} bytes left")
+    if major == _BYTES:
+        return data[pos : pos + argument], pos + argument
+    if major == _TEXT:
+        return data[pos : pos + argument].decode(), pos + argument
+    if depth == MAX_DEPTH:
+        raise EncodingError(f"CBOR: more than {MAX_DEPTH} levels")
+    return (_array if major == _ARRAY else _map)(data, pos, argument, depth + 1)
+
+
+def _array(data: bytes, pos: int, length: int, depth: int) -> tuple[Value, int]:
+    values: list[Value] = []
+    for _ in range(length):
+        value, pos = _item(data, pos, depth)
+        values.append(value)
+    return values, pos
+
+
+def _map(data: bytes, pos: int, length: int, depth: int) -> tuple[Value, int]:
+    values: dict[Key, Value] = {}
+    before = b""
+    for _ in range(length):
+        start = pos
+        key, pos = _item(data, pos, depth)
+        if not isinstance(key, (int, str)):
+            raise EncodingError("CBOR: a map key is neither an integer nor text")
+        encoded = data[start:pos]
+        if encoded <= before:
+            raise EncodingError("CBOR: map keys are out of order or doubled")
+        before = encoded
+        values[key], pos = _item(data, pos, depth)
+    return values, pos
