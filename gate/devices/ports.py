@@ -1,6 +1,6 @@
 """The few shapes through which the gate touches hardware.
 
-Each port has one to three methods, plain types, a real side in this room and a fake in `gate.sim`
+Each port has one to four methods, plain types, a real side in this room and a fake in `gate.sim`
 that obeys the same rules; a conformance suite runs against both. All of them raise `DeviceError`
 when the thing does not answer, and nothing else.
 """
@@ -84,6 +84,10 @@ class Outputs(Protocol):
 
     def show(self, signal: Signal) -> None:
         """Play a signal; a newer one interrupts it."""
+        ...
+
+    def lock(self) -> None:
+        """Lock the entry now, cutting its release short; the exit is left as it is."""
         ...
 
     def close(self) -> None:
