@@ -10,7 +10,7 @@ Decoding with a library and encoding again would not do: true and 1.0 come back 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, cast
+from typing import Final
 
 from gate.errors import EncodingError
 

@@ -1,9 +1,51 @@
-"""Keys and the two signature algorithms a card may use (RFC 9864 fully-specified names).
+"""Keys and the two signature algorithms a card may use (RFC 9864, fully-specified names).
 
-Raw signatures are COSE's: 64 bytes for both; ESP256 as r || s.
+Signatures are COSE's raw 64 bytes for both: Ed25519's own, ESP256 as r || s, 32 bytes each.
+Keys are made elsewhere (`gate.store.desk`): nothing here draws a random number.
 """
 
+from dataclasses import dataclass, field
 from enum import IntEnum
+from hashlib import sha256
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+
+from gate.errors import TrustError
+
+SIGNATURE_BYTES: Final = 64
+KID_BYTES: Final = 8
+
+_ECDSA: Final = ec.ECDSA(hashes.SHA256())
+
+SMALL_ORDER_POINTS: Final = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    )
+)
+"""Every encoding, canonical or not, of the eight Ed25519 points whose order divides 8: anybody can
+make signatures that such a "key" accepts (RFC 8032, section 5.1; order-8 y from x^2 = -y^2)."""
 
 
 class Algorithm(IntEnum):
@@ -11,3 +53,108 @@ class Algorithm(IntEnum):
 
     ED25519 = -19
     ESP256 = -9
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """A public key: raw Ed25519 (32 bytes) or SEC1 uncompressed P-256 (65 bytes).
+
+    Raises:
+        TrustError: bytes that are no such key, or an Ed25519 point of small order.
+    """
+
+    algorithm: Algorithm
+    public: bytes
+    _loaded: Ed25519PublicKey | ec.EllipticCurvePublicKey = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_loaded", _load_public(self.algorithm, self.public))
+
+    @property
+    def kid(self) -> bytes:
+        """The key's short name on cards: the first 8 bytes of its SHA-256."""
+        return sha256(self.public).digest()[:KID_BYTES]
+
+    def verifies(self, signature: bytes, message: bytes) -> bool:
+        """Tell whether `signature` (64 bytes) is this key's over `message`."""
+        if len(signature) != SIGNATURE_BYTES:
+            return False
+        try:
+            if isinstance(self._loaded, Ed25519PublicKey):
+                self._loaded.verify(signature, message)
+            else:
+                r = int.from_bytes(signature[:32], "big")
+                s = int.from_bytes(signature[32:], "big")
+                self._loaded.verify(encode_dss_signature(r, s), message, _ECDSA)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key; it shows nothing of itself when printed."""
+
+    _private: Ed25519PrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def from_pem(cls, pem: bytes, source: str) -> Self:
+        """Read a PKCS#8 PEM without a password; `source` names it in errors.
+
+        Raises:
+            TrustError: not such a file, or a key of another kind.
+        """
+        try:
+            private = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError) as error:
+            raise TrustError(f"{source}: not an unencrypted PKCS#8 PEM private key") from error
+        if isinstance(private, Ed25519PrivateKey):
+            return cls(private)
+        if isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name == "secp256r1":
+            return cls(private)
+        raise TrustError(f"{source}: neither an Ed25519 nor a P-256 key")
+
+    def to_pem(self) -> bytes:
+        """Return the key as PKCS#8 PEM, unencrypted."""
+        return self._private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    @property
+    def verifying_key(self) -> VerifyingKey:
+        """The public half."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return VerifyingKey(Algorithm.ED25519, self._private.public_key().public_bytes_raw())
+        point = self._private.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        return VerifyingKey(Algorithm.ESP256, point)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the raw signature (64 bytes) over `message`."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.sign(message)
+        r, s = decode_dss_signature(self._private.sign(message, _ECDSA))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def _load_public(
+    algorithm: Algorithm, public: bytes
+) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
+    if algorithm is Algorithm.ED25519:
+        if public in SMALL_ORDER_POINTS:
+            raise TrustError(f"Ed25519 key {public.hex()}: a point of small order is no key")
+        try:
+            return Ed25519PublicKey.from_public_bytes(public)
+        except ValueError as error:
+            raise TrustError(f"Ed25519 key of {len(public)} bytes: 32 are needed") from error
+    if len(public) != 65 or public[0] != 4:
+        raise TrustError(f"P-256 key of {len(public)} bytes: 65, uncompressed, are needed")
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
+    except ValueError as error:
+        raise TrustError("P-256 key: the point is not on the curve") from error

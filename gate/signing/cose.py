@@ -1,0 +1,65 @@
+"""COSE_Sign1 (RFC 9052, section 4.2) in the one form that cards and tokens use.
+
+Tag 18 around [protected, {}, payload, signature], deterministic throughout; what stands in the
+protected header is the caller's to judge.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gate.errors import EncodingError
+from gate.signing import cbor
+from gate.signing.keys import SIGNATURE_BYTES, SigningKey
+
+HEADER_ALG: Final = 1
+HEADER_KID: Final = 4
+HEADER_TYP: Final = 16
+
+_TAG_18: Final = 0xD2
+_SIG_STRUCTURE: Final = b"\x84\x6aSignature1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign1:
+    """A message taken apart, its signature not yet checked."""
+
+    protected: bytes
+    payload: bytes
+    signature: bytes
+
+    @property
+    def signed(self) -> bytes:
+        """The bytes that the signature is over: RFC 9052's Sig_structure, no external data."""
+        return _to_be_signed(self.protected, self.payload)
+
+
+def parse_sign1(data: bytes) -> Sign1:
+    """Return the parts of a tagged message.
+
+    Raises:
+        EncodingError: not this form, or a signature that is not 64 bytes.
+    """
+    if data[:1] != b"\xd2":
+        raise EncodingError("COSE: the message does not begin with tag 18")
+    match cbor.decode(data[1:]):
+        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
+            if unprotected:
+                raise EncodingError("COSE: the unprotected header is not empty")
+            if len(signature) != SIGNATURE_BYTES:
+                raise EncodingError(f"COSE: a signature of {len(signature)} bytes, 64 are needed")
+            return Sign1(protected, payload, signature)
+        case _:
+            raise EncodingError("COSE: not [protected, unprotected, payload, signature]")
+
+
+def sign1(protected: cbor.Encodable, payload: bytes, key: SigningKey) -> bytes:
+    """Return the tagged message: `payload` signed by `key` under the header `protected`."""
+    header = cbor.encode(protected)
+    signature = key.sign(_to_be_signed(header, payload))
+    return bytes((_TAG_18,)) + cbor.encode([header, {}, payload, signature])
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    return b"".join(
+        (_SIG_STRUCTURE, cbor.encode(protected), b"\x40", cbor.encode(payload)),
+    )
