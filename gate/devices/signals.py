@@ -1,6 +1,24 @@
-"""What a worker sees and hears, as a table; the drivers only play it (EXPERIENCE, the worker)."""
+"""What a worker sees and hears, as a table; the drivers only play it (EXPERIENCE, the worker).
 
+A resting signal repeats until another one comes; a passing one plays once and gives way to the
+last resting one. `at` walks a pattern: it is told how long the pattern has been playing.
+
+Three lights exist. White ("ready", "code seen") is the reader's own lamp or the screen, so READY
+is dark here: green, red and amber keep their one meaning each. Shape and words are the screen's.
+A beep's pitch and its rhythm both differ between verdicts, for those who cannot tell colours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+MAX_FLASHES_PER_S: Final = 3
+"""WCAG 2.2, 2.3.1: more in any one second may cause seizures."""
+
+REFERRED_HOLD_S: Final = 10.0
+"""A guard acts or the next card comes; without either the reader must be usable again."""
 
 
 class Signal(StrEnum):
@@ -16,3 +34,132 @@ class Signal(StrEnum):
     UNREADABLE = "unreadable"
     FAULT = "fault"
     OFF = "off"
+
+
+class Light(StrEnum):
+    """One lamp of the portal."""
+
+    GREEN = "green"
+    RED = "red"
+    AMBER = "amber"
+
+
+Lights = frozenset[Light]
+"""The lamps that are lit; all others are dark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The lamps and the tone, unchanged for `seconds` (more than 0)."""
+
+    seconds: float
+    lights: Lights
+    tone_hz: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """Steps in order (at least one); `rests` tells whether they repeat until another signal."""
+
+    steps: tuple[Step, ...]
+    rests: bool
+
+    @property
+    def length_s(self) -> float:
+        """Return the seconds one turn takes."""
+        return sum(step.seconds for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What to light and sound now; `until_s` of the pattern's time, None if it never changes."""
+
+    lights: Lights
+    tone_hz: int | None
+    until_s: float | None
+
+
+def at(pattern: Pattern, elapsed_s: float) -> Moment | None:
+    """Return what `pattern` shows `elapsed_s` after it began; None once a passing one is over."""
+    if pattern.rests and len(pattern.steps) == 1:
+        return Moment(
+            lights=pattern.steps[0].lights, tone_hz=pattern.steps[0].tone_hz, until_s=None
+        )
+    end_s = 0.0
+    if pattern.rests:
+        end_s = elapsed_s - elapsed_s % pattern.length_s
+    for step in pattern.steps:
+        end_s += step.seconds
+        if elapsed_s < end_s:
+            return Moment(lights=step.lights, tone_hz=step.tone_hz, until_s=end_s)
+    # Rounding may place the last instant of a turn a hair behind its end: still the last step.
+    last = pattern.steps[-1]
+    return (
+        Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=elapsed_s)
+        if pattern.rests
+        else None
+    )
+
+
+_DARK: Final[Lights] = frozenset()
+_GREEN: Final[Lights] = frozenset({Light.GREEN})
+_RED: Final[Lights] = frozenset({Light.RED})
+_AMBER: Final[Lights] = frozenset({Light.AMBER})
+_AMBER_AND_RED: Final[Lights] = frozenset({Light.AMBER, Light.RED})
+
+PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
+    {
+        Signal.OFF: Pattern(rests=True, steps=(Step(seconds=1, lights=_DARK),)),
+        Signal.READY: Pattern(rests=True, steps=(Step(seconds=1, lights=_DARK),)),
+        # The amber dot: a wink, so that nobody takes it for the even blink of a fault.
+        Signal.READY_AGEING: Pattern(
+            rests=True,
+            steps=(Step(seconds=3.9, lights=_DARK), Step(seconds=0.1, lights=_AMBER)),
+        ),
+        Signal.FAULT: Pattern(
+            rests=True, steps=(Step(seconds=1, lights=_AMBER), Step(seconds=1, lights=_DARK))
+        ),
+        Signal.SEEN: Pattern(rests=False, steps=(Step(seconds=0.03, lights=_DARK, tone_hz=1_200),)),
+        Signal.ADMITTED: Pattern(
+            rests=False,
+            steps=(
+                Step(seconds=0.12, lights=_GREEN, tone_hz=2_400),
+                Step(seconds=1.38, lights=_GREEN),
+            ),
+        ),
+        Signal.NOTED: Pattern(
+            rests=False,
+            steps=(
+                Step(seconds=0.4, lights=_GREEN, tone_hz=1_600),
+                Step(seconds=0.12, lights=_GREEN),
+                Step(seconds=0.12, lights=_GREEN, tone_hz=1_600),
+                Step(seconds=0.86, lights=_GREEN),
+                Step(seconds=1.5, lights=_AMBER),
+            ),
+        ),
+        Signal.REFERRED: Pattern(
+            rests=False,
+            steps=(
+                Step(seconds=0.8, lights=_AMBER_AND_RED, tone_hz=800),
+                Step(seconds=REFERRED_HOLD_S - 0.8, lights=_AMBER_AND_RED),
+            ),
+        ),
+        Signal.REFUSED: Pattern(
+            rests=False,
+            steps=(
+                Step(seconds=0.25, lights=_RED, tone_hz=500),
+                Step(seconds=0.25, lights=_DARK),
+                Step(seconds=0.25, lights=_RED, tone_hz=500),
+                Step(seconds=0.25, lights=_DARK),
+                Step(seconds=3, lights=_RED),
+            ),
+        ),
+        Signal.UNREADABLE: Pattern(
+            rests=False,
+            steps=(
+                Step(seconds=0.1, lights=_AMBER, tone_hz=300),
+                Step(seconds=2.9, lights=_AMBER),
+            ),
+        ),
+    }
+)
