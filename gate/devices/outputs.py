@@ -1,0 +1,161 @@
+"""Relays, lamps and sounder of one portal on GPIO pins.
+
+The entry relay is locked from construction to `close` except during a release; after any fault of
+a relay, lamp or sounder no entry is released any more. The exit relay is never touched by a fault:
+an exit release tries whatever else is broken. Without an exit relay the portal turns freely
+outwards, and an exit release succeeds without doing anything. Emergency exit is wired, never
+programmed.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from typing import Final
+
+from gate.access.model import Direction
+from gate.devices.pins import Line, PinBank, open_pins
+from gate.devices.player import Player
+from gate.devices.relay import Relay, checked_release_s
+from gate.devices.signals import Light, Lights, Signal
+from gate.errors import DeviceError
+
+MIN_GPIO: Final = 2
+"""GPIO 0 and 1 belong to the EEPROM of an add-on board (Raspberry Pi HAT specification)."""
+
+MAX_GPIO: Final = 27
+"""The last one on the 40-pin header."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputPins:
+    """Which GPIO (BCM numbers) drives what; None where nothing is wired.
+
+    Raises:
+        DeviceError: a number that is not on the header, or one that is used twice.
+    """
+
+    entry_relay: int
+    exit_relay: int | None = None
+    relay_active_high: bool = True
+    green: int | None = None
+    red: int | None = None
+    amber: int | None = None
+    sounder: int | None = None
+
+    def __post_init__(self) -> None:
+        taken: dict[int, str] = {}
+        for field in fields(self):
+            gpio = getattr(self, field.name)
+            if gpio is None or isinstance(gpio, bool):
+                continue
+            if not MIN_GPIO <= gpio <= MAX_GPIO:
+                raise DeviceError(f"{field.name}: GPIO{gpio}; allowed: {MIN_GPIO} to {MAX_GPIO}")
+            if gpio in taken:
+                raise DeviceError(f"{field.name}: GPIO{gpio} is already {taken[gpio]}")
+            taken[gpio] = field.name
+
+
+class GpioOutputs:
+    """The `Outputs` port on an open pin bank, which it owns and closes."""
+
+    def __init__(self, pins: OutputPins, bank: PinBank, monotonic: Callable[[], float]) -> None:
+        with ExitStack() as opened:
+            opened.callback(bank.close)
+            # The relays first: until then only resistors on the board hold them.
+            high = pins.relay_active_high
+            entry = _line(opened, bank, "entry relay", pins.entry_relay, active_high=high)
+            away = _line(opened, bank, "exit relay", pins.exit_relay, active_high=high)
+            lamps = {
+                light: _line(opened, bank, f"{light} lamp", gpio)
+                for light, gpio in _lamp_pins(pins).items()
+            }
+            self._lamps = {light: lamp for light, lamp in lamps.items() if lamp is not None}
+            self._sounder = None
+            if pins.sounder is not None:
+                self._sounder = bank.sounder("sounder", pins.sounder)
+                opened.callback(self._sounder.close)
+            self._player = Player(present=self._present, monotonic=monotonic)
+            opened.callback(self._player.close)
+            self._relays = {
+                direction: Relay(name=f"{direction} relay", coil=line, monotonic=monotonic)
+                for direction, line in ((Direction.OUT, away), (Direction.IN, entry))
+                if line is not None
+            }
+            for relay in self._relays.values():  # the last one, the entry's, is closed first
+                opened.callback(relay.close)
+            self._opened = opened.pop_all()
+
+    @property
+    def fault(self) -> DeviceError | None:
+        """The first thing that did not obey, if one did; it stays until the process restarts."""
+        faults = [relay.fault for relay in self._relays.values()]
+        return next((fault for fault in faults if fault is not None), self._player.fault)
+
+    def release(self, direction: Direction, seconds: float) -> None:
+        """Let the portal open one way for `seconds`; it locks again by itself.
+
+        Raises:
+            DeviceError: `seconds` is out of bounds, the relay did not obey, or the outputs are
+                closed; for an entry also any earlier fault.
+        """
+        checked_release_s(seconds)
+        if direction is Direction.IN and (fault := self.fault) is not None:
+            raise DeviceError(f"entry stays locked: {fault}") from fault
+        if direction in self._relays:
+            self._relays[direction].release(seconds)
+
+    def show(self, signal: Signal) -> None:
+        """Play a signal in place of the one that plays; returns at once.
+
+        Raises:
+            DeviceError: something did not obey before; the signal is tried nevertheless.
+        """
+        self._player.play(signal)
+        if (fault := self.fault) is not None:
+            raise DeviceError(str(fault)) from fault
+
+    def lock(self) -> None:
+        """Lock the entry at once; the exit is not touched.
+
+        Raises:
+            DeviceError: the relay did not obey; it is tried again until it does.
+        """
+        self._relays[Direction.IN].lock()
+
+    def close(self) -> None:
+        """Lock, darken, let go of the pins; each is tried though another fails.
+
+        Raises:
+            DeviceError: one that did not obey; others are its context.
+        """
+        self._opened.close()
+
+    def _present(self, lights: Lights, tone_hz: int | None) -> None:
+        with ExitStack() as every:  # each is written though another one fails
+            for light, lamp in self._lamps.items():
+                every.callback(lamp.on if light in lights else lamp.off)
+            if self._sounder is not None:
+                every.callback(self._sounder.tone, tone_hz)
+
+
+def open_outputs(pins: OutputPins, factory: str, monotonic: Callable[[], float]) -> GpioOutputs:
+    """Open the pins with "lgpio" (a Pi) or "mock" (a bench test); everything is locked and dark.
+
+    Raises:
+        DeviceError: a pin does not open; what was opened before it is closed again.
+    """
+    return GpioOutputs(pins, open_pins(factory), monotonic)
+
+
+def _line(
+    opened: ExitStack, bank: PinBank, name: str, gpio: int | None, *, active_high: bool = True
+) -> Line | None:
+    if gpio is None:
+        return None
+    line = bank.line(name, gpio, active_high=active_high)
+    opened.callback(line.close)
+    return line
+
+
+def _lamp_pins(pins: OutputPins) -> dict[Light, int | None]:
+    return {Light.GREEN: pins.green, Light.RED: pins.red, Light.AMBER: pins.amber}

@@ -1,0 +1,170 @@
+"""The GPIO pins of a Raspberry Pi: the only file that touches gpiozero and lgpio.
+
+gpiozero is imported when pins are opened, so that the package imports on any laptop and a
+configuration can be read without it. The pin factory is handed to every device: gpiozero's own,
+process-wide one is never used, so two units can live in one process. Everything the libraries
+raise leaves here as `DeviceError`.
+
+`close` makes a pin an input. So does a boot: a resistor on the board must then hold the locked
+level. A killed process leaves outputs driven under Raspberry Pi's kernels unless config.txt says
+`dtparam=strict_gpiod` (raspberrypi/linux pull request 6117).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gate.errors import DeviceError
+
+FACTORIES: Final = ("lgpio", "mock")
+"""What `open_pins` takes: the Pi's pins, or gpiozero's own pretended ones."""
+
+_MOCK_BOARD: Final = "a02082"
+"""A Pi 3B, gpiozero's own default; given so that no environment variable decides."""
+
+_BENCH_STEP: Final = 'for a bench test without pins set the pin factory to "mock"'
+
+
+class Line:
+    """One output that is on or off."""
+
+    def __init__(self, device: Any, name: str, bank: "PinBank") -> None:  # noqa: ANN401 - gpiozero has no types
+        self._device = device
+        self._name = name
+        self._bank = bank
+
+    def on(self) -> None:
+        """Switch on."""
+        with self._bank.translated(self._name):
+            self._device.on()
+
+    def off(self) -> None:
+        """Switch off."""
+        with self._bank.translated(self._name):
+            self._device.off()
+
+    def close(self) -> None:
+        """Let go of the pin; safe to call twice."""
+        with self._bank.translated(self._name):
+            self._device.close()
+
+
+class Sounder(Line):
+    """A passive sounder, driven with a square wave."""
+
+    def tone(self, hz: int | None) -> None:
+        """Sound `hz`, or be silent."""
+        with self._bank.translated(self._name):
+            if hz is None:
+                self._device.value = 0
+                return
+            self._device.frequency = hz
+            self._device.value = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinBank:
+    """An open pin factory, and what it and its library may raise."""
+
+    factory: Any
+    errors: tuple[type[Exception], ...]
+
+    @contextmanager
+    def translated(self, name: str) -> Iterator[None]:
+        """Turn the library's errors into a `DeviceError` that names the thing."""
+        try:
+            yield
+        except self.errors as error:
+            raise DeviceError(f"{name}: {error}") from error
+
+    def line(self, name: str, gpio: int, *, active_high: bool = True) -> Line:
+        """Take a pin as an output that is off; direction and level are set in one call."""
+        from gpiozero import OutputDevice  # noqa: PLC0415 - see the module's contract
+
+        described = f"{name} (GPIO{gpio})"
+        with self.translated(described):
+            device = OutputDevice(
+                gpio, active_high=active_high, initial_value=False, pin_factory=self.factory
+            )
+        return Line(device, described, self)
+
+    def sounder(self, name: str, gpio: int) -> Sounder:
+        """Take a pin for tones, silent."""
+        from gpiozero import PWMOutputDevice  # noqa: PLC0415 - see the module's contract
+
+        described = f"{name} (GPIO{gpio})"
+        with self.translated(described):
+            device = PWMOutputDevice(gpio, initial_value=0, pin_factory=self.factory)
+        return Sounder(device, described, self)
+
+    def close(self) -> None:
+        """Let go of all pins; safe to call twice."""
+        with self.translated("pins"):
+            self.factory.close()
+
+
+def open_pins(factory: str) -> PinBank:
+    """Open the Pi's pins ("lgpio") or pretended ones ("mock"); never one for the other.
+
+    Raises:
+        DeviceError: no such factory, no lgpio, no Raspberry Pi, or no right to its pins.
+    """
+    if factory == "lgpio":
+        return _open_lgpio()
+    if factory == "mock":
+        return _open_mock()
+    raise DeviceError(f"pin factory {factory!r}: allowed are {', '.join(FACTORIES)}")
+
+
+def output_in_one_call(pin_class: Any, claim_output: Any) -> Any:  # noqa: ANN401 - gpiozero has no types
+    """Return `pin_class` made to become an output at its first level, without another before.
+
+    gpiozero 2.0.1 first claims an lgpio output, low, and then sets its level: a relay that is
+    active low would be released for that moment at every start (gpiozero pull request 1177).
+    """
+
+    class OneCallPin(pin_class):  # type: ignore[misc]  # the base is Any: gpiozero has no types
+        def output_with_state(self, state: bool) -> None:  # noqa: FBT001 - gpiozero's signature
+            handle = self.factory._handle  # noqa: SLF001 - gpiozero keeps lgpio's handle there
+            claim_output(handle, self._number, int(state))
+
+    return OneCallPin
+
+
+def _open_mock() -> PinBank:
+    from gpiozero.exc import GPIOZeroError  # noqa: PLC0415 - see the module's contract
+    from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415 - see the contract
+
+    return PinBank(
+        factory=MockFactory(revision=_MOCK_BOARD, pin_class=MockPWMPin), errors=(GPIOZeroError,)
+    )
+
+
+def _open_lgpio() -> PinBank:
+    from gpiozero.exc import GPIOZeroError, PinUnknownPi  # noqa: PLC0415 - see the contract
+
+    try:
+        import lgpio  # noqa: PLC0415 - it opens a pipe when imported
+        from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415 - it imports lgpio
+    except ImportError as error:
+        raise DeviceError(
+            f"pins: lgpio is not installed; install the extra 'pi', or {_BENCH_STEP}"
+        ) from error
+    except OSError as error:
+        # lgpio makes a named pipe in LG_WD or the working directory (joan2937/lg issue 22).
+        raise DeviceError(
+            f"pins: lgpio cannot write in its working directory ({error});"
+            " start the gate in a directory it may write to, or set LG_WD"
+        ) from error
+    errors = (GPIOZeroError, OSError, lgpio.error)
+    try:
+        factory = LGPIOFactory()
+    except PinUnknownPi as error:
+        raise DeviceError(f"pins: this machine is no Raspberry Pi; {_BENCH_STEP}") from error
+    except errors as error:
+        raise DeviceError(
+            f"pins: the GPIO chip does not open ({error}); the gate's user must be in group gpio"
+        ) from error
+    factory.pin_class = output_in_one_call(factory.pin_class, lgpio.gpio_claim_output)
+    return PinBank(factory=factory, errors=errors)
