@@ -15,7 +15,7 @@ HEADER_ALG: Final = 1
 HEADER_KID: Final = 4
 HEADER_TYP: Final = 16
 
-_TAG_18: Final = 0xD2
+_TAG_18: Final = b"\xd2"
 _SIG_STRUCTURE: Final = b"\x84\x6aSignature1"
 
 
@@ -39,7 +39,7 @@ def parse_sign1(data: bytes) -> Sign1:
     Raises:
         EncodingError: not this form, or a signature that is not 64 bytes.
     """
-    if data[:1] != b"\xd2":
+    if data[:1] != _TAG_18:
         raise EncodingError("COSE: the message does not begin with tag 18")
     match cbor.decode(data[1:]):
         case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
@@ -52,14 +52,11 @@ def parse_sign1(data: bytes) -> Sign1:
             raise EncodingError("COSE: not [protected, unprotected, payload, signature]")
 
 
-def sign1(protected: cbor.Encodable, payload: bytes, key: SigningKey) -> bytes:
-    """Return the tagged message: `payload` signed by `key` under the header `protected`."""
-    header = cbor.encode(protected)
-    signature = key.sign(_to_be_signed(header, payload))
-    return bytes((_TAG_18,)) + cbor.encode([header, {}, payload, signature])
+def sign1(protected: bytes, payload: bytes, key: SigningKey) -> bytes:
+    """Return the tagged message: `payload` signed by `key` under the encoded header."""
+    signature = key.sign(_to_be_signed(protected, payload))
+    return _TAG_18 + cbor.encode([protected, {}, payload, signature])
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return b"".join(
-        (_SIG_STRUCTURE, cbor.encode(protected), b"\x40", cbor.encode(payload)),
-    )
+    return _SIG_STRUCTURE + cbor.encode(protected) + b"\x40" + cbor.encode(payload)

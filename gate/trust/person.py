@@ -13,7 +13,7 @@ from gate.errors import TrustError
 PERSON_BYTES: Final = 16
 
 MIN_SITE_KEY_BYTES: Final = 16
-"""128 bits: below that the key could be searched for (NIST SP 800-107, 5.3.4 via 800-131A)."""
+"""128 bits, the strength of the signatures on the cards: a shorter key would be the easier prey."""
 
 
 def person_key(site_key: bytes, issuer: str, number: str) -> bytes:

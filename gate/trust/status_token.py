@@ -65,7 +65,7 @@ def issue_status_token(held: StatusList, key: SigningKey, *, compression_level: 
         cose.HEADER_KID: public.kid,
         cose.HEADER_TYP: TYP,
     }
-    return cose.sign1(header, cbor.encode(claims), key)
+    return cose.sign1(cbor.encode(header), cbor.encode(claims), key)
 
 
 def verify_status_token(token: bytes, issuers: Iterable[Issuer]) -> StatusList:
