@@ -85,13 +85,13 @@ def gate() -> None:
 
 def main() -> int:
     """Run what the shell asked for and return the exit code; the console script's entry."""
-    return run(sys.argv[1:])
+    return run(gate, sys.argv[1:])
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(command: click.Command, arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; faults are told on stderr."""
     try:
-        code = _invoke(arguments)
+        code = _invoke(command, arguments)
         sys.stdout.flush()
     except click.ClickException as fault:
         fault.show()
@@ -110,10 +110,10 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _invoke(arguments: Sequence[str]) -> int:
+def _invoke(command: click.Command, arguments: Sequence[str]) -> int:
     try:
-        with gate.make_context("gate", list(arguments)) as context:
-            gate.invoke(context)
+        with command.make_context("gate", list(arguments)) as context:
+            command.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     return EXIT_DONE
