@@ -1,0 +1,82 @@
+"""The decision: every finding against a request, and the strictest one as the answer. Pure.
+
+Its rules, before any site's rules:
+- the strictest outcome wins, so an old list never softens a block; among equals the first in
+  `Reason`'s order is shown; all are kept;
+- an empty set of rules refuses entry, and so does a request with neither card nor finding;
+- on the way out every answer becomes admit. The reasons are kept, none is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from gate.access.model import AccessDecision, AccessRequest, Direction, Finding
+from gate.access.presence import Presence
+from gate.errors import Outcome, Reason, usual_outcome
+
+_STRICTNESS: Final = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_PRECEDENCE: Final = {reason: place for place, reason in enumerate(Reason)}
+
+
+class Rule(Protocol):
+    """One rule of a site: one question, one answer. A frozen value that remembers nothing.
+
+    A rule that needs the card answers nothing when there is none: the finding that took the card
+    away refuses already.
+    """
+
+    name: ClassVar[str]
+
+    def judge(self, request: AccessRequest, presence: Presence, /) -> Finding | None:
+        """Return what stands against the request, None if nothing does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One finding and who made it: a rule's name, or the check that comes before all rules."""
+
+    by: str
+    finding: Finding
+
+
+def decide(request: AccessRequest, rules: Sequence[Rule], presence: Presence) -> AccessDecision:
+    """Return the gate's answer to one presentation."""
+    judgements = weigh(request, rules, presence)
+    if not judgements:
+        return AccessDecision(outcome=Outcome.ADMIT, reason=None)
+    reasons = tuple(dict.fromkeys(judgement.finding.reason for judgement in judgements))
+    if request.access_point.direction is Direction.OUT:
+        return AccessDecision(outcome=Outcome.ADMIT, reason=None, reasons=reasons)
+    decisive = judgements[0].finding
+    shown = None if decisive.outcome is Outcome.ADMIT else decisive.reason
+    return AccessDecision(outcome=decisive.outcome, reason=shown, reasons=reasons)
+
+
+def weigh(
+    request: AccessRequest, rules: Sequence[Rule], presence: Presence
+) -> tuple[Judgement, ...]:
+    """Return everything that stands against a request, strictest first, whatever its direction."""
+    judgements = [
+        Judgement(by="card check", finding=Finding(outcome=usual_outcome(reason), reason=reason))
+        for reason in request.findings
+    ]
+    if request.card is None and not request.findings:
+        judgements.append(_refusal("card check", Reason.MALFORMED))
+    if not rules:
+        judgements.append(_refusal("no rules", Reason.NO_RULES))
+    for rule in rules:
+        finding = rule.judge(request, presence)
+        if finding is not None:
+            judgements.append(Judgement(by=rule.name, finding=finding))
+    return tuple(sorted(judgements, key=_strictest_first))
+
+
+def _refusal(by: str, reason: Reason) -> Judgement:
+    return Judgement(by=by, finding=Finding(outcome=Outcome.REFUSE, reason=reason))
+
+
+def _strictest_first(judgement: Judgement) -> tuple[int, int]:
+    finding = judgement.finding
+    return -_STRICTNESS[finding.outcome], _PRECEDENCE[finding.reason]

@@ -1,0 +1,165 @@
+"""The first rules of a site, each one question with one answer. Pure, frozen, without memory.
+
+Opening hours have their own file. What the card itself is (signature, dates, status) is judged
+before, by `gate.card.verify`, and comes with the request. Rules about what a card is answer on both
+sides of a gate, so that the record of an exit keeps them; what only entry can break, on entry only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar, Final
+
+from gate.access.model import AccessRequest, Direction, Finding
+from gate.access.presence import Presence
+from gate.card.model import Card, Code
+from gate.errors import Outcome, Reason
+
+SITE_SCHEME: Final = "site:"
+"""Scheme ids that begin so belong to one site's own passes."""
+
+ANY: Final = "any"
+"""Written instead of a list of card types: every type of the scheme."""
+
+Accepted = Mapping[Code, frozenset[Code]]
+"""Scheme to card types; a scheme whose types hold ANY is accepted whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedCards:
+    """Only the schemes and card types that the site accepts come in; accepting none admits none."""
+
+    name: ClassVar[str] = "accepted cards"
+    accepted: Accepted
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Refuse a card of another scheme or type."""
+        if request.card is None or _is_among(request.card, self.accepted):
+            return None
+        return Finding(outcome=Outcome.REFUSE, reason=Reason.CARD_TYPE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaCards:
+    """Some areas take only some of the accepted cards; an area not named takes them all."""
+
+    name: ClassVar[str] = "area"
+    areas: Mapping[str, Accepted]
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Refuse a card that the area does not take."""
+        accepted = self.areas.get(request.access_point.area)
+        if accepted is None or request.card is None or _is_among(request.card, accepted):
+            return None
+        return Finding(outcome=Outcome.REFUSE, reason=Reason.AREA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawnTypes:
+    """Card types that their scheme has withdrawn, whatever date stands on them."""
+
+    name: ClassVar[str] = "withdrawn card types"
+    withdrawn: Accepted
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Refuse a card of a withdrawn type."""
+        if request.card is None or not _is_among(request.card, self.withdrawn):
+            return None
+        return Finding(outcome=Outcome.REFUSE, reason=Reason.WITHDRAWN_TYPE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePass:
+    """A pass that a site issued is good at that site and nowhere else."""
+
+    name: ClassVar[str] = "site pass"
+    site: str
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Refuse another site's pass."""
+        if request.card is None or self._is_at_home(request.card):
+            return None
+        return Finding(outcome=Outcome.REFUSE, reason=Reason.SCHEME_NOT_TRUSTED)
+
+    def _is_at_home(self, card: Card) -> bool:
+        scheme = card.competence.scheme
+        is_pass = isinstance(scheme, str) and scheme.startswith(SITE_SCHEME)
+        if is_pass and scheme != SITE_SCHEME + self.site:
+            return False
+        return card.audience is None or card.audience == self.site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedPersons:
+    """Persons the site has blocked, as keyed hashes (gate.trust.person)."""
+
+    name: ClassVar[str] = "blocked persons"
+    persons: frozenset[bytes]
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Refuse a blocked person."""
+        if request.person not in self.persons:
+            return None
+        return Finding(outcome=Outcome.REFUSE, reason=Reason.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AntiPassback:
+    """Nobody comes in twice without going out; `outcome` is the site's choice of note or refuse."""
+
+    name: ClassVar[str] = "anti-passback"
+    outcome: Outcome
+
+    def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
+        """Answer an entry by somebody who is inside."""
+        if request.access_point.direction is Direction.OUT or request.person is None:
+            return None
+        if not presence.is_inside(request.person):
+            return None
+        return Finding(outcome=self.outcome, reason=Reason.PASSBACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiringSoon:
+    """A card in its last days still admits, and its holder is told."""
+
+    name: ClassVar[str] = "expiring soon"
+    warn: timedelta
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Note a card that expires within the time of warning."""
+        if request.card is None:
+            return None
+        left = request.card.expires_at - request.at
+        if not timedelta(0) < left <= self.warn:
+            return None
+        return Finding(outcome=Outcome.NOTE, reason=Reason.EXPIRING_SOON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFreshness:
+    """How old the card's status list may be: green, then amber (a note), then red.
+
+    A list that was never had is not old but unknown: `gate.card.verify` finds that.
+    """
+
+    name: ClassVar[str] = "list freshness"
+    amber: timedelta
+    red: timedelta
+    when_red: Outcome
+
+    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
+        """Answer a list past amber or red."""
+        if request.list_age_s is None:
+            return None
+        age = timedelta(seconds=request.list_age_s)
+        if age > self.red:
+            return Finding(outcome=self.when_red, reason=Reason.LIST_TOO_OLD)
+        if age > self.amber:
+            return Finding(outcome=Outcome.NOTE, reason=Reason.LIST_AGEING)
+        return None
+
+
+def _is_among(card: Card, accepted: Accepted) -> bool:
+    types = accepted.get(card.competence.scheme)
+    return types is not None and (ANY in types or card.competence.card_type in types)

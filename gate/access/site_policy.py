@@ -1,0 +1,146 @@
+"""A site's rules as its manager writes them: the tables and keys of the policy file. Pure."""
+
+# ruff: noqa: RUF009 - setting() and section() make a dataclasses.field
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from gate.access.hours import CLOSED, OpenSpan, OpenSpanKind
+from gate.access.kinds import CatalogueCode, Choice, ListOf, Text, Whole, Word
+from gate.access.rules import ANY
+from gate.access.settings import section, sections, setting
+from gate.access.zones import TimeZone
+from gate.card.model import Code
+
+MAX_SITE_CHARS: Final = 19
+"""`site:` and the site together are a scheme code of at most 24 bytes on a site pass."""
+
+MAX_BLOCKED: Final = 5_000
+"""As many as the largest site has inducted; a longer list belongs to the card's scheme."""
+
+MAX_ACCEPTED: Final = 200
+"""Five times the schemes there are."""
+
+_CODE: Final = CatalogueCode()
+_TYPES: Final = ListOf(item=_CODE, most=MAX_ACCEPTED, word=ANY)
+
+
+class PassbackMode(StrEnum):
+    """What a second entry without an exit means."""
+
+    REFUSE = "refuse"
+    NOTE = "note"
+    OFF = "off"
+
+
+class RedTier(StrEnum):
+    """What a status list that is too old means."""
+
+    REFER = "refer"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedScheme:
+    """One scheme whose cards come in."""
+
+    scheme: Code = setting(_CODE, "the scheme, as the schemes catalogue spells it")
+    types: tuple[Code, ...] = setting(_TYPES, "the card types that come in")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaScheme:
+    """One scheme whose cards may enter a restricted area; several tables add up."""
+
+    name: str = setting(Text(), "the area, as an access point of the unit names it")
+    scheme: Code = setting(_CODE, "the scheme, as the schemes catalogue spells it")
+    types: tuple[Code, ...] = setting(_TYPES, "the card types that may enter the area")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedCard:
+    """One person who is not to come in, named by a card of theirs."""
+
+    issuer: str = setting(Text(), "who issued the card, as the trust directory spells it")
+    card: str = setting(Text(max_chars=32), "the card's number")
+    why: str = setting(Text(max_chars=200), "for the site's own record; never shown at the gate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekHours:
+    """When the site is open to entry, in its own time; a day left out is closed."""
+
+    mon: OpenSpan = setting(OpenSpanKind(), "Monday", default=CLOSED)
+    tue: OpenSpan = setting(OpenSpanKind(), "Tuesday", default=CLOSED)
+    wed: OpenSpan = setting(OpenSpanKind(), "Wednesday", default=CLOSED)
+    thu: OpenSpan = setting(OpenSpanKind(), "Thursday", default=CLOSED)
+    fri: OpenSpan = setting(OpenSpanKind(), "Friday", default=CLOSED)
+    sat: OpenSpan = setting(OpenSpanKind(), "Saturday", default=CLOSED)
+    sun: OpenSpan = setting(OpenSpanKind(), "Sunday", default=CLOSED)
+
+    @property
+    def week(self) -> tuple[OpenSpan, ...]:
+        """The seven days, Monday first."""
+        return (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passback:
+    """Entering twice without leaving."""
+
+    mode: PassbackMode = setting(
+        Choice(options=PassbackMode), "what a second entry means", default=PassbackMode.REFUSE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """Cards in their last days."""
+
+    warn_days: int = setting(
+        Whole(low=0, high=365, unit="days"), "tell the holder this long before", default=28
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How old the list of cancelled cards may be (TRUST-AND-SYNC: Friday to a bank holiday)."""
+
+    amber_h: int = setting(
+        Whole(low=1, high=720, unit="hours"), "older than this: admit with a note", default=24
+    )
+    red_h: int = setting(
+        Whole(low=2, high=2160, unit="hours"), "older than this: `when_red`", default=96
+    )
+    when_red: RedTier = setting(Choice(options=RedTier), "what happens then", default=RedTier.REFER)
+
+
+def _red_after_amber(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    amber_h, red_h = values.get("amber_h"), values.get("red_h")
+    if isinstance(amber_h, int) and isinstance(red_h, int) and red_h <= amber_h:
+        yield "red_h", f"more than amber_h, which is {amber_h}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePolicy:
+    """Everything a site decides about who comes in. `version` goes up with each change."""
+
+    version: int = setting(Whole(low=1, high=1_000_000), "goes up with each change")
+    site: str = setting(Word(max_chars=MAX_SITE_CHARS), "the site these rules are for")
+    time_zone: ZoneInfo = setting(TimeZone(), "the site's own time")
+    accept: tuple[AcceptedScheme, ...] = sections(
+        AcceptedScheme, least=1, most=MAX_ACCEPTED, allowed=f"1 to {MAX_ACCEPTED} [[accept]] tables"
+    )
+    area: tuple[AreaScheme, ...] = sections(
+        AreaScheme, least=0, most=MAX_ACCEPTED, allowed=f"up to {MAX_ACCEPTED} [[area]] tables"
+    )
+    blocked: tuple[BlockedCard, ...] = sections(
+        BlockedCard, least=0, most=MAX_BLOCKED, allowed=f"up to {MAX_BLOCKED} [[blocked]] tables"
+    )
+    hours: WeekHours | None = section(WeekHours, default=None)
+    passback: Passback = section(Passback)
+    expiry: Expiry = section(Expiry)
+    freshness: Freshness = section(Freshness, check=_red_after_amber)
