@@ -1,0 +1,179 @@
+"""The tables and keys of the unit's own file, with their defaults, units and meaning.
+
+What it says is read by `gate.config`. A setting stands here only if two units need different
+values of it; what a site decides about people is the site policy.
+"""
+
+# ruff: noqa: RUF009 - setting() and section() make a dataclasses.field
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from gate.access.kinds import Choice, Flag, Number, Text, Whole, Word
+from gate.access.model import AccessPoint, Direction
+from gate.access.settings import section, sections, setting
+from gate.access.site_policy import MAX_SITE_CHARS
+from gate.devices.outputs import MAX_GPIO, MIN_GPIO, OutputPins
+from gate.devices.relay import MAX_RELEASE_S
+
+MAX_PATH_CHARS: Final = 4095
+"""PATH_MAX of Linux, less the closing zero."""
+
+MIN_RELEASE_S: Final = 0.5
+"""Shorter, and a turnstile's solenoid has not drawn in and let anybody start to turn."""
+
+_PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
+_CAMERA: Final = re.compile(r"picamera2|usb:/dev/\S+|rtsps?://\S+|(file|dir):\S.*")
+
+
+class PinFactory(StrEnum):
+    """Whose pins: the Pi's, or pretended ones for a bench without any."""
+
+    LGPIO = "lgpio"
+    MOCK = "mock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePath:
+    """Where a file or directory lies."""
+
+    @property
+    def allowed(self) -> str:
+        """Say what may be written."""
+        return "a path; a relative one starts at this file's directory"
+
+    def read(self, value: object) -> Path | None:
+        """Return the path if it can be one."""
+        if not isinstance(value, str) or not 1 <= len(value) <= MAX_PATH_CHARS:
+            return None
+        return Path(value) if value.isprintable() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSource:
+    """Where frames come from."""
+
+    @property
+    def allowed(self) -> str:
+        """Say what may be written."""
+        return 'one of "picamera2", "usb:/dev/video0", "rtsp://...", "file:PATH", "dir:PATH"'
+
+    def read(self, value: object) -> str | None:
+        """Return the source if it has one of the known forms; whether it opens, opening tells."""
+        if not isinstance(value, str) or not value.isprintable():
+            return None
+        return value if len(value) <= MAX_PATH_CHARS and _CAMERA.fullmatch(value) else None
+
+
+_GPIO: Final = Whole(low=MIN_GPIO, high=MAX_GPIO, unit="(BCM number), each pin for one thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitConfig:
+    """Who this unit is, and where its things lie."""
+
+    name: str = setting(Text(), "what people call this unit, such as Gate A")
+    site: str = setting(Word(max_chars=MAX_SITE_CHARS), "the site it stands at")
+    journal: Path = setting(FilePath(), "its record", default=Path("/var/lib/gate/journal.db"))
+    trust: Path = setting(
+        FilePath(), "directory of issuers and status lists", default=Path("/var/lib/gate/trust")
+    )
+    policy: Path = setting(
+        FilePath(), "the site's rules", default=Path("/etc/gate/site-policy.toml")
+    )
+    schemes: Path | None = setting(
+        FilePath(), "the schemes catalogue; none: cards are known by their codes", default=None
+    )
+    site_key: Path = setting(
+        FilePath(),
+        "the key that keeps persons nameless; the same at every gate of the site",
+        default=Path("/var/lib/gate/site.key"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPointConfig:
+    """One lane: a reader, a portal, a direction."""
+
+    name: str = setting(Text(), "what the record and the hub call it, such as Gate A in")
+    direction: Direction = setting(Choice(options=Direction), "into the site or out of it")
+    area: str = setting(Text(), "the area it leads to or from", default="site")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraConfig:
+    """The reader's eye."""
+
+    source: str = setting(CameraSource(), "where frames come from", default="picamera2")
+    width_px: int = setting(Whole(low=320, high=3840, unit="pixels"), "of a frame", default=1280)
+    height_px: int = setting(Whole(low=240, high=2160, unit="pixels"), "of a frame", default=720)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputsConfig:
+    """Relays, lamps and sounder by BCM number; what is left out is not wired."""
+
+    factory: PinFactory = setting(
+        Choice(options=PinFactory), "whose pins", default=PinFactory.LGPIO
+    )
+    entry_relay: int = setting(_GPIO, "lets people in while it is on")
+    exit_relay: int | None = setting(
+        _GPIO, "lets people out; none: the portal turns freely outwards", default=None
+    )
+    relay_active_high: bool = setting(Flag(), "whether a high pin turns a relay on", default=True)
+    green: int | None = setting(_GPIO, "green lamp", default=None)
+    red: int | None = setting(_GPIO, "red lamp", default=None)
+    amber: int | None = setting(_GPIO, "amber lamp", default=None)
+    sounder: int | None = setting(_GPIO, "passive sounder", default=None)
+    release_s: float = setting(
+        Number(low=MIN_RELEASE_S, high=MAX_RELEASE_S, unit="seconds"),
+        "how long a grant may be taken",
+        default=5.0,
+    )
+
+    def pins(self) -> OutputPins:
+        """Return the wiring as the driver takes it."""
+        return OutputPins(
+            entry_relay=self.entry_relay,
+            exit_relay=self.exit_relay,
+            relay_active_high=self.relay_active_high,
+            green=self.green,
+            red=self.red,
+            amber=self.amber,
+            sounder=self.sounder,
+        )
+
+
+def _pins_differ(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    taken: dict[object, str] = {}
+    for key in _PINS:
+        gpio = values.get(key)
+        if gpio is None:
+            continue
+        if gpio in taken:
+            yield key, f"a pin that nothing else has; this one is {taken[gpio]}'s"
+        taken.setdefault(gpio, key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything in the unit's file. Lanes are an array, so that a second one breaks no file."""
+
+    unit: UnitConfig = section(UnitConfig)
+    access_point: tuple[AccessPointConfig, ...] = sections(
+        AccessPointConfig,
+        least=1,
+        most=1,
+        allowed="one [[access_point]] table; a unit has one lane",
+    )
+    camera: CameraConfig = section(CameraConfig)
+    outputs: OutputsConfig = section(OutputsConfig, check=_pins_differ)
+
+    def lane(self) -> AccessPoint:
+        """Return the one access point of this unit."""
+        lane = self.access_point[0]
+        return AccessPoint(name=lane.name, direction=lane.direction, area=lane.area)
