@@ -6,7 +6,6 @@ values of it; what a site decides about people is the site policy.
 
 # ruff: noqa: RUF009 - setting() and section() make a dataclasses.field
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,8 +16,10 @@ from gate.access.kinds import Choice, Flag, Number, Text, Whole, Word
 from gate.access.model import AccessPoint, Direction
 from gate.access.settings import section, sections, setting
 from gate.access.site_policy import MAX_SITE_CHARS
+from gate.devices.camera import CameraSpec, parse_camera
 from gate.devices.outputs import MAX_GPIO, MIN_GPIO, OutputPins
 from gate.devices.relay import MAX_RELEASE_S
+from gate.errors import DeviceError
 
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
@@ -27,7 +28,6 @@ MIN_RELEASE_S: Final = 0.5
 """Shorter, and a turnstile's solenoid has not drawn in and let anybody start to turn."""
 
 _PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
-_CAMERA: Final = re.compile(r"picamera2|usb:/dev/\S+|rtsps?://\S+|(file|dir):\S.*")
 
 
 class PinFactory(StrEnum):
@@ -60,13 +60,17 @@ class CameraSource:
     @property
     def allowed(self) -> str:
         """Say what may be written."""
-        return 'one of "picamera2", "usb:/dev/video0", "rtsp://...", "file:PATH", "dir:PATH"'
+        return 'one of "picamera2", "usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
 
     def read(self, value: object) -> str | None:
-        """Return the source if it has one of the known forms; whether it opens, opening tells."""
-        if not isinstance(value, str) or not value.isprintable():
+        """Return the source if it has a known form; whether a camera is there, opening tells."""
+        if not isinstance(value, str):
             return None
-        return value if len(value) <= MAX_PATH_CHARS and _CAMERA.fullmatch(value) else None
+        try:
+            parse_camera(value)
+        except DeviceError:
+            return None  # the fault is named by the key, with what is allowed
+        return value
 
 
 _GPIO: Final = Whole(low=MIN_GPIO, high=MAX_GPIO, unit="(BCM number), each pin for one thing")
@@ -111,6 +115,10 @@ class CameraConfig:
     source: str = setting(CameraSource(), "where frames come from", default="picamera2")
     width_px: int = setting(Whole(low=320, high=3840, unit="pixels"), "of a frame", default=1280)
     height_px: int = setting(Whole(low=240, high=2160, unit="pixels"), "of a frame", default=720)
+
+    def spec(self) -> CameraSpec:
+        """Return the source as the camera's driver takes it."""
+        return parse_camera(self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ three can't disagree.
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ from gate.access.kinds import Kind
 
 _MAX_SHOWN_CHARS: Final = 60
 _MAX_SHOWN_INT: Final = 2**63
+_PASSWORD: Final = re.compile(r"//[^\s]*@")
+"""What stands before the host of an address, such as a network camera's: never shown."""
 
 Check = Callable[[Mapping[str, object]], Iterable[tuple[str, str]]]
 """Judges values that fit one by one but may not fit together: yields (key, what is allowed)."""
@@ -141,7 +144,8 @@ def shown(value: object) -> str:
         case int() if abs(value) >= _MAX_SHOWN_INT:
             text = "a number beyond 64 bits"  # Python refuses to spell the longest ones
         case str():
-            text = json.dumps(value, ensure_ascii=not value.isprintable())
+            secretless = _PASSWORD.sub("//...@", value)
+            text = json.dumps(secretless, ensure_ascii=not value.isprintable())
         case dict():
             text = "a table"
         case list() | tuple():
