@@ -5,7 +5,7 @@ of the record decides, not the clock: the last passage told of a person is where
 unit whose clock was set back does not let anybody be inside twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -24,7 +24,7 @@ class Passage:
     area: str
 
 
-def _nobody() -> Mapping[bytes, Passage]:
+def _nobody() -> MappingProxyType[bytes, Passage]:
     return MappingProxyType({})
 
 
@@ -36,8 +36,8 @@ class Presence:
     people walk. A day is read in one fold, which copies nothing.
     """
 
-    inside: Mapping[bytes, Passage] = field(default_factory=_nobody)
-    left: Mapping[bytes, Passage] = field(default_factory=_nobody)
+    inside: MappingProxyType[bytes, Passage] = field(default_factory=_nobody)
+    left: MappingProxyType[bytes, Passage] = field(default_factory=_nobody)
 
     def is_inside(self, person: bytes) -> bool:
         """Tell whether the last passage of a person was inwards."""
@@ -50,7 +50,7 @@ class Presence:
 
     def after(self, *passages: Passage) -> "Presence":
         """Return the presence once these have happened, oldest first."""
-        return _fold(dict(self.inside), dict(self.left), passages)
+        return _fold(self.inside.copy(), self.left.copy(), passages)
 
 
 def fold_passages(passages: Iterable[Passage]) -> Presence:
