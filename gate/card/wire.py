@@ -4,7 +4,6 @@ Invariant: `parse_claims(data)` returns a card whose `build_claims` is `data` bu
 inside the identity and the competence, or raises CardError with MALFORMED.
 """
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -23,8 +22,15 @@ ISS, SUB, AUD, EXP, NBF, IAT, CNF, IDENTITY, COMPETENCE, STATUS = (
     *(1, 2, 3, 4, 5, 6, 8, 169),
     *(-70001, 65535),
 )
-_REQUIRED: Final = frozenset({ISS, SUB, EXP, NBF, IAT, IDENTITY, COMPETENCE, STATUS})
-_ALLOWED: Final = _REQUIRED | {AUD, CNF}
+_CLAIMS: Final = frozenset(
+    (ISS, SUB, *aud, EXP, NBF, IAT, *cnf, IDENTITY, STATUS, COMPETENCE)
+    for aud in ((), (AUD,))
+    for cnf in ((), (CNF,))
+)
+"""The claims a card may have, in the one order that deterministic CBOR leaves them."""
+
+_STATUS_KEYS: Final = {"status_list"}
+_ENTRY_KEYS: Final = {"idx", "uri"}
 
 MIN_TIME_S: Final = 1_577_836_800
 """2020-01-01T00:00:00Z."""
@@ -37,7 +43,6 @@ _MAX_CODE: Final = 24
 _DAY_S: Final = 86_400
 _EPOCH: Final = date(1970, 1, 1)
 
-_PRINTABLE: Final = re.compile(r"[ -~]+").fullmatch
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
@@ -51,7 +56,7 @@ def parse_claims(payload: bytes) -> Card:
         claims = cbor.decode(payload)
     except EncodingError as error:
         raise CardError(Reason.MALFORMED, str(error)) from error
-    if not isinstance(claims, dict) or not _REQUIRED <= claims.keys() <= _ALLOWED:
+    if not isinstance(claims, dict) or tuple(claims) not in _CLAIMS:
         raise _malformed("claims missing or unknown")
     not_before, issued, expires = claims[NBF], claims[IAT], claims[EXP]
     if not (
@@ -60,7 +65,7 @@ def parse_claims(payload: bytes) -> Card:
     ):
         raise _malformed("nbf, iat and exp are not ordered times from 2020 to 2100")
     identity = claims[IDENTITY]
-    if not isinstance(identity, dict) or not _known(identity, (1, 4)):
+    if not isinstance(identity, dict) or not _known(identity, 1, 4):
         raise _malformed("the identity is not a map with 1 and 4")
     name = identity[4]
     if not isinstance(name, str) or not is_name(name):
@@ -114,15 +119,22 @@ def _malformed(detail: str) -> CardError:
     return CardError(Reason.MALFORMED, detail)
 
 
-def _known(found: dict[cbor.Key, cbor.Value], required: tuple[int, ...]) -> bool:
-    """Tell whether the required keys are there and every other is an unsigned integer."""
-    return all(key in found for key in required) and all(
-        type(key) is int and key >= 0 for key in found
-    )
+def _known(found: dict[cbor.Key, cbor.Value], first: int, second: int) -> bool:
+    """Tell whether the required keys are there and every other is an unsigned integer.
+
+    In CBOR's order these come before negative integers and text: looking at the last is enough.
+    """
+    last = next(reversed(found), -1)
+    return first in found and second in found and isinstance(last, int) and last >= 0
 
 
 def _text(value: object, what: str, limit: int = _MAX_TEXT) -> str:
-    if not isinstance(value, str) or len(value) > limit or not _PRINTABLE(value):
+    if not (
+        isinstance(value, str)
+        and 0 < len(value) <= limit
+        and value.isascii()
+        and value.isprintable()
+    ):
         raise _malformed(f"{what} is not printable ASCII of 1 to {limit} characters")
     return value
 
@@ -145,7 +157,7 @@ def _site_scheme(scheme: Code) -> str | None:
 
 
 def _competence(value: object) -> Competence:
-    if not isinstance(value, dict) or not _known(value, (0, 1)):
+    if not isinstance(value, dict) or not _known(value, 0, 1):
         raise _malformed("the competence is not a map with 0 and 1")
     route = _list(value, 5, 2, exact=True)
     days = _list(value, 6, 2, exact=True)
@@ -171,9 +183,9 @@ def _list(
     found: dict[cbor.Key, cbor.Value], key: int, limit: int, *, exact: bool = False
 ) -> list[cbor.Value]:
     """Return the list at `key`, [] if there is none; a list that is there is never empty."""
-    if key not in found:
+    value = found.get(key)
+    if value is None:
         return []
-    value = found[key]
     if (
         not isinstance(value, list)
         or not 1 <= len(value) <= limit
@@ -194,13 +206,15 @@ def _day(value: object) -> date:
 
 
 def _status(value: object) -> StatusRef:
-    match value:
-        case {"status_list": {"idx": int(index), "uri": str(uri), **more}, **rest} if (
-            index >= 0 and not more and not rest
-        ):
-            return StatusRef(uri=_text(uri, "the status URI", MAX_URI_CHARS), index=index)
-        case _:
-            raise _malformed("the status is not {status_list: {idx, uri}}")
+    if not isinstance(value, dict) or value.keys() != _STATUS_KEYS:
+        raise _malformed("the status is not {status_list: {idx, uri}}")
+    entry = value["status_list"]
+    if not isinstance(entry, dict) or entry.keys() != _ENTRY_KEYS:
+        raise _malformed("the status is not {status_list: {idx, uri}}")
+    index = entry["idx"]
+    if not isinstance(index, int) or index < 0:
+        raise _malformed("the status index is not an unsigned integer")
+    return StatusRef(uri=_text(entry["uri"], "the status URI", MAX_URI_CHARS), index=index)
 
 
 def _holder_key(value: object) -> HolderKey:

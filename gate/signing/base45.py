@@ -11,7 +11,11 @@ from gate.errors import EncodingError
 
 ALPHABET: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
+MAX_CHARS: Final = 4296
+"""Alphanumeric capacity of the largest QR code, version 40-L (ISO/IEC 18004)."""
+
 _DIGIT_OF: Final = bytes(max(ALPHABET.find(byte), 0) for byte in range(256))
+_LOW_BYTES: Final = int.from_bytes(b"\0\0\xff" * (MAX_CHARS // 3), "big")
 
 
 def encode(data: bytes) -> str:
@@ -30,8 +34,8 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """Return the bytes that `text` stands for.
 
-    All groups at once, as 32-bit lanes of three large integers: 4 us for 400 characters, where a
-    loop takes 25.
+    All groups at once, as 24-bit lanes of large integers: under 4 us for 400 characters on the
+    development machine, where a loop over the groups takes over 20.
 
     Raises:
         EncodingError: a foreign character, a length or a value that no bytes encode to.
@@ -40,6 +44,8 @@ def decode(text: str) -> bytes:
         raw = text.encode("ascii")
     except UnicodeEncodeError as error:
         raise EncodingError("Base45: a character outside ASCII") from error
+    if len(raw) > MAX_CHARS:
+        raise EncodingError(f"Base45: {len(raw)} characters, a QR code holds {MAX_CHARS}")
     if raw.translate(None, ALPHABET):
         raise EncodingError("Base45: a character outside its alphabet")
     groups, tail = divmod(len(raw), 3)
@@ -50,18 +56,16 @@ def decode(text: str) -> bytes:
 
 
 def _pairs(digits: bytes) -> bytes:
-    size = len(digits) // 3 * 4
-    total = 0
-    for place, weight in enumerate((1, 45, 2025)):
-        lanes = bytearray(size)
-        lanes[3::4] = digits[place::3]
-        total += int.from_bytes(lanes, "big") * weight
+    lanes, size = int.from_bytes(digits, "big"), len(digits)
+    total = (
+        (lanes >> 16 & _LOW_BYTES) + (lanes >> 8 & _LOW_BYTES) * 45 + (lanes & _LOW_BYTES) * 2025
+    )
     values = total.to_bytes(size, "big")
-    if any(values[1::4]):
+    if values[0::3].strip(b"\0"):
         raise EncodingError("Base45: three characters stand for more than 65535")
-    out = bytearray(size // 2)
-    out[0::2] = values[2::4]
-    out[1::2] = values[3::4]
+    out = bytearray(size // 3 * 2)
+    out[0::2] = values[1::3]
+    out[1::2] = values[2::3]
     return bytes(out)
 
 

@@ -15,7 +15,8 @@ HEADER_ALG: Final = 1
 HEADER_KID: Final = 4
 HEADER_TYP: Final = 16
 
-_TAG_18: Final = b"\xd2"
+_FRAME: Final = b"\xd2\x84"
+_EMPTY_MAP: Final = b"\xa0"
 _SIG_STRUCTURE: Final = b"\x84\x6aSignature1"
 
 
@@ -39,23 +40,26 @@ def parse_sign1(data: bytes) -> Sign1:
     Raises:
         EncodingError: not this form, or a signature that is not 64 bytes.
     """
-    if data[:1] != _TAG_18:
-        raise EncodingError("COSE: the message does not begin with tag 18")
-    match cbor.decode(data[1:]):
-        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-            if unprotected:
-                raise EncodingError("COSE: the unprotected header is not empty")
-            if len(signature) != SIGNATURE_BYTES:
-                raise EncodingError(f"COSE: a signature of {len(signature)} bytes, 64 are needed")
-            return Sign1(protected, payload, signature)
-        case _:
-            raise EncodingError("COSE: not [protected, unprotected, payload, signature]")
+    if not data.startswith(_FRAME):
+        raise EncodingError("COSE: the message does not begin with tag 18 and an array of four")
+    protected, pos = cbor.read_bytes(data, len(_FRAME))
+    if data[pos : pos + 1] != _EMPTY_MAP:
+        raise EncodingError("COSE: the unprotected header is not an empty map")
+    payload, pos = cbor.read_bytes(data, pos + 1)
+    signature, pos = cbor.read_bytes(data, pos)
+    if pos != len(data):
+        raise EncodingError(f"COSE: {len(data) - pos} bytes after the message")
+    if len(signature) != SIGNATURE_BYTES:
+        raise EncodingError(f"COSE: a signature of {len(signature)} bytes, 64 are needed")
+    return Sign1(protected, payload, signature)
 
 
 def sign1(protected: bytes, payload: bytes, key: SigningKey) -> bytes:
     """Return the tagged message: `payload` signed by `key` under the encoded header."""
     signature = key.sign(_to_be_signed(protected, payload))
-    return _TAG_18 + cbor.encode([protected, {}, payload, signature])
+    return b"".join(
+        (_FRAME, cbor.encode(protected), _EMPTY_MAP, cbor.encode(payload), cbor.encode(signature))
+    )
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
