@@ -1,0 +1,69 @@
+"""The journal read by others than its writer: while it is written, and after the writer left."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from gate.errors import EventError, GateError, JournalError
+from gate.events.chain import ChainHead
+from gate.events.model import Entry
+from gate.store.journal_connection import connect_read_only
+from gate.store.journal_rows import JournalRows
+
+
+class JournalReader(AbstractContextManager["JournalReader"]):
+    """A read-only view; each call sees what was durable when it was made."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        """Take over a connection; use `open`."""
+        self._connection = connection
+        self._rows = JournalRows(path, connection)
+        self.journal_id = self._rows.journal_id
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the journal at `path`.
+
+        Raises:
+            JournalError: it isn't there, is no journal, is of a later version, or can't be read.
+        """
+        try:
+            connection = connect_read_only(path)
+            try:
+                return cls(path, connection)
+            except GateError:
+                connection.close()
+                raise
+        except EventError as error:
+            raise JournalError(f"{path}: no journal that can be read: {error}") from error
+
+    def entries(self, after_seq: int = 0) -> Iterator[Entry]:
+        """Yield the records after number `after_seq`, oldest first, in little memory.
+
+        Raises:
+            EventError: a row holds no record, or the file is damaged.
+            JournalError: the disk refuses.
+        """
+        return self._rows.entries(after_seq)
+
+    def passages(self, since: datetime) -> Iterator[Entry]:
+        """Yield who was let through at or after `since`, oldest first."""
+        return self._rows.passages(since)
+
+    def head(self) -> ChainHead:
+        """Return the number and hash of the last record."""
+        return self._rows.head()
+
+    def opening(self) -> tuple[datetime, str]:
+        """Return when the journal was begun and what its predecessor was, as the file says."""
+        return self._rows.opening()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
