@@ -1,0 +1,164 @@
+"""The trust directory: issuers, and the status lists that were accepted.
+
+    issuers.json        who may sign (gate.trust.issuers)
+    lists/<name>.cwt    one signed status list each, named by the hash of its URI
+
+What is read is verified again at every load; what is written replaces whole files. A private key
+in the directory makes it an issuer's desk (`gate.store.desk`), which no gate may run on.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from gate.errors import TrustError
+from gate.store.files import write_file
+from gate.trust.bundle import Issuer, TrustBundle
+from gate.trust.issuers import format_issuers, parse_issuers
+from gate.trust.status_list import StatusList
+from gate.trust.status_token import MAX_TOKEN_BYTES, verify_status_token
+
+ISSUERS: Final = "issuers.json"
+LISTS: Final = "lists"
+DEMO_PREFIX: Final = "demo:"
+
+_PRIVATE: Final = b"PRIVATE KEY"
+_MAX_SCAN_BYTES: Final = 1 << 16
+
+
+def load_trust(directory: Path) -> TrustBundle:
+    """Return what `directory` vouches for.
+
+    Raises:
+        TrustError: a file is missing, unreadable, malformed or not signed as it must be.
+    """
+    issuers = load_issuers(directory)
+    lists: dict[str, StatusList] = {}
+    for path in sorted((directory / LISTS).glob("[!.]*.cwt")):
+        held = _load_list(path, issuers)
+        if held.uri in lists:
+            raise TrustError(f"{path}: a second list for {held.uri}; remove the older one")
+        lists[held.uri] = held
+    return TrustBundle(issuers=issuers, status_lists=lists)
+
+
+def load_issuers(directory: Path) -> tuple[Issuer, ...]:
+    """Return the issuers of `directory` alone."""
+    path = directory / ISSUERS
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise TrustError(
+            f"{path}: missing; make a trust directory with `gate trust new` or `gate trust export`"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrustError(f"{path}: cannot be read: {error}") from error
+    return parse_issuers(text, str(path))
+
+
+def save_issuers(directory: Path, issuers: Iterable[Issuer]) -> None:
+    """Replace the issuers' file.
+
+    Raises:
+        TrustError: the disk refused.
+    """
+    _write(directory / ISSUERS, format_issuers(tuple(issuers)).encode())
+
+
+def save_list(directory: Path, token: bytes, now: datetime) -> StatusList:
+    """Accept a signed list into `directory` and return it.
+
+    Raises:
+        TrustError: not vouched for, expired, older than the one held, or the disk refused.
+    """
+    issuers = load_issuers(directory)
+    fresh = verify_status_token(token, issuers)
+    if fresh.expires_at is not None and fresh.expires_at <= now:
+        raise TrustError(f"status list {fresh.uri}: it expired at {fresh.expires_at:%F %T} UTC")
+    path = directory / LISTS / f"{sha256(fresh.uri.encode()).hexdigest()[:16]}.cwt"
+    if path.exists():
+        held = _load_list(path, issuers)
+        if fresh.issued_at < held.issued_at:
+            raise TrustError(
+                f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, "
+                f"older than the one held ({held.issued_at:%F %T})"
+            )
+    _write(path, token)
+    return fresh
+
+
+def refuse_for_a_gate(directory: Path, bundle: TrustBundle) -> None:
+    """Make sure that a gate may run on `directory`.
+
+    Raises:
+        TrustError: it holds a private key, no issuer with a key, or a demonstration issuer.
+    """
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and _holds_private_key(path):
+            raise TrustError(
+                f"{path}: a private key; a gate needs only the public part: "
+                "copy it with `gate trust export`"
+            )
+    if not any(issuer.keys for issuer in bundle.issuers):
+        raise TrustError(f"{directory}: no issuer with a key, so no card can be verified")
+    for issuer in bundle.issuers:
+        if issuer.iss.startswith(DEMO_PREFIX):
+            raise TrustError(f"{directory}: {issuer.iss!r} is for demonstrations and opens no gate")
+
+
+def merge(target: Path, bundle: TrustBundle, tokens: Iterable[bytes], now: datetime) -> None:
+    """Add the issuers of `bundle`, and their signed lists, to the directory `target`.
+
+    Raises:
+        TrustError: as `save_list`; what does not verify changes nothing in `target`.
+    """
+    try:
+        (target / LISTS).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrustError(f"{target}: cannot be made: {error}") from error
+    kept = load_issuers(target) if (target / ISSUERS).exists() else ()
+    named = {issuer.iss for issuer in bundle.issuers}
+    merged = (*(old for old in kept if old.iss not in named), *bundle.issuers)
+    arriving = tuple(tokens)
+    for token in arriving:
+        verify_status_token(token, merged)
+    save_issuers(target, merged)
+    for token in arriving:
+        save_list(target, token, now)
+
+
+def list_tokens(directory: Path) -> tuple[bytes, ...]:
+    """Return the signed lists of `directory` as they stand on the disk."""
+    return tuple(_read(path) for path in sorted((directory / LISTS).glob("[!.]*.cwt")))
+
+
+def _load_list(path: Path, issuers: tuple[Issuer, ...]) -> StatusList:
+    try:
+        return verify_status_token(_read(path), issuers)
+    except TrustError as error:
+        raise TrustError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_TOKEN_BYTES + 1)
+    except OSError as error:
+        raise TrustError(f"{path}: cannot be read: {error}") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise TrustError(f"{path}: cannot be written: {error}") from error
+
+
+def _holds_private_key(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _PRIVATE in file.read(_MAX_SCAN_BYTES)
+    except OSError as error:
+        raise TrustError(f"{path}: cannot be read: {error}") from error
