@@ -1,0 +1,171 @@
+"""Reading QR codes: two libraries behind the `Decoder` port, and the chain that asks them in turn.
+
+A text is returned exactly as it was encoded, or not at all. Other marks (Micro QR, bar codes) are
+not looked for. What the texts mean is not this room's business.
+"""
+
+from typing import Final
+
+import zxingcpp
+
+from gate.devices.motion import SceneGate
+from gate.devices.ports import Decoder, Frame, Reading, Sight
+from gate.errors import DeviceError
+
+ZXING: Final = "zxing-cpp"
+PYZBAR: Final = "pyzbar"
+
+MIN_SQUARENESS: Final = 0.5
+"""Area over the longest side's square: 0.5 is a code tilted by 60 degrees. Of the 179 photographs'
+codes the least has 0.6; chance finds in lettering are nearly all below 0.5."""
+
+PYZBAR_TURN_FRAMES: Final = 3
+"""pyzbar looks at one of so many frames at most: it takes 8 to 11 times as long as zxing-cpp
+(READING), and the next good frame must not be late for it."""
+
+_QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_NOTHING: Final = Sight()
+
+
+class ZxingDecoder:
+    """zxing-cpp: reads nearly all, in a millisecond or two, straight from a strided view.
+
+    Its options are its defaults: leaving out rotation, inversion or the smaller scales would read
+    no fewer of the shared photographs and cost a fifth less, but cards are held at any angle,
+    phones show inverted codes, and a near card is large.
+    """
+
+    def __init__(self, *, global_threshold: bool = False) -> None:
+        """Use one threshold for the whole picture if `global_threshold`, else a local one."""
+        binarizers = zxingcpp.Binarizer
+        self._binarizer = (
+            binarizers.GlobalHistogram if global_threshold else binarizers.LocalAverage
+        )
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what can be seen; codes found but not read count as `unread`.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
+        try:
+            found = zxingcpp.read_barcodes(
+                frame.luma,
+                formats=_QR,
+                text_mode=zxingcpp.TextMode.Plain,
+                binarizer=self._binarizer,
+                return_errors=True,
+            )
+        except ValueError as error:
+            raise DeviceError(f"frame of {frame.luma.shape}: {error}; check the camera") from error
+        # Bytes that are no text in their own encoding come with U+FFFD in their place: not exact.
+        texts = [code.text for code in found if code.valid]
+        exact = [text for text in texts if _REPLACEMENT not in text]
+        unread = len(exact) < len(texts) or any(_is_plausible(code) for code in found)
+        return _sight(exact, ZXING, unread=unread)
+
+
+class PyzbarDecoder:
+    """pyzbar (libzbar): reads some that zxing-cpp does not, slowly.
+
+    libzbar guesses the encoding of bytes above 127 and returns its guess as UTF-8 (9 of the 179
+    photographs came out wrong so), so only a text that is ASCII throughout is believed. Cards and
+    enrolment codes are.
+    """
+
+    def __init__(self) -> None:
+        """Load libzbar.
+
+        Raises:
+            DeviceError: it is not installed.
+        """
+        try:
+            from pyzbar import pyzbar  # noqa: PLC0415  fails where libzbar is missing
+        except ImportError as error:
+            raise DeviceError("pyzbar: libzbar is missing; apt install libzbar0") from error
+        self._library = pyzbar
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what can be read; `unread` if a code was but its text can't be believed."""
+        height_px, width_px = frame.luma.shape
+        if not (height_px and width_px):
+            raise DeviceError(f"frame of {frame.luma.shape}: no pixels; check the camera")
+        try:
+            found = self._library.decode(frame.luma, symbols=[self._library.ZBarSymbol.QRCODE])
+        except ValueError:
+            # pyzbar 0.1.9 can't name the orientation (-1) of a code that is one part of several
+            # (structured append): a part is no text.
+            return Sight(unread=True)
+        except self._library.PyZbarError as error:
+            raise DeviceError(f"pyzbar: {error}; check libzbar0") from error
+        # A part of a structured append is of type PARTIAL: again no text.
+        ascii_texts = [
+            code.data.decode("ascii")
+            for code in found
+            if code.type == "QRCODE" and code.data.isascii()
+        ]
+        return _sight(ascii_texts, PYZBAR, unread=len(ascii_texts) < len(found))
+
+
+class DecoderChain:
+    """zxing-cpp on every frame; pyzbar in its turn, while the scene changes and codes are missed.
+
+    A still scene, empty or with a code that zxing-cpp reads, costs nothing but zxing-cpp.
+    """
+
+    def __init__(self, first: Decoder, second: Decoder) -> None:
+        self._first = first
+        self._second = second
+        self._scene = SceneGate()
+        self._frames_since = PYZBAR_TURN_FRAMES
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what either can see, each text once."""
+        self._frames_since += 1
+        sight = self._first.decode(frame)
+        missed = sight.unread or not sight.readings
+        if not missed or self._frames_since < PYZBAR_TURN_FRAMES:
+            return sight
+        if not self._scene.has_changed(frame.luma):
+            return sight
+        self._scene.keep(frame.luma)
+        self._frames_since = 0
+        return _both(sight, self._second.decode(frame))
+
+
+def open_decoder() -> DecoderChain:
+    """Return the unit's chain.
+
+    Raises:
+        DeviceError: libzbar is missing.
+    """
+    return DecoderChain(ZxingDecoder(), PyzbarDecoder())
+
+
+def _sight(texts: list[str], decoder: str, *, unread: bool) -> Sight:
+    if not texts and not unread:
+        return _NOTHING
+    once = dict.fromkeys(texts)
+    return Sight(
+        readings=tuple(Reading(text=text, decoder=decoder) for text in once), unread=unread
+    )
+
+
+def _both(first: Sight, second: Sight) -> Sight:
+    """Join two sights of one frame; what only the second read may be what the first left unread."""
+    known = {reading.text for reading in first.readings}
+    new = tuple(reading for reading in second.readings if reading.text not in known)
+    return Sight(readings=first.readings + new, unread=not new and (first.unread or second.unread))
+
+
+def _is_plausible(code: zxingcpp.Barcode) -> bool:
+    """Tell whether a code that failed its check sum has the shape of one: noise seldom does."""
+    if code.valid or code.error is None or code.error.type != zxingcpp.ErrorType.Checksum:
+        return False
+    place = code.position
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    sides = [(corners[i - 1], corners[i]) for i in range(4)]
+    twice_area = abs(sum(a.x * b.y - b.x * a.y for a, b in sides))
+    longest = max((a.x - b.x) ** 2 + (a.y - b.y) ** 2 for a, b in sides)
+    return twice_area > 2 * MIN_SQUARENESS * longest
