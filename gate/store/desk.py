@@ -193,9 +193,11 @@ def _sign_list(desk: Desk, uri: str, packed: bytes, now: datetime) -> StatusList
 
 
 def _register(desk: Desk) -> list[tuple[str, int]]:
+    """Return number and index of every card; a last line cut short was never handed out."""
     path = desk.directory / REGISTER
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+        lines = whole.splitlines()
         rows = [json.loads(line) for line in lines]
         return [(str(row["number"]), int(row["index"])) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -206,8 +208,10 @@ def _append(desk: Desk, number: str, index: int) -> None:
     line = json.dumps({"index": index, "number": number}) + "\n"
     path = desk.directory / REGISTER
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line)
+        with path.open("r+b") as file:
+            file.seek(file.read().rfind(b"\n") + 1)
+            file.truncate()
+            file.write(line.encode())
             file.flush()
             os.fsync(file.fileno())
         sync_directory(desk.directory)
