@@ -100,5 +100,5 @@ def _pins(file: Path) -> dict[str, str]:
 def _own_files() -> list[Path]:
     folders = ["gate", "tests", "scripts", "requirements", "config", "docs", ".ci"]
     files = [file for folder in folders for file in (ROOT / folder).rglob("*")]
-    files += ROOT.glob("*.*")
+    files += (file for file in ROOT.iterdir() if not file.name.startswith("."))
     return [file for file in files if file.is_file() and "__pycache__" not in file.parts]
