@@ -26,7 +26,7 @@ SALT_BYTES: Final = 16
 """128 random bits: a commitment tells nothing of a name that could be guessed."""
 
 MAX_HOLDER_BYTES: Final = 8192
-"""No card can exceed it: its text is at most 1,200 characters, and JSON makes six of one at most."""
+"""No card can exceed it: its text is at most 1,200 characters, and JSON makes six of one."""
 
 NO_HOLDER: Final = hashlib.sha256(b"site-gate no holder 1").digest()
 """The commitment of a fact that never had a holder part."""

@@ -7,21 +7,34 @@ dot. Errors stay OSError: the room that owns the file knows what to tell the ope
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Replace `path` by `data`, durably; the mode is set before any byte is written.
+    """Replace `path` by `data`, durably.
 
     Raises:
         OSError: nothing was changed, or only the last sync of the directory failed.
+    """
+    with replacing(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Give a file to write, which replaces `path` when the block ends well and is gone if not.
+
+    The mode is set before any byte is written; a symlink at `path` is replaced, not followed.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -1,0 +1,171 @@
+"""`gate journal`: show, verify and export a unit's record, while the gate runs or after."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from gate.cli.journal_lines import CSV_COLUMNS, as_csv_row, as_json, as_lines
+from gate.config import load_config
+from gate.errors import GateError
+from gate.events.model import Entry
+from gate.store.files import replacing
+from gate.store.journal_audit import Audit, audit
+from gate.store.journal_reader import JournalReader
+
+_PRIVATE: Final = 0o600
+"""An export names workers."""
+
+_WHICH: Final = (
+    click.option(
+        "--journal",
+        "journal_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The journal's file.",
+    ),
+    click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The unit's file, which names its journal.",
+    ),
+)
+
+
+def _of_one_journal(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the two ways to name a journal."""
+    for option in _WHICH:
+        command = option(command)
+    return command
+
+
+@click.group()
+def journal() -> None:
+    """Show, verify and export a unit's record."""
+
+
+@journal.command()
+@_of_one_journal
+@click.option("--tail", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+@click.option("--json", "in_json", is_flag=True, help="One JSON object a line.")
+def show(journal_path: Path | None, config_path: Path | None, *, tail: int, in_json: bool) -> None:
+    """Show the last entries, oldest first.
+
+    Example: gate journal show --config /etc/gate/unit.toml --tail 50
+    """
+    with JournalReader.open(_chosen(journal_path, config_path)) as reader:
+        head = reader.head()
+        if not in_json:
+            click.echo(f"Journal {reader.journal_id.hex()}, {head.seq} entries. Times are UTC.")
+        for entry in reader.entries(max(0, head.seq - tail)):
+            for line in [json.dumps(as_json(entry))] if in_json else as_lines(entry):
+                click.echo(line)
+
+
+@journal.command()
+@_of_one_journal
+@click.option("--json", "in_json", is_flag=True, help="The answer as one JSON object.")
+@click.pass_context
+def verify(
+    context: click.Context, journal_path: Path | None, config_path: Path | None, *, in_json: bool
+) -> None:
+    """Check that no entry was changed, added or taken away.
+
+    Ends with 0 if every entry holds, 1 if one does not, 2 if the journal can't be read.
+
+    Example: gate journal verify --config /etc/gate/unit.toml
+    """
+    path = _chosen(journal_path, config_path)
+    answer = audit(path)
+    click.echo(json.dumps(_answer_in_json(answer)) if in_json else _answer_in_words(path, answer))
+    if answer.fault is not None:
+        context.exit(1)
+
+
+@journal.command()
+@_of_one_journal
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a file only you can read, whole or not at all; without it, to the terminal.",
+)
+def export(
+    journal_path: Path | None, config_path: Path | None, *, form: str, out: Path | None
+) -> None:
+    """Write out every entry, with all that is needed to verify it elsewhere.
+
+    Example: gate journal export --journal journal.db --format csv --out journal.csv
+    """
+    with JournalReader.open(_chosen(journal_path, config_path)) as reader:
+        lines = _csv_lines(reader.entries()) if form == "csv" else _json_lines(reader.entries())
+        if out is None:
+            for line in lines:
+                click.echo(line, nl=False)
+            return
+        try:
+            with replacing(out, mode=_PRIVATE) as file:
+                file.writelines(line.encode() for line in lines)
+        except OSError as error:
+            raise GateError(
+                f"{out}: {error.strerror}; name a file in a directory you own"
+            ) from error
+
+
+def _chosen(journal_path: Path | None, config_path: Path | None) -> Path:
+    if journal_path is not None and config_path is None:
+        return journal_path
+    if config_path is not None and journal_path is None:
+        return load_config(config_path).unit.journal
+    raise click.UsageError("name the journal by --journal PATH or by --config FILE, one of the two")
+
+
+def _answer_in_words(path: Path, answer: Audit) -> str:
+    head = answer.head
+    if answer.fault is not None:
+        return (
+            f"{path}: DOES NOT HOLD\n"
+            f"  {answer.fault}\n"
+            f"  Entries before it: {head.seq}, which hold.\n"
+            "  Keep the file and its -wal and .head as they are, and copy them before anything else."
+        )
+    return (
+        f"{path}: holds\n"
+        f"  Entries:  {head.seq}, none changed, added or missing\n"
+        f"  Journal:  {head.journal_id.hex()}\n"
+        f"  Head:     {head.hash.hex()}"
+    )
+
+
+def _answer_in_json(answer: Audit) -> dict[str, str | int | bool | None]:
+    return {
+        "holds": answer.fault is None,
+        "journal_id": answer.head.journal_id.hex(),
+        "entries": answer.head.seq,
+        "head": answer.head.hash.hex(),
+        "first_bad": answer.first_bad,
+        "fault": answer.fault,
+    }
+
+
+def _json_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    for entry in entries:
+        yield f"{json.dumps(as_json(entry))}\n"
+
+
+def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    line = io.StringIO(newline="")
+    writer = csv.writer(line)
+    writer.writerow(CSV_COLUMNS)
+    for entry in entries:
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+        writer.writerow(as_csv_row(entry))
+    yield line.getvalue()
