@@ -133,7 +133,7 @@ def _answer_in_words(path: Path, answer: Audit) -> str:
             f"{path}: DOES NOT HOLD\n"
             f"  {answer.fault}\n"
             f"  Entries before it: {head.seq}, which hold.\n"
-            "  Keep the file and its -wal and .head as they are, and copy them before anything else."
+            "  Copy the file, its -wal and its .head before anything else is done to them."
         )
     return (
         f"{path}: holds\n"

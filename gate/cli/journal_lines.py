@@ -23,6 +23,8 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.REFUSE: "refused",
 }
 
+_CODES: Final = frozenset(Reason)
+
 _HOLDER_FIELDS: Final = ("name", "number", "card_type", "issuer", "person")
 
 CSV_COLUMNS: Final = (
@@ -107,7 +109,7 @@ def _with_detail(words: str, event: Event) -> str:
 def _passage(entry: Entry, event: Event) -> str:
     where = f"{event.access_point} {event.direction.upper()}"
     said = [_OUTCOMES.get(event.outcome, event.outcome)]
-    said += [words_for(Reason(code)).headline for code in event.reasons[:1] if code in set(Reason)]
+    said += [words_for(Reason(code)).headline for code in event.reasons[:1] if code in _CODES]
     holder = _holder(entry)
     if holder is not None:
         said.append(f"{holder.name} ({holder.number})")
