@@ -55,7 +55,7 @@ TYPE_BOX: Final = Box(width_mm=COLUMN_WIDTH_MM, height_mm=6.5, max_pt=9.5, one_l
 FACT_BOX: Final = Box(width_mm=COLUMN_WIDTH_MM, height_mm=5, max_pt=11, one_line_pt=7)
 PICTURED_NAME_BOX: Final = Box(width_mm=COLUMN_WIDTH_MM, height_mm=9, max_pt=12, one_line_pt=10)
 PICTURED_TYPE_BOX: Final = Box(width_mm=COLUMN_WIDTH_MM, height_mm=5.7, max_pt=8, one_line_pt=7)
-PICTURED_FACT_BOX: Final = Box(width_mm=18.5, height_mm=4.2, max_pt=8.5, one_line_pt=6)
+PICTURED_FACT_BOX: Final = Box(width_mm=18.5, height_mm=5, max_pt=8.5, one_line_pt=6)
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip  # two rows of six

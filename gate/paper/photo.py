@@ -19,6 +19,9 @@ MAX_PHOTO_BYTES: Final = 16 * 1024 * 1024
 MAX_PHOTO_PIXELS: Final = 60_000_000
 """A phone's largest picture today is 50 million pixels and about 12 MB as JPEG."""
 
+MAX_PNG_PIXELS: Final = 16_000_000
+"""A PNG can't be unpacked at a fraction of its size as a JPEG can: 64 MB at 4 bytes a pixel."""
+
 MIN_PHOTO_SIDE_PX: Final = 100
 """Below, a printed face is a blot: 100 px over 16 mm are 160 dots an inch."""
 
@@ -26,7 +29,8 @@ PORTRAIT_PX: Final = (420, 540)
 """35:45, the passport format; 660 dots an inch on the card."""
 
 _NOT_A_PICTURE: Final = (
-    # What Pillow's JPEG and PNG readers were seen to raise on damaged files.
+    # What Pillow's JPEG, PNG and EXIF readers raise on damaged files.
+    UserWarning,
     OSError,
     SyntaxError,
     ValueError,
@@ -49,7 +53,13 @@ def portrait_jpeg(photo: bytes) -> bytes:
     if len(photo) > MAX_PHOTO_BYTES:
         raise _refused(f"has {len(photo)} bytes; the limit is {MAX_PHOTO_BYTES}. Save it smaller")
     try:
-        return _cropped(_opened(photo))
+        with warnings.catch_warnings():
+            # Pillow only warns of 90 to 180 million pixels, and of EXIF that it can't read: then
+            # which way is up is unknown. A second picture that can't be read does no harm.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.simplefilter("error", UserWarning)
+            warnings.filterwarnings("ignore", "Image appears to be a malformed MPO", UserWarning)
+            return _cropped(_opened(photo))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _refused(f"has more than {MAX_PHOTO_PIXELS} pixels. Save it smaller") from error
     except _NOT_A_PICTURE as error:
@@ -58,13 +68,14 @@ def portrait_jpeg(photo: bytes) -> bytes:
 
 
 def _opened(photo: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        # Pillow only warns of a picture of 90 to 180 million pixels.
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        image = Image.open(BytesIO(photo), formats=("JPEG", "PNG"))
+    image = Image.open(BytesIO(photo), formats=("JPEG", "PNG"))
     width, height = image.size
-    if width * height > MAX_PHOTO_PIXELS:
-        raise _refused(f"has {width} x {height} pixels; the limit is {MAX_PHOTO_PIXELS} in all")
+    limit = MAX_PNG_PIXELS if image.format == "PNG" else MAX_PHOTO_PIXELS
+    if width * height > limit:
+        raise _refused(
+            f"has {width} x {height} pixels; as {image.format} at most {limit} in all. "
+            "Save it smaller"
+        )
     if min(width, height) < MIN_PHOTO_SIDE_PX:
         raise _refused(
             f"has {width} x {height} pixels; each side needs at least {MIN_PHOTO_SIDE_PX}"
