@@ -76,6 +76,7 @@ class ReadFilter:
     """Remembers what was in view lately; one for each reader."""
 
     def __init__(self) -> None:
+        self._at_s = 0.0
         self._seen: dict[bytes, _Seen] = {}
         self._card_s: float | None = None
         self._several_s: float | None = None
@@ -87,7 +88,13 @@ class ReadFilter:
         return len(self._seen)
 
     def accept(self, texts: Sequence[str], *, unread: bool, at_s: float) -> News | None:
-        """Return what the frame taken at `at_s` adds to what was known, if anything."""
+        """Return what the frame taken at `at_s` adds to what was known, if anything.
+
+        A time line that goes back is another one: the camera was opened anew, and all is forgotten.
+        """
+        if at_s < self._at_s:
+            self._forget_all()
+        self._at_s = at_s
         self._forget(at_s)
         cards, others = _sorted_by_kind(texts)
         if cards:
@@ -165,6 +172,11 @@ class ReadFilter:
         if len(self._seen) > MAX_SEEN:
             del self._seen[next(iter(self._seen))]
         return seen, gap_s
+
+    def _forget_all(self) -> None:
+        self._seen.clear()
+        self._card_s = self._several_s = self._unread_since_s = None
+        self._hinting = False
 
     def _forget(self, at_s: float) -> None:
         while self._seen:

@@ -1,0 +1,109 @@
+"""Frames for the main loop, which never waits for a camera longer than it says.
+
+Owns the stream in force and its ladder (`camera_watch`). A thread that does not come back from its
+driver can't be ended: it is abandoned, and the feed gives up so that the process leaves to systemd
+(READING: a call stuck in the kernel needs a new process, at worst the hardware watchdog).
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from gate.devices.ports import Camera, Clock
+from gate.errors import DeviceError
+from gate.unit.camera_stream import CameraStream, Taken
+from gate.unit.camera_watch import CameraWatch, Rung
+
+LEAVE_S: Final = 5.0
+"""How long a driver may take to come back: picamera2's own wait is 2 s, a network read's 5 s."""
+
+CLOSE_S: Final = 0.5
+"""At the end of the process, which has one second in all (ARCHITECTURE, `gate run`)."""
+
+_log = logging.getLogger(__name__)
+
+
+class CameraFeed:
+    """One camera, opened and kept going by `open_camera`.
+
+    A source that would begin anew, such as a directory, is not kept going (`retries` is false):
+    its first failure is its last.
+    """
+
+    def __init__(
+        self, open_camera: Callable[[], Camera], clock: Clock, *, retries: bool = True
+    ) -> None:
+        self._retries = retries
+        self._open = open_camera
+        self._clock = clock
+        self._watch = CameraWatch(clock.monotonic())
+        self._stream = CameraStream(open_camera, clock)
+        self._next: Rung | None = None
+        self._asked_s = 0.0
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the camera has stalled and not recovered."""
+        return self._watch.faulty
+
+    @property
+    def ended(self) -> bool:
+        """Whether a source that has an end has come to it, and every frame was taken."""
+        return self._stream.ended
+
+    def take(self, timeout_s: float) -> Taken | None:
+        """Return the newest frame, waiting at most `timeout_s` for one.
+
+        Raises:
+            DeviceError: the camera is given up.
+        """
+        taken = self._stream.take(timeout_s)
+        at_s = self._clock.monotonic()
+        if taken is not None:
+            self._watch.frame(at_s)
+            self._next = None
+        elif self._stream.error is not None and not self._retries:
+            raise self._stream.error
+        elif not self._stream.ended:
+            self._climb(at_s)
+        return taken
+
+    def close(self) -> None:
+        """Let go of the camera, as far as its driver lets us within `CLOSE_S`."""
+        self._stream.leave(close=True)
+        if not self._stream.join(CLOSE_S):
+            _log.error("camera abandoned", extra={"part": "camera"})
+        elif self._stream.camera is not None:
+            self._stream.camera.close()
+
+    def _climb(self, at_s: float) -> None:
+        """Do what the ladder says, once the stream in force has left the camera."""
+        stream = self._stream
+        if self._next is None:
+            rung = self._watch.look(at_s, failed=stream.error is not None)
+            if rung is None:
+                return
+            _log.warning("camera stalled", extra={"part": "camera", "step": str(rung)})
+            if rung is Rung.GIVE_UP:
+                why = stream.error or "no frame"
+                raise DeviceError(f"camera given up after a restart and a reopening: {why}")
+            self._next, self._asked_s = rung, at_s
+            stream.leave()
+        if stream.has_left:
+            source = self._reopened if self._next is Rung.REOPEN else self._restarted
+            self._stream = CameraStream(lambda: source(stream.camera), self._clock)
+            self._watch.started(at_s)
+            self._next = None
+        elif at_s - self._asked_s >= LEAVE_S:
+            raise DeviceError(f"camera given up: its driver has not come back for {LEAVE_S:g} s")
+
+    def _restarted(self, camera: Camera | None) -> Camera:
+        return self._open() if camera is None else camera
+
+    def _reopened(self, camera: Camera | None) -> Camera:
+        if camera is not None:
+            try:
+                camera.close()
+            except DeviceError as error:
+                _log.warning("camera not closed", extra={"part": "camera", "error": str(error)})
+        return self._open()

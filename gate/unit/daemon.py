@@ -1,0 +1,174 @@
+"""The gate process: frames in, decisions out, until it is told to stop.
+
+One loop in one thread; only the camera has a thread of its own (`camera_stream`), and the drivers
+of relays and lamps have theirs. Every turn takes a frame or waits `TICK_S` for one, so the loop
+turns, and the watchdog is fed, while a camera stands still; nothing else feeds it. The supervisor
+hears READY at the first frame, or once a fault is shown: a gate without its camera is still a
+gate, locked and saying so, with the way out free.
+
+However it ends, the entry is locked first, the end recorded then. Exit codes: 0 told to stop, or
+the pictures came to their end; 2 something is broken, and the supervisor starts the process anew.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from gate.access.model import AccessRequest
+from gate.devices.signals import Signal
+from gate.errors import DeviceError, GateError
+from gate.events.model import EventKind
+from gate.unit.camera_feed import CameraFeed
+from gate.unit.camera_stream import Taken
+from gate.unit.controller import Answer
+from gate.unit.log import place_of
+from gate.unit.read_filter import ReadFilter
+from gate.unit.wiring import Unit
+
+TICK_S: Final = 0.1
+"""The longest wait for a frame; SIGTERM is noticed within it."""
+
+ALIVE_S: Final = 1.0
+"""Between two words to the supervisor; its watchdog waits for several."""
+
+REST_S: Final = 60.0
+"""Between two looks at the lists' ages, which are judged in hours."""
+
+EXIT_DONE: Final = 0
+EXIT_FAULT: Final = 2
+
+_CAMERA: Final = "camera"
+_log = logging.getLogger(__name__)
+
+Watch = Callable[[Answer, Taken], None]
+"""Is told what each sighting led to, and the frame it was seen in."""
+
+
+def run(unit: Unit, stop: threading.Event, *, watch: Watch | None = None) -> int:
+    """Run `unit` until `stop` is set, its pictures end or something breaks; return the exit code.
+
+    The unit is closed afterwards, and can't be run again.
+    """
+    feed = CameraFeed(unit.parts.open_camera, unit.parts.clock, retries=unit.parts.camera_restarts)
+    loop = _Loop(unit, feed, watch)
+    code = EXIT_FAULT
+    try:
+        loop.start()
+        while loop.turn() and not stop.is_set():
+            pass
+        code = EXIT_DONE
+    except GateError as error:
+        _log.error("the gate stops", extra={"error": str(error)})
+        unit.recorder.note_unit(EventKind.FAULT, "unit")
+    except Exception as error:  # noqa: BLE001  the one place: whatever it is, lock, tell, leave
+        what = {"error": type(error).__name__, "where": place_of(error)}
+        _log.critical("the gate stops: a defect", extra=what)
+        unit.recorder.note_unit(EventKind.FAULT, "unit")
+    finally:
+        if not _ended(unit, feed):
+            code = EXIT_FAULT
+    return code
+
+
+class _Loop:
+    """The main loop's memory."""
+
+    def __init__(self, unit: Unit, feed: CameraFeed, watch: Watch | None) -> None:
+        self._unit = unit
+        self._feed = feed
+        self._watch = watch
+        self._reads = ReadFilter()
+        self._is_ready = False
+        self._alive_s: float | None = None
+        self._rest_s: float | None = None
+
+    def start(self) -> None:
+        now = self._unit.parts.clock.now()
+        self._unit.controller.start(self._unit.resting_signal(now))
+
+    def turn(self) -> bool:
+        """Turn once; return whether there is more to come."""
+        controller = self._unit.controller
+        taken = self._feed.take(TICK_S)
+        if self._feed.faulty:
+            controller.fault(_CAMERA)
+        else:
+            controller.clear(_CAMERA)
+        if taken is not None:
+            self._look(taken)
+        at_s = self._unit.parts.clock.monotonic()
+        controller.tick(at_s)
+        self._rest(at_s)
+        self._tell(at_s, has_frame=taken is not None)
+        return taken is not None or not self._feed.ended
+
+    def _look(self, taken: Taken) -> None:
+        sight = self._unit.parts.decoder.decode(taken.frame)
+        texts = [reading.text for reading in sight.readings]
+        news = self._reads.accept(texts, unread=sight.unread, at_s=taken.frame.at_s)
+        if news is None:
+            return
+        answer = self._unit.controller.handle(news)
+        end_s = self._unit.parts.clock.monotonic()
+        _log_answer(answer, ms=1000 * ((answer.released_s or end_s) - taken.taken_s))
+        if self._watch is not None:
+            self._watch(answer, taken)
+
+    def _rest(self, at_s: float) -> None:
+        if self._rest_s is None or at_s - self._rest_s >= REST_S:
+            self._rest_s = at_s
+            now = self._unit.parts.clock.now()
+            self._unit.controller.rest(self._unit.resting_signal(now))
+
+    def _tell(self, at_s: float, *, has_frame: bool) -> None:
+        """Tell the supervisor; one that does not listen is its own fault and stops no gate."""
+        faults = sorted(self._unit.controller.faults)
+        notifier = self._unit.parts.notifier
+        try:
+            if not self._is_ready and (has_frame or faults):
+                self._is_ready = True
+                notifier.ready()
+            if self._alive_s is None or at_s - self._alive_s >= ALIVE_S:
+                self._alive_s = at_s
+                notifier.alive(f"fault: {', '.join(faults)}" if faults else "working")
+        except DeviceError as error:
+            _log.warning("supervisor", extra={"error": str(error)})
+
+
+def _log_answer(answer: Answer, ms: float) -> None:
+    facts: dict[str, object] = {
+        "sighting": str(answer.sighting),
+        "signal": str(answer.signal),
+        "ms": f"{ms:.1f}",
+    }
+    request: AccessRequest | None = answer.request
+    if request is not None:
+        facts["access_point"] = request.access_point.name
+        facts["direction"] = str(request.access_point.direction)
+    if answer.decision is not None:
+        facts["outcome"] = str(answer.decision.outcome)
+        facts["reasons"] = ",".join(answer.decision.reasons)
+    _log.info("answered", extra=facts)
+
+
+def _ended(unit: Unit, feed: CameraFeed) -> bool:
+    """Lock, record the end and let everything go, each though another fails; tell if all obeyed."""
+    parts = unit.parts
+    steps = (
+        ("outputs", parts.outputs.lock),
+        ("supervisor", parts.notifier.stopping),
+        ("journal", unit.controller.stop),
+        ("outputs", lambda: parts.outputs.show(Signal.OFF)),
+        ("outputs", parts.outputs.close),
+        ("camera", feed.close),
+        ("journal", unit.recorder.close),
+    )
+    obeyed = True
+    for part, act in steps:
+        try:
+            act()
+        except GateError as error:
+            _log.error("not ended well", extra={"part": part, "error": str(error)})
+            obeyed = False
+    return obeyed

@@ -1,0 +1,88 @@
+"""From a payload to the request that is decided on, and from a decision to its record: pure.
+
+Nothing of a payload is kept: a text that is no card leaves its reason and nothing else, a card
+that is refused leaves its holder, so that the record names whom it refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gate.access.decide import Rule
+from gate.access.model import AccessDecision, AccessPoint, AccessRequest
+from gate.card.model import Card
+from gate.card.verify import authenticate, standing
+from gate.errors import CardError, Reason
+from gate.events.model import Event, EventKind, Holder
+from gate.trust.bundle import TrustBundle
+from gate.trust.person import person_key
+from gate.unit.stamp import Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Whom one access point believes, and by which rules it decides."""
+
+    access_point: AccessPoint
+    trust: TrustBundle
+    rules: Sequence[Rule]
+    site_key: bytes
+
+    def request(self, payload: str, stamp: Stamp) -> AccessRequest:
+        """Return the request that presenting `payload` makes."""
+        try:
+            card = authenticate(payload, self.trust)
+        except CardError as error:
+            return self.nobody(error.reason, stamp)
+        held = self.trust.status_lists.get(card.status.uri)
+        age_s = None if held is None else int((stamp.at - held.issued_at).total_seconds())
+        return AccessRequest(
+            access_point=self.access_point,
+            at=stamp.at,
+            card=card,
+            person=person_key(self.site_key, card.issuer, card.number),
+            findings=_clock_finding(stamp) + standing(card, self.trust, stamp.at),
+            list_age_s=None if age_s is None else max(0, age_s),
+            clock_trusted=stamp.trusted,
+        )
+
+    def nobody(self, reason: Reason, stamp: Stamp) -> AccessRequest:
+        """Return the request of something that is no card to be believed."""
+        return AccessRequest(
+            access_point=self.access_point,
+            at=stamp.at,
+            card=None,
+            person=None,
+            findings=(reason, *_clock_finding(stamp)),
+            clock_trusted=stamp.trusted,
+        )
+
+
+def record_of(request: AccessRequest, decision: AccessDecision) -> tuple[Event, Holder | None]:
+    """Return what the journal keeps of an answer."""
+    event = Event(
+        at=request.at,
+        clock_trusted=request.clock_trusted,
+        kind=EventKind.ACCESS,
+        access_point=request.access_point.name,
+        direction=request.access_point.direction.value,
+        outcome=decision.outcome.value,
+        reasons=tuple(reason.value for reason in decision.reasons),
+        list_age_s=request.list_age_s,
+    )
+    if request.card is None or request.person is None:
+        return event, None
+    return event, _holder(request.card, request.person)
+
+
+def _holder(card: Card, person: bytes) -> Holder:
+    return Holder(
+        person=person,
+        issuer=card.issuer,
+        number=card.number,
+        name=card.name,
+        card_type=str(card.competence.card_type),
+    )
+
+
+def _clock_finding(stamp: Stamp) -> tuple[Reason, ...]:
+    return (Reason.CLOCK_UNTRUSTED,) if stamp.below_floor else ()
