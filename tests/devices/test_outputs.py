@@ -73,9 +73,11 @@ def test_locking_cuts_the_entry_and_leaves_the_exit(board: "Board", outputs: Gpi
     assert board.pin("exit_relay").driven[-1] == 1.0
 
 
-def test_without_an_exit_relay_an_exit_release_succeeds(board: "Board") -> None:
+def test_without_an_exit_relay_an_exit_release_in_bounds_succeeds(board: "Board") -> None:
     outputs = GpioOutputs(OutputPins(entry_relay=17), board.bank, monotonic)
     outputs.release(Direction.OUT, 5)
+    with pytest.raises(DeviceError, match="at most 10 s"):
+        outputs.release(Direction.OUT, 11)
     outputs.close()
     assert set(board.pin("entry_relay").driven) == {0.0}
 
