@@ -47,33 +47,29 @@ def read(ctx: click.Context, images: tuple[Path, ...], *, as_json: bool) -> None
 
     Example: gate read --json card.png photos/
     """
-    decoder = open_still_decoder()
     empty = broken = False
     if not as_json:
         click.echo(f"{'PICTURE':<{_PATH_CELLS}} {'TEXT':<{_TEXT_CELLS}} {'READ BY':<10} {'MS':>7}")
-    for path in _pictures(images):
-        if isinstance(path, DeviceError):
-            answer: _Answer | DeviceError = path
-        else:
-            answer = _read(decoder, path)
+    for answer in _answers(images):
         if isinstance(answer, DeviceError):
             click.echo(f"gate read: {answer}", err=True)
             broken = True
-            continue
-        empty = empty or not answer.texts
-        click.echo(_as_json(answer) if as_json else _as_table(answer))
+        else:
+            click.echo(_as_json(answer) if as_json else _as_table(answer))
+            empty = empty or not answer.texts
     ctx.exit(2 if broken else int(empty))
 
 
-def _pictures(named: Sequence[Path]) -> Iterator[Path | DeviceError]:
+def _answers(named: Sequence[Path]) -> Iterator[_Answer | DeviceError]:
+    decoder = open_still_decoder()
     for path in named:
-        if not path.is_dir():
-            yield path
-            continue
         try:
-            yield from list_stills(path)
+            stills = list_stills(path) if path.is_dir() else (path,)
         except DeviceError as error:
             yield error
+            continue
+        for still in stills:
+            yield _read(decoder, still)
 
 
 def _read(decoder: Decoder, path: Path) -> _Answer | DeviceError:
@@ -106,7 +102,7 @@ def _as_table(answer: _Answer) -> str:
     """Return one line a text; of a long path the end, of a long text the beginning."""
     texts = answer.texts or ("no code read",)
     figures = f"{answer.decoder or '-':<10} {answer.ms:7.1f}"
-    cells = [set_cell_size(_printable(text), _TEXT_CELLS) for text in texts]
+    cells = [_text_cell(text) for text in texts]
     more = [f"{'':<{_PATH_CELLS}} {cell}".rstrip() for cell in cells[1:]]
     return "\n".join([f"{_path_cell(answer.path)} {cells[0]} {figures}", *more])
 
@@ -116,6 +112,13 @@ def _path_cell(path: Path) -> str:
     while cell_len(shown) > _PATH_CELLS:
         shown = f"...{shown[4:]}"
     return set_cell_size(shown, _PATH_CELLS)
+
+
+def _text_cell(text: str) -> str:
+    shown = _printable(text)
+    if cell_len(shown) > _TEXT_CELLS:
+        shown = f"{set_cell_size(shown, _TEXT_CELLS - 3)}..."
+    return set_cell_size(shown, _TEXT_CELLS)
 
 
 def _printable(text: str) -> str:

@@ -58,7 +58,7 @@ def create_desk(
     directory: Path,
     *,
     iss: str,
-    scheme: str,
+    schemes: frozenset[str],
     algorithm: Algorithm,
     now: datetime,
     capacity: int = DEFAULT_CAPACITY,
@@ -74,7 +74,7 @@ def create_desk(
     name = "".join(char if char.isalnum() else "-" for char in iss)
     issuer = Issuer(
         iss=iss,
-        schemes=frozenset({scheme}),
+        schemes=schemes,
         status_base=f"https://{name}.invalid/status/",
         keys=(TrustedKey(key=key.verifying_key, uses=frozenset({KeyUse.CARD, KeyUse.LIST})),),
     )

@@ -1,0 +1,154 @@
+"""`gate trust`: a self-contained issuer in one directory, and what a gate needs of it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from gate.devices.clock import SystemClock
+from gate.errors import TrustError
+from gate.signing.keys import Algorithm
+from gate.store import desk as desks
+from gate.store import trust_store
+from gate.trust.bundle import TrustBundle
+from gate.trust.issuers import describe_issuer
+from gate.trust.status_list import Status
+
+_DIRECTORY = click.Path(path_type=Path, file_okay=False)
+_ALGORITHMS = {"ed25519": Algorithm.ED25519, "esp256": Algorithm.ESP256}
+_STATUS_OF = {
+    "revoked": Status.INVALID,
+    "suspended": Status.SUSPENDED,
+    "reinstated": Status.VALID,
+}
+
+
+@click.group()
+def trust() -> None:
+    """Keys, issuers and status lists.
+
+    Example: gate trust new desk --scheme ecs-jib
+    """
+
+
+@trust.command()
+@click.argument("directory", type=_DIRECTORY)
+@click.option("--scheme", "schemes", multiple=True, required=True, help="May be given again.")
+@click.option("--iss", help="The issuer's name on cards; by default the first scheme's.")
+@click.option("--alg", type=click.Choice(list(_ALGORITHMS)), default="ed25519", show_default=True)
+@click.option(
+    "--capacity",
+    type=click.IntRange(1, desks.MAX_CAPACITY),
+    default=desks.DEFAULT_CAPACITY,
+    show_default=True,
+    help="Cards the status list has room for.",
+)
+def new(
+    directory: Path, schemes: tuple[str, ...], iss: str | None, alg: str, capacity: int
+) -> None:
+    """Make a new issuer: key, issuers' file, empty status list.
+
+    The key stays in DIRECTORY/issuer-key.pem, readable by its owner only.
+
+    Example: gate trust new desk --scheme ecs-jib
+    """
+    desks.create_desk(
+        directory,
+        iss=iss or schemes[0],
+        schemes=frozenset(schemes),
+        algorithm=_ALGORITHMS[alg],
+        now=SystemClock().now(),
+        capacity=capacity,
+    )
+    click.echo(f"{directory}: ready to issue cards of {', '.join(schemes)}", err=True)
+
+
+@trust.command()
+@click.argument("directory", type=_DIRECTORY)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(directory: Path, *, as_json: bool) -> None:
+    """Show whom a trust directory believes, and its status lists.
+
+    Example: gate trust show desk --json
+    """
+    bundle = trust_store.load_trust(directory)
+    if as_json:
+        click.echo(json.dumps(_describe(bundle)))
+        return
+    for issuer in bundle.issuers:
+        click.echo(f"{issuer.iss}  schemes: {', '.join(map(str, sorted(issuer.schemes, key=str)))}")
+        for trusted in issuer.keys:
+            state = "  COMPROMISED" if trusted.compromised else ""
+            click.echo(
+                f"  key {trusted.kid.hex()}  {trusted.key.algorithm.name}  "
+                f"for {', '.join(sorted(trusted.uses))}{state}"
+            )
+    for held in bundle.status_lists.values():
+        click.echo(f"{held.uri}\n  {len(held)} places, signed {_words(held.issued_at)}")
+        if held.expires_at is not None:
+            click.echo(f"  expires {_words(held.expires_at)}")
+
+
+@trust.command()
+@click.argument("directory", type=_DIRECTORY)
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
+@click.option(
+    "--as",
+    "status",
+    type=click.Choice(list(_STATUS_OF)),
+    default="revoked",
+    show_default=True,
+    help="What the cards become.",
+)
+def revoke(directory: Path, numbers: tuple[str, ...], status: str) -> None:
+    """Cancel cards by their numbers, put them on hold, or reinstate them.
+
+    Gates know of it when they have the new list: export it to them.
+
+    Example: gate trust revoke desk JIB00012345 --as suspended
+    """
+    changed = desks.set_status(
+        desks.open_desk(directory), list(numbers), _STATUS_OF[status], SystemClock().now()
+    )
+    click.echo(
+        f"{changed} card(s) {status}; now `gate trust export` the list to the gates", err=True
+    )
+
+
+@trust.command()
+@click.argument("directory", type=_DIRECTORY)
+@click.argument("target", type=_DIRECTORY)
+def export(directory: Path, target: Path) -> None:
+    """Write the public part of an issuer for a unit, with its list signed anew.
+
+    A TARGET that already trusts other issuers keeps them.
+
+    Example: gate trust export desk unit-trust
+    """
+    if directory.resolve() == target.resolve():
+        raise TrustError(f"{target}: the desk itself; name another directory")
+    now = SystemClock().now()
+    desks.renew_list(desks.open_desk(directory), now)
+    bundle = trust_store.load_trust(directory)
+    trust_store.merge(target, bundle, trust_store.list_tokens(directory), now)
+    click.echo(f"{target}: trusts {', '.join(item.iss for item in bundle.issuers)}", err=True)
+
+
+def _describe(bundle: TrustBundle) -> dict[str, object]:
+    return {
+        "issuers": [describe_issuer(issuer) for issuer in bundle.issuers],
+        "status_lists": [
+            {
+                "uri": held.uri,
+                "size": len(held),
+                "iat": int(held.issued_at.timestamp()),
+                "exp": int(held.expires_at.timestamp()) if held.expires_at else None,
+            }
+            for held in bundle.status_lists.values()
+        ],
+    }
+
+
+def _words(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
