@@ -75,7 +75,7 @@ def create_desk(
     issuer = Issuer(
         iss=iss,
         schemes=schemes,
-        status_base=f"https://{name}.invalid/status/",
+        status_base=f"https://{name}.invalid/",
         keys=(TrustedKey(key=key.verifying_key, uses=frozenset({KeyUse.CARD, KeyUse.LIST})),),
     )
     desk = Desk(directory=directory, key=key, issuer=issuer)
