@@ -154,8 +154,8 @@ FAULTS = {
         SMALL.replace('code = "worker"', f'code = "{"w" * 25}"'),
         [
             (
-                f'card_type[1].code = "{"w" * 25}"; allowed: 1 to 24 lower-case letters, digits and '
-                "hyphens, such as river-side-2"
+                f'card_type[1].code = "{"w" * 25}"; allowed: 1 to 24 lower-case letters, digits '
+                "and hyphens, such as river-side-2"
             )
         ],
     ),

@@ -1,0 +1,239 @@
+"""The unit's own file."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.access.model import AccessPoint, Direction
+from gate.access.tables import read_toml
+from gate.config import config_keys, load_catalogue, load_config, load_policy
+from gate.config_fields import CameraSource, Config, FilePath, PinFactory
+from gate.devices.camera import CameraKind
+from gate.devices.outputs import OutputPins
+from gate.errors import ConfigError
+
+EXAMPLES = Path(__file__).parents[1] / "config"
+MINIMAL = """
+[unit]
+name = "Gate A"
+site = "riverside"
+[[access_point]]
+name = "Gate A in"
+direction = "in"
+[outputs]
+entry_relay = 17
+"""
+
+
+def written(directory: Path, text: str) -> Path:
+    path = directory / "unit.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults_of(path: Path) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert str(caught.value).splitlines() == [f"{path}: {fault}" for fault in caught.value.faults]
+    return caught.value.faults
+
+
+def test_the_least_file_has_the_defaults_of_a_pi(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, MINIMAL))
+    assert config.lane() == AccessPoint(name="Gate A in", direction=Direction.IN, area="site")
+    assert config.unit.journal == Path("/var/lib/gate/journal.db")
+    assert config.unit.schemes is None
+    assert config.camera.spec().kind is CameraKind.PICAMERA2
+    assert (config.camera.width_px, config.camera.height_px) == (1280, 720)
+    assert (config.outputs.factory, config.outputs.release_s) == (PinFactory.LGPIO, 5.0)
+    assert config.outputs.pins() == OutputPins(entry_relay=17)
+
+
+def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
+    text = MINIMAL.replace(
+        "[[access_point]]",
+        'journal = "state/journal.db"\ntrust = "../trust"\npolicy = "p.toml"\n'
+        'schemes = "schemes.toml"\nsite_key = "/etc/site.key"\n[[access_point]]',
+    )
+    config = load_config(written(tmp_path, text + '[camera]\nsource = "dir:frames"\n'))
+    assert config.unit.journal == tmp_path / "state" / "journal.db"
+    assert config.unit.trust == tmp_path / ".." / "trust"
+    assert config.unit.policy == tmp_path / "p.toml"
+    assert config.unit.schemes == tmp_path / "schemes.toml"
+    assert config.unit.site_key == Path("/etc/site.key")
+    assert config.camera.source == f"dir:{tmp_path / 'frames'}"
+
+
+@pytest.mark.parametrize(
+    "source", ["picamera2", "usb:/dev/video0", "rtsp://10.0.0.9/main", "file:/a b.mp4", "dir:/a"]
+)
+def test_a_camera_is_named_as_its_driver_names_it(tmp_path: Path, source: str) -> None:
+    text = MINIMAL + f'[camera]\nsource = "{source}"\n'
+    assert load_config(written(tmp_path, text)).camera.source == source
+
+
+def test_five_mistakes_are_five_lines(tmp_path: Path) -> None:
+    text = """
+[unit]
+name = ""
+site = "riverside"
+[[access_point]]
+name = "Gate A in"
+direction = "inwards"
+[camera]
+source = "webcam"
+[outputs]
+entry_relay = 28
+gren = 5
+"""
+    assert faults_of(written(tmp_path, text)) == (
+        'unit.name = ""; allowed: text of 1 to 64 printable characters',
+        'access_point[1].direction = "inwards"; allowed: one of "in", "out"',
+        (
+            'camera.source = "webcam"; allowed: one of "picamera2", "usb:/dev/video0", '
+            '"rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
+        ),
+        (
+            "outputs.gren = 5; allowed here: factory, entry_relay, exit_relay, relay_active_high, "
+            "green, red, amber, sounder, release_s"
+        ),
+        (
+            "outputs.entry_relay = 28; allowed: a whole number from 2 to 27 (BCM number), each pin "
+            "for one thing"
+        ),
+    )
+
+
+SECOND_LANE = '[[access_point]]\nname = "Gate A out"\ndirection = "out"\n'
+ONE_FAULT = {
+    "a pin used twice": (
+        MINIMAL + "green = 17\n",
+        "outputs.green = 17; allowed: a pin that nothing else has; this one is entry_relay's",
+    ),
+    "a release longer than the driver allows": (
+        MINIMAL + "release_s = 10.1\n",
+        "outputs.release_s = 10.1; allowed: a number from 0.5 to 10 seconds",
+    ),
+    "a second lane": (
+        MINIMAL + SECOND_LANE,
+        (
+            "access_point = [a table, a table]; allowed: one [[access_point]] table; "
+            "a unit has one lane"
+        ),
+    ),
+    "no lane": (
+        MINIMAL.replace('[[access_point]]\nname = "Gate A in"\ndirection = "in"\n', ""),
+        "access_point is missing; allowed: one [[access_point]] table; a unit has one lane",
+    ),
+    "no entry relay": (
+        MINIMAL.replace("entry_relay = 17", ""),
+        (
+            "outputs.entry_relay is missing; allowed: a whole number from 2 to 27 (BCM number), "
+            "each pin for one thing"
+        ),
+    ),
+    "a table that is not known": (
+        MINIMAL + "[screen]\n",
+        ("screen = a table; allowed here: unit, access_point, camera, outputs"),
+    ),
+    "a password in a camera that is refused": (
+        MINIMAL + '[camera]\nsource = "rtsps://guard:secret@10.0.0.9/main"\n',
+        (
+            'camera.source = "rtsps://...@10.0.0.9/main"; allowed: one of "picamera2", '
+            '"usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
+        ),
+    ),
+    "not TOML": ("[unit]\nname = Gate A\n", "not TOML: Invalid value (at line 2, column 8)"),
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), ONE_FAULT.values(), ids=ONE_FAULT.keys())
+def test_a_fault_is_named_with_what_is_allowed(tmp_path: Path, text: str, fault: str) -> None:
+    assert faults_of(written(tmp_path, text)) == (fault,)
+
+
+def test_three_things_on_one_pin_are_two_faults(tmp_path: Path) -> None:
+    faults = faults_of(written(tmp_path, MINIMAL + "red = 5\namber = 17\nsounder = 17\n"))
+    assert [fault.split(" ", 1)[0] for fault in faults] == ["outputs.amber", "outputs.sounder"]
+
+
+def test_a_missing_file_is_named_with_the_next_step(tmp_path: Path) -> None:
+    [fault] = faults_of(tmp_path / "unit.toml")
+    assert fault.startswith("can't be read: No such file or directory; next: ")
+
+
+def test_a_directory_is_no_file(tmp_path: Path) -> None:
+    assert "Is a directory" in faults_of(tmp_path)[0]
+
+
+def test_a_file_that_is_not_utf_8_is_told_where(tmp_path: Path) -> None:
+    path = tmp_path / "unit.toml"
+    path.write_bytes(b"[unit]\nname = \xff\n")
+    assert faults_of(path) == ("byte 14 is not UTF-8; next: save the file as UTF-8 text",)
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "unit.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + MINIMAL.replace("\n", "\r\n").encode())
+    assert load_config(path).unit.name == "Gate A"
+
+
+def test_the_shipped_examples_fit_each_other() -> None:
+    config = load_config(EXAMPLES / "unit.toml")
+    assert load_policy(EXAMPLES / "site-policy.toml").site == config.unit.site
+    assert config.unit.schemes == EXAMPLES / "schemes.toml"
+    assert load_catalogue(EXAMPLES / "schemes.toml").scheme("cscs") is not None
+
+
+def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
+    example = (EXAMPLES / "unit.toml").read_text()
+    for key in config_keys():
+        table, _, name = key.key.rpartition(".")
+        _, _, part = example.partition(f"[{table.removesuffix('[]')}]")
+        [line] = [line for line in part.split("\n[")[0].splitlines() if f"{name} = " in line]
+        if key.default not in {"must be written", "none"} and not key.key.startswith("unit."):
+            assert f"{name} = {key.default}" in line
+
+
+def test_every_key_is_described_for_people() -> None:
+    keys = config_keys()
+    assert len({key.key for key in keys}) == len(keys) == 22
+    assert all(key.allowed and key.default and key.meaning for key in keys)
+
+
+# Any text is a configuration or one ConfigError with at least one fault.
+@given(
+    head=st.sampled_from(["", MINIMAL]),
+    text=st.text(max_size=60) | st.text(alphabet=MINIMAL, max_size=60),
+)
+def test_any_text_is_a_configuration_or_named_faults(head: str, text: str) -> None:
+    try:
+        config = read_toml(Config, head + text, "unit.toml")
+    except ConfigError as error:
+        assert error.faults  # noqa: PT017 - either end is right
+    else:
+        assert config.lane().name
+        assert config.outputs.pins()
+
+
+# A camera source that is read can be given to the driver; a path that is read is one.
+@given(
+    value=st.text(max_size=40)
+    | st.sampled_from(["usb:", "rtsp://h:0/", "dir:"]).flatmap(
+        lambda head: st.text(max_size=9).map(lambda tail: head + tail)
+    )
+)
+def test_a_source_or_path_that_is_read_can_be_used(value: str) -> None:
+    source = CameraSource().read(value)
+    assert source in {None, value}
+    path = FilePath().read(value)
+    assert path is None or "\0" not in str(path)
+
+
+def test_a_configuration_cannot_be_changed(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, MINIMAL))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.unit.name = "Gate B"  # type: ignore[misc]  # the point of the test
