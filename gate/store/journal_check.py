@@ -27,7 +27,7 @@ MAX_CHECKED_BYTES: Final = 64 << 20
 on the development machine (1 ms a MB), a second or so of reading on an SD card. A larger file is
 checked by its tail alone."""
 
-_HEADER: Final = struct.Struct(">16sHBBBBBB20sI4xI4xI")
+_HEADER: Final = struct.Struct(">16sHBBBBBB20sI8xI")
 """Of the format's 100 bytes: what would make SQLite read the file otherwise, or not write it."""
 
 
@@ -71,9 +71,7 @@ def _check_header(path: Path) -> None:
         ) from error
     if len(header) < _HEADER.size:
         raise EventError(f"damaged: the file ends after {len(header)} bytes")
-    magic, _, write, read, reserved, *fractions, _, _, schema_format, encoding = _HEADER.unpack(
-        header
-    )
+    magic, _, write, read, reserved, *fractions, _, schema_format, encoding = _HEADER.unpack(header)
     known = magic == b"SQLite format 3\x00" and (write, read, reserved) == (2, 2, 0)
     if not known or fractions != [64, 32, 32] or schema_format > 4 or encoding != 1:
         raise EventError("damaged: the file's header is no journal's")

@@ -98,7 +98,7 @@ _FORGERIES: dict[str, Callable[[Entry], Entry]] = {
 }
 
 
-def _with_event(entry: Entry, **changes: Any) -> Entry:
+def _with_event(entry: Entry, **changes: Any) -> Entry:  # noqa: ANN401 - any field
     return replace(entry, event=replace(entry.event, **changes))
 
 
