@@ -1,4 +1,4 @@
-"""What holds for every test: how hypothesis searches, and what may be skipped where.
+"""What holds for every test: how hypothesis searches, what may be skipped, and --hardware.
 
 With CI=true a test that is skipped or expected to fail is a failure, unless its reason starts with
 `no device: ` and so names the thing that is not on this machine.
@@ -22,6 +22,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("gate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let an installer ask for the tests that move real hardware."""
+    parser.addoption("--hardware", action="store_true", help="move the real relays and lights")
 
 
 @pytest.hookimpl(wrapper=True)
