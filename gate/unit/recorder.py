@@ -44,7 +44,7 @@ class Recorder:
         self._clock = clock
         self._journal: Journal | None = None
         self._exits = 0
-        self._owed: deque[tuple[Event, Holder | None]] = deque(maxlen=MAX_OWED)
+        self._owed: deque[tuple[Event, Holder | None]] = deque()
         self._broken_by: JournalError | None = None
         self._tried_s = 0.0
 
@@ -78,7 +78,7 @@ class Recorder:
         try:
             self.record(event, holder)
         except JournalError:
-            self._owed.append((event, holder))
+            self._owe(event, holder)
 
     def note_unit(self, kind: EventKind, detail: str = "") -> None:
         """Record a fact about the unit itself, as `note` does."""
@@ -151,10 +151,18 @@ class Recorder:
 
     def _break(self, error: JournalError) -> None:
         if self._broken_by is None:
-            self._owed.append((self._event(EventKind.FAULT, detail="journal"), None))
+            self._owe(self._event(EventKind.FAULT, detail="journal"), None)
             _log.error("fault", extra={"part": "journal", "error": str(error)})
         self._broken_by = error
         self._tried_s = self._clock.monotonic()
+
+    def _owe(self, event: Event, holder: Holder | None) -> None:
+        if len(self._owed) >= MAX_OWED:
+            _log.error(
+                "fact lost with the journal", extra={"part": "journal", "count": event.count}
+            )
+            return
+        self._owed.append((event, holder))
 
     def _event(self, kind: EventKind, *, detail: str = "", count: int = 1) -> Event:
         stamp = self._clock.stamp()

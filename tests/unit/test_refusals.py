@@ -71,7 +71,8 @@ def test_a_flood_of_strange_codes_is_pooled_but_a_card_keeps_its_own_record() ->
     st.lists(st.tuples(st.integers(0, 3 * MAX_RUNS), st.booleans(), st.floats(0, 40)), max_size=300)
 )
 def test_counts_add_up(refusals: list[tuple[int, bool, float]]) -> None:
-    tally, at_s, records = RefusalTally(), 0.0, []
+    tally, at_s = RefusalTally(), 0.0
+    records: list[Record] = []
     for number, is_card, step_s in refusals:
         at_s += step_s
         record = refusal(holder=HOLDER if is_card else None)

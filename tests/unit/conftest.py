@@ -1,0 +1,204 @@
+"""Cards of a made-up issuer, and one lane with pretended hardware and a journal that may refuse."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gate.access.model import AccessPoint, Direction
+from gate.access.presence import Presence
+from gate.access.rules import Accepted, AcceptedCards, AntiPassback
+from gate.card.issue import issue_card
+from gate.card.model import Card, Competence, StatusRef
+from gate.devices.signals import Signal
+from gate.errors import JournalError, Outcome
+from gate.events.model import Entry, Event, EventKind, Holder
+from gate.signing.keys import SigningKey
+from gate.sim.devices import ManualClock, SimOutputs
+from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
+from gate.trust.status_list import Status, StatusList, pack
+from gate.unit.controller import Answer, Controller
+from gate.unit.judge import Judge
+from gate.unit.read_filter import News, Sighting, payload_key
+from gate.unit.recorder import Recorder
+from gate.unit.stamp import StampClock
+
+NOW: Final = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
+LIST: Final = "https://lists.ecs.example/1"
+RELEASE_S: Final = 5.0
+SITE_KEY: Final = bytes(range(32))
+
+
+class Desk:
+    """Issues cards; index 1 of the list is revoked, 2 suspended, all others are valid."""
+
+    def __init__(self) -> None:
+        self._key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+        self._stranger = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+        trusted = TrustedKey(key=self._key.verifying_key, uses=frozenset({KeyUse.CARD}))
+        issuer = Issuer(
+            iss="ecs.example",
+            schemes=frozenset({"ecs-jib"}),
+            status_base="https://lists.ecs.example/",
+            keys=(trusted,),
+        )
+        statuses = bytes((Status.VALID, Status.INVALID, Status.SUSPENDED, Status.VALID))
+        held = StatusList(
+            uri=LIST,
+            issued_at=NOW - timedelta(hours=1),
+            expires_at=None,
+            ttl_s=None,
+            bits=2,
+            packed=pack(statuses, 2),
+        )
+        self.trust = TrustBundle(issuers=(issuer,), status_lists={LIST: held})
+
+    def card(self, number: str = "1001", *, index: int = 0, days: int = 365) -> str:
+        """Return a card's text that expires in `days`."""
+        return issue_card(_card(number, index, days), self._key)
+
+    def foreign_card(self) -> str:
+        """Return a card that nobody trusted signed."""
+        return issue_card(_card("666", 0, 365), self._stranger)
+
+
+def _card(number: str, index: int, days: int) -> Card:
+    issued_at = NOW - timedelta(days=400)
+    return Card(
+        issuer="ecs.example",
+        number=number,
+        holder_id=f"id-{number}",
+        name=f"Holder {number}",
+        not_before=issued_at,
+        issued_at=issued_at,
+        expires_at=NOW + timedelta(days=days),
+        competence=Competence(scheme="ecs-jib", card_type="approved-electrician"),
+        status=StatusRef(uri=LIST, index=index),
+    )
+
+
+class RefusableJournal:
+    """Keeps records in memory; `refuses` makes it fail as a full disk would.
+
+    `released_then` tells of each record whether `is_released` said so when it was written.
+    """
+
+    def __init__(self, is_released: Callable[[], bool]) -> None:
+        self.refuses = False
+        self.released_then: list[bool] = []
+        self._is_released = is_released
+        self.records: list[tuple[Event, Holder | None]] = []
+        self.opened = 0
+
+    def open(self) -> "RefusableJournal":
+        """Open, or refuse."""
+        self._check()
+        self.opened += 1
+        return self
+
+    def append(self, event: Event, holder: Holder | None = None) -> Entry:
+        """Record, or refuse."""
+        self._check()
+        self.records.append((event, holder))
+        self.released_then.append(self._is_released())
+        return Entry(
+            journal_id=bytes(16),
+            seq=len(self.records),
+            event=event,
+            commitment=bytes(32),
+            salt=None,
+            holder=None,
+            hash=bytes(32),
+        )
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _check(self) -> None:
+        if self.refuses:
+            raise JournalError("the disk is full")
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        """What the records are about, oldest first."""
+        return [event.kind for event, _ in self.records]
+
+    @property
+    def answers(self) -> list[str]:
+        """The outcome and the reasons of each answer, oldest first."""
+        return [
+            " ".join((event.outcome, *event.reasons))
+            for event, _ in self.records
+            if event.kind is EventKind.ACCESS
+        ]
+
+
+class Lane:
+    """A controller with all it needs, started at 07:00 on a working day."""
+
+    def __init__(self, desk: Desk, direction: Direction = Direction.IN) -> None:
+        self.clock = ManualClock(NOW)
+        self.outputs = SimOutputs(self.clock)
+        self.journal = RefusableJournal(lambda: self.outputs.is_released(direction))
+        stamps = StampClock(self.clock, desk.trust.newest_list_time)
+        self.recorder = Recorder(self.journal.open, stamps)
+        self.recorder.open()
+        accepted: Accepted = {"ecs-jib": frozenset({"approved-electrician"})}
+        point = AccessPoint(name="Gate A", direction=direction, area="site")
+        rules = (AcceptedCards(accepted=accepted), AntiPassback(outcome=Outcome.REFUSE))
+        self.controller = Controller(
+            judge=Judge(access_point=point, trust=desk.trust, rules=rules, site_key=SITE_KEY),
+            presence=Presence(),
+            release_s=RELEASE_S,
+            recorder=self.recorder,
+            outputs=self.outputs,
+            clock=stamps,
+        )
+        self.controller.start(Signal.READY)
+
+    def present(self, payload: str, sighting: Sighting = Sighting.PRESENTED) -> Answer:
+        """Hold a code up."""
+        news = News(sighting=sighting, key=payload_key(payload), payload=payload)
+        return self.controller.handle(news)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, a second at a time."""
+        for _ in range(int(seconds)):
+            self.clock.advance(1.0)
+            self.controller.tick(self.clock.monotonic())
+
+    @property
+    def entry_is_released(self) -> bool:
+        """Whether the way in is open now."""
+        return self.outputs.is_released(Direction.IN)
+
+    @property
+    def exit_is_released(self) -> bool:
+        """Whether the way out is open now."""
+        return self.outputs.is_released(Direction.OUT)
+
+
+@pytest.fixture(scope="session")
+def desk() -> Desk:
+    """The issuer that the lanes trust."""
+    return Desk()
+
+
+@pytest.fixture(scope="session")
+def lane_of(desk: Desk) -> Callable[[Direction], Lane]:
+    """Makes a lane for a direction."""
+    return lambda direction: Lane(desk, direction)
+
+
+@pytest.fixture
+def way_in(desk: Desk) -> Lane:
+    """A lane into the site."""
+    return Lane(desk)
+
+
+@pytest.fixture
+def way_out(desk: Desk) -> Lane:
+    """A lane out of the site."""
+    return Lane(desk, Direction.OUT)
