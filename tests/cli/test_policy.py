@@ -1,0 +1,185 @@
+"""`gate policy check` and `explain`, as a shell hears them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gate.cli.main import gate, run
+
+MONDAY_7AM = "2026-11-23T07:00:00Z"
+POLICY = """
+version = 1
+site = "riverside"
+time_zone = "Europe/London"
+[[accept]]
+scheme = "ecs-jib"
+types = "any"
+[hours]
+mon = "06:30-18:00"
+"""
+Told = tuple[int, str, str]
+Shell = Callable[..., Told]
+
+
+@pytest.fixture
+def shell(capfd: pytest.CaptureFixture[str]) -> Shell:
+    def invoke(*arguments: str | Path) -> Told:
+        code = run(gate, [str(argument) for argument in arguments])
+        told = capfd.readouterr()
+        return code, told.out, told.err
+
+    return invoke
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    path = tmp_path / "site-policy.toml"
+    path.write_text(POLICY)
+    return path
+
+
+@pytest.fixture
+def desk(tmp_path: Path, shell: Shell) -> Path:
+    directory = tmp_path / "desk"
+    assert shell("trust", "new", directory, "--scheme", "ecs-jib")[0] == 0
+    return directory
+
+
+@pytest.fixture
+def card(desk: Path, shell: Shell) -> str:
+    code, out, err = shell(
+        *("card", "issue", "--trust", desk, "--number", "10000001", "--name", "Anna Smith"),
+        *("--type", "installation-electrician", "--issued-at", "2026-11-20T09:00:00Z", "--json"),
+    )
+    assert code == 0, err
+    text = json.loads(out)["text"]
+    assert isinstance(text, str)
+    return text
+
+
+def test_a_sound_policy_is_told_so(policy: Path, shell: Shell) -> None:
+    assert shell("policy", "check", policy) == (0, f"{policy}: sound\n", "")
+
+
+def test_every_fault_has_its_line(policy: Path, shell: Shell) -> None:
+    policy.write_text(POLICY.replace("version = 1", "version = 0").replace("mon", "monday"))
+    code, out, _ = shell("policy", "check", policy)
+    assert code == 1
+    assert out.splitlines() == [
+        f"{policy}: version = 0; allowed: a whole number from 1 to 1000000",
+        f'{policy}: hours.monday = "06:30-18:00"; allowed here: mon, tue, wed, thu, fri, sat, sun',
+    ]
+
+
+def test_programs_read_faults_as_json(policy: Path, shell: Shell) -> None:
+    policy.write_text(POLICY.replace("version = 1\n", ""))
+    code, out, _ = shell("policy", "check", policy, "--json")
+    assert code == 1
+    assert json.loads(out) == {
+        "file": str(policy),
+        "faults": ["version is missing; allowed: a whole number from 1 to 1000000"],
+        "warnings": [],
+    }
+
+
+def test_a_code_that_the_catalogue_does_not_know_is_a_warning(policy: Path, shell: Shell) -> None:
+    policy.write_text(POLICY.replace('"ecs-jib"', '"esc-jib"'))
+    code, out, err = shell("policy", "check", policy)
+    assert (code, out) == (0, f"{policy}: sound\n")
+    assert err == (
+        f'{policy}: warning: accept[1].scheme = "esc-jib"; not in the schemes catalogue\n'
+    )
+
+
+def test_a_policy_that_is_not_there_is_a_fault_of_the_command(tmp_path: Path, shell: Shell) -> None:
+    code, out, err = shell("policy", "check", tmp_path / "none.toml")
+    assert (code, out) == (2, "")
+    assert "can't be read: No such file or directory; next: " in err
+
+
+def test_a_catalogue_that_was_named_must_be_there(
+    policy: Path, tmp_path: Path, shell: Shell
+) -> None:
+    code, _, err = shell("policy", "check", policy, "--catalogue", tmp_path / "none.toml")
+    assert code == 2
+    assert "none.toml" in err
+
+
+def test_a_good_card_is_admitted_and_every_rule_asked(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    code, out, _ = shell(
+        "policy", "explain", "--policy", policy, "--trust", desk, "--at", MONDAY_7AM, card
+    )
+    assert code == 0
+    verdict, silent = out.splitlines()
+    assert verdict == "admit  ecs-jib 10000001  Anna Smith"
+    assert "accepted cards" in silent
+    assert "opening hours" in silent
+
+
+def explained(shell: Shell, policy: Path, desk: Path, text: str, *more: str) -> Told:
+    return shell("policy", "explain", "--policy", policy, "--trust", desk, *more, text)
+
+
+def test_the_rule_that_decides_is_named_before_the_others(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    at_night = ("--at", "2026-11-23T22:00:00Z")
+    code, out, _ = explained(shell, policy, desk, card, *at_night, "--inside")
+    assert code == 1
+    lines = out.splitlines()
+    assert lines[0] == "refuse  ecs-jib 10000001  Anna Smith"
+    assert lines[1].split()[:2] == ["decides", "anti-passback"]
+    assert lines[1].endswith("refuse, passback: Already signed in: see the site office")
+    assert lines[2].endswith("refer, out_of_hours: Closed now: see the guard")
+
+
+def test_on_the_way_out_nothing_decides(policy: Path, desk: Path, card: str, shell: Shell) -> None:
+    policy.write_text(POLICY.replace('"any"', '["electrical-labourer"]'))
+    code, out, _ = explained(shell, policy, desk, card, "--at", MONDAY_7AM, "--direction", "out")
+    assert code == 0
+    assert out.startswith("admit  ")
+    assert "also    accepted cards" in out
+    assert "decides" not in out
+
+
+def test_programs_read_the_working_as_json(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    policy.write_text(
+        POLICY + '[[blocked]]\nissuer = "ecs-jib"\ncard = "10000001"\nwhy = "Site ban"\n'
+    )
+    code, out, _ = explained(shell, policy, desk, card, "--at", MONDAY_7AM, "--json")
+    assert code == 1
+    assert json.loads(out) == {
+        "outcome": "refuse",
+        "reason": "blocked",
+        "findings": [{"by": "blocked persons", "outcome": "refuse", "reason": "blocked"}],
+    }
+
+
+@pytest.mark.parametrize("text", ["hello", "CC1:", "https://example.invalid", "\udcff"])
+def test_a_text_that_is_no_card_is_explained_too(
+    policy: Path, desk: Path, text: str, shell: Shell
+) -> None:
+    code, out, _ = explained(shell, policy, desk, text, "--at", MONDAY_7AM, "--inside")
+    assert code == 1
+    assert out.splitlines() == [
+        "refuse  no card to be believed",
+        (
+            "  decides card check            refuse, malformed: "
+            "Card not recognised: show the code on your card"
+        ),
+    ]
+
+
+def test_a_policy_with_faults_explains_nothing(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    policy.write_text("version = 1")
+    code, out, err = explained(shell, policy, desk, card)
+    assert (code, out) == (2, "")
+    assert "site is missing" in err
