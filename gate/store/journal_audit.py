@@ -7,12 +7,16 @@ both: that is what the hub's receipts are for.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gate.errors import EventError
 from gate.events.chain import ChainHead, genesis, verify_chain
 from gate.events.model import Entry
 from gate.store.journal_head import read_head
 from gate.store.journal_reader import JournalReader
+
+_BEFORE_ALL: Final = -(2**63)
+"""SQLite's least integer: a row put in before the first is no less a forgery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ def audit(path: Path) -> Audit:
     with JournalReader.open(path) as reader:
         head = genesis(reader.journal_id)
         try:
-            for entry in reader.entries():
+            for entry in reader.entries(_BEFORE_ALL):
                 verified = verify_chain((entry,), head)
                 if entry.seq == 1:
                     _check_opening(reader, entry)
