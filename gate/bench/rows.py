@@ -1,0 +1,79 @@
+"""One measurement beside its floor, and how both are timed.
+
+The value and its floor are timed in turn, A B A B, in one process: what a busy machine does to one
+it does to the other, so that the ratio holds where the milliseconds do not.
+"""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Final
+
+WARM_UP_RUNS: Final = 2
+"""First calls load code and fill caches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchRow:
+    """A median and the median of the least it could cost; `floor_is` says what that is."""
+
+    name: str
+    value: float
+    floor: float
+    unit: str
+    runs: int
+    floor_is: str
+
+    @property
+    def ratio(self) -> float | None:
+        """Return how many times the floor the value is; None where the floor is nothing."""
+        return self.value / self.floor if self.floor else None
+
+    def as_json(self) -> dict[str, str | float | int | None]:
+        """Return the row as `gate bench NAME --json` prints it."""
+        return {
+            "name": self.name,
+            "value": round(self.value, 6),
+            "floor": round(self.floor, 6),
+            "ratio": None if self.ratio is None else round(self.ratio, 4),
+            "unit": self.unit,
+            "runs": self.runs,
+            "floor_is": self.floor_is,
+        }
+
+
+def time_beside(
+    value: Callable[[], object],
+    floor: Callable[[], object],
+    runs: int,
+    *,
+    clock_s: Callable[[], float] = perf_counter,
+) -> tuple[float, float]:
+    """Return the median seconds of `value` and of `floor`, one run of each in turn, `runs` times.
+
+    Two at a time only: a third would leave the caches of one of them cold each time. Work that
+    waits for nothing is better timed by `time.thread_time`, which a busy machine disturbs less.
+
+    Raises:
+        ValueError: `runs` is less than 1.
+    """
+    if runs < 1:
+        raise ValueError(f"runs is {runs}; at least 1 is needed")
+    for _ in range(WARM_UP_RUNS):
+        value()
+        floor()
+    values_s: list[float] = []
+    floors_s: list[float] = []
+    gc.collect()
+    gc.disable()  # a collection would fall on whoever is being timed
+    try:
+        for _ in range(runs):
+            for call, taken_s in ((value, values_s), (floor, floors_s)):
+                begun_s = clock_s()
+                call()
+                taken_s.append(clock_s() - begun_s)
+    finally:
+        gc.enable()
+    return median(values_s), median(floors_s)

@@ -1,0 +1,107 @@
+"""`gate bench NAME`: a measurement beside its floor, in one run, as a table or as JSON.
+
+Only ratios travel from one machine to another. A bench judges nothing; exit 0 when it was measured.
+"""
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from gate.bench.read import measure_read
+from gate.bench.rows import BenchRow
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+DEFAULT_RUNS: Final = 25
+"""Enough for a median that holds to a few per cent on a quiet machine."""
+
+READ_RUNS: Final = 9
+"""Each is 8 frames of 9 scenes through three decoders: half a minute altogether."""
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+
+
+def _runs_option(default: int) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--runs",
+        type=click.IntRange(1, 1_000_000),
+        default=default,
+        show_default=True,
+        help="How often each thing is measured; the median counts.",
+    )
+
+
+@click.group()
+def bench() -> None:
+    """Measure a part beside the least it could cost, in one run.
+
+    Example: gate bench read --json
+    """
+
+
+@bench.command()
+@click.option(
+    "--photos",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Also count what each decoder reads in DIRECTORY (1.png with its text in 1.txt).",
+)
+@_runs_option(READ_RUNS)
+@_json_option
+def read(photos: Path | None, runs: int, *, as_json: bool) -> None:
+    """Reading a frame: the unit's chain, and pyzbar, beside bare zxing-cpp.
+
+    Example: gate bench read --photos photos/
+    """
+    _show("read", measure_read(photos, runs), as_json=as_json)
+
+
+@bench.command()
+@_runs_option(DEFAULT_RUNS)
+@_json_option
+def verify(runs: int, *, as_json: bool) -> None:
+    """From QR text to card, beside a bare signature verification.
+
+    Example: gate bench verify --json
+    """
+    _show("verify", _rows_of("gate.bench.verify", runs), as_json=as_json)
+
+
+@bench.command()
+@_runs_option(DEFAULT_RUNS)
+@_json_option
+def scan(runs: int, *, as_json: bool) -> None:
+    """From a frame to the relay's command, beside the sum of its floors.
+
+    Example: gate bench scan --json
+    """
+    _show("scan", _rows_of("gate.bench.scan", runs), as_json=as_json)
+
+
+def _rows_of(module: str, runs: int) -> list[BenchRow]:
+    """Measure with `module`, loaded now: a bench loads what another does not need."""
+    rows: list[BenchRow] = import_module(module).rows(runs)
+    return rows
+
+
+def _show(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"bench": name, "rows": [row.as_json() for row in rows]}))
+        return
+    table = Table(title=f"gate bench {name}", title_justify="left", box=None)
+    for heading in ("what", "median", "floor", "ratio", "unit", "runs"):
+        figure = heading in {"median", "floor", "ratio", "runs"}
+        table.add_column(heading, justify="right" if figure else "left", no_wrap=heading != "what")
+    for row in rows:
+        ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
+        figures = (f"{row.value:.4g}", f"{row.floor:.4g}", ratio)
+        table.add_row(row.name, *figures, row.unit, str(row.runs))
+    console = Console(highlight=False)
+    console.print(table)
+    for told in dict.fromkeys(row.floor_is for row in rows):
+        console.print(f"floor: {told}")
