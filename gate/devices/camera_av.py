@@ -122,20 +122,25 @@ class AvCamera:
         self.live = source.live
         self._source = source
         self._time = TimeLine(live=source.live)
-        self._opened: InputContainer | None = _open(source)
+        self._waiting: InputContainer | None = _open(source)
+        self._running: InputContainer | None = None
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames until the source ends; raises DeviceError when it fails or stalls."""
-        container, self._opened = self._opened or _open(self._source), None
+        container, self._waiting = self._waiting or _open(self._source), None
+        self._running = container
         with closing(container):
             for picture in _pictures(container, self._source):
                 yield Frame(luma=luma_of(picture), at_s=self._time.next_s(picture.time))
+                if self._running is not container:  # closed meanwhile: FFmpeg must not be asked
+                    return
 
     def close(self) -> None:
-        """Let go of a source that was opened and never read."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        """Let go of the source; a stream that is being iterated ends."""
+        for container in (self._waiting, self._running):
+            if container is not None:
+                container.close()
+        self._waiting = self._running = None
 
 
 class TimeLine:

@@ -4,6 +4,7 @@ A text is returned exactly as it was encoded, or not at all. Other marks (Micro 
 not looked for. What the texts mean is not this room's business.
 """
 
+from math import inf
 from typing import Final
 
 import zxingcpp
@@ -19,9 +20,9 @@ MIN_SQUARENESS: Final = 0.5
 """Area over the longest side's square: 0.5 is a code tilted by 60 degrees. Of the 179 photographs'
 codes the least has 0.6; chance finds in lettering are nearly all below 0.5."""
 
-PYZBAR_TURN_FRAMES: Final = 3
-"""pyzbar looks at one of so many frames at most: it takes 8 to 11 times as long as zxing-cpp
-(READING), and the next good frame must not be late for it."""
+PYZBAR_GAP_S: Final = 0.25
+"""pyzbar looks four times a second at most: it takes 10 times as long as zxing-cpp (READING), and
+the next good frame must not be late for it."""
 
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -118,19 +119,18 @@ class DecoderChain:
         self._first = first
         self._second = second
         self._scene = SceneGate()
-        self._frames_since = PYZBAR_TURN_FRAMES
+        self._looked_s = -inf
 
     def decode(self, frame: Frame) -> Sight:
         """Return what either can see, each text once."""
-        self._frames_since += 1
         sight = self._first.decode(frame)
         missed = sight.unread or not sight.readings
-        if not missed or self._frames_since < PYZBAR_TURN_FRAMES:
-            return sight
-        if not self._scene.has_changed(frame.luma):
+        # A camera that was opened anew may begin its time anew.
+        is_due = not 0 <= frame.at_s - self._looked_s < PYZBAR_GAP_S
+        if not (missed and is_due and self._scene.has_changed(frame.luma)):
             return sight
         self._scene.keep(frame.luma)
-        self._frames_since = 0
+        self._looked_s = frame.at_s
         return _both(sight, self._second.decode(frame))
 
 
