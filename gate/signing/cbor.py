@@ -23,16 +23,13 @@ Encodable = (
     | Sequence["Encodable"]
     | Mapping[int, "Encodable"]
     | Mapping[str, "Encodable"]
+    | Mapping[Key, "Encodable"]
 )
 
 MAX_DEPTH: Final = 6
 """Nested containers; a card with every field needs 4 (CARD.md)."""
 
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP = range(6)
-
-_SMALL: Final = frozenset(range(24))
-"""First bytes that are an unsigned integer by themselves: most keys and codes of a card, read in
-place because a call for each costs a fifth of the whole."""
 
 _WIDTH: Final = (0,) * 24 + (1, 2, 4, 8, 0, 0, 0, 0)
 _SMALLEST: Final = (0,) * 24 + (24, 1 << 8, 1 << 16, 1 << 32, 1, 1, 1, 1)
@@ -108,6 +105,7 @@ def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:  # noqa: C901
     """Read the item at `pos`; return it and where it ends.
 
     A number cut short by the end of the data leaves `end` beyond it, which `decode` refuses.
+    Arrays and maps read integers of one byte in place: most keys and codes of a card are such.
     """
     first = data[pos]
     pos += 1
@@ -140,12 +138,13 @@ def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:  # noqa: C901
 def _array(data: bytes, pos: int, length: int, depth: int) -> tuple[Value, int]:
     values: list[Value] = []
     for _ in range(length):
-        value: Value = data[pos]
-        if value in _SMALL:
+        first = data[pos]
+        if first < 24:
+            values.append(first)
             pos += 1
         else:
             value, pos = _item(data, pos, depth)
-        values.append(value)
+            values.append(value)
     return values, pos
 
 
@@ -154,16 +153,21 @@ def _map(data: bytes, pos: int, length: int, depth: int) -> tuple[Value, int]:
     before = b""
     for _ in range(length):
         start = pos
-        key: Value = data[pos]
-        if key in _SMALL:
+        key: Key = data[pos]
+        if data[pos] < 24:
             pos += 1
         else:
-            key, pos = _item(data, pos, depth)
-        if not isinstance(key, (int, str)):
-            raise EncodingError("CBOR: a map key is neither an integer nor text")
+            key, pos = _key(data, pos, depth)
         encoded = data[start:pos]
         if encoded <= before:
             raise EncodingError("CBOR: map keys are out of order or doubled")
         before = encoded
         values[key], pos = _item(data, pos, depth)
     return values, pos
+
+
+def _key(data: bytes, pos: int, depth: int) -> tuple[Key, int]:
+    key, pos = _item(data, pos, depth)
+    if not isinstance(key, (int, str)):
+        raise EncodingError("CBOR: a map key is neither an integer nor text")
+    return key, pos
