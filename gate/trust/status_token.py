@@ -6,7 +6,7 @@ is accepted (`gate.store`), not here: afterwards age decides, never `exp`.
 """
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -118,7 +118,9 @@ def _take_apart(token: bytes) -> tuple[bytes, dict[object, object], bytes, bytes
     if len(token) > MAX_TOKEN_BYTES:
         raise TrustError(f"status token: {len(token)} bytes, at most {MAX_TOKEN_BYTES}")
     match _loads(token, "message"):
-        case cbor2.CBORTag(tag=18, value=[bytes(protected), _, bytes(payload), bytes(signature)]):
+        case cbor2.CBORTag(
+            tag=18, value=[bytes(protected), Mapping(), bytes(payload), bytes(signature)]
+        ):
             return protected, _map(_loads(protected, "header"), "header"), payload, signature
         case _:
             raise TrustError("status token: not a tagged COSE_Sign1 message")
