@@ -51,9 +51,12 @@ class CameraStream:
             return self._left
 
     def take(self, timeout_s: float) -> Taken | None:
-        """Return the waiting frame, or the next one if it comes within `timeout_s`."""
+        """Return the waiting frame, or the next one if it comes within `timeout_s`.
+
+        Only an end is told at once; of a failed stream the caller waits as of a silent one.
+        """
         with self._change:
-            self._change.wait_for(lambda: self._slot is not None or self._left, timeout_s)
+            self._change.wait_for(lambda: self._slot is not None or self.ended, timeout_s)
             taken, self._slot = self._slot, None
             self._change.notify_all()
             return taken
@@ -99,7 +102,9 @@ class CameraStream:
                 camera.close()
         if camera.live:
             return DeviceError("the camera's stream ended; check its cable or its address")
-        self.ended = True
+        with self._change:
+            self.ended = True
+            self._change.notify_all()
         return None
 
     def _put(self, frame: Frame, *, live: bool) -> bool:

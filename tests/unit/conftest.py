@@ -36,7 +36,9 @@ class Desk:
 
     def __init__(self) -> None:
         self._key = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-        self._stranger = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+        stranger = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+        self._foreign = issue_card(_card("666", 0, 365), stranger)
+        self._issued: dict[tuple[str, int, int], str] = {}
         trusted = TrustedKey(key=self._key.verifying_key, uses=frozenset({KeyUse.CARD}))
         issuer = Issuer(
             iss="ecs.example",
@@ -56,12 +58,15 @@ class Desk:
         self.trust = TrustBundle(issuers=(issuer,), status_lists={LIST: held})
 
     def card(self, number: str = "1001", *, index: int = 0, days: int = 365) -> str:
-        """Return a card's text that expires in `days`."""
-        return issue_card(_card(number, index, days), self._key)
+        """Return a card's text that expires in `days`; the same card is the same text."""
+        asked = (number, index, days)
+        if asked not in self._issued:
+            self._issued[asked] = issue_card(_card(number, index, days), self._key)
+        return self._issued[asked]
 
     def foreign_card(self) -> str:
         """Return a card that nobody trusted signed."""
-        return issue_card(_card("666", 0, 365), self._stranger)
+        return self._foreign
 
 
 def _card(number: str, index: int, days: int) -> Card:

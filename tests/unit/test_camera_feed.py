@@ -1,0 +1,264 @@
+"""Frames for a loop that never waits for a camera."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from queue import SimpleQueue
+
+import numpy as np
+import pytest
+
+from gate.devices.ports import Frame
+from gate.errors import DeviceError
+from gate.sim.devices import ManualClock
+from gate.unit.camera_feed import LEAVE_S, CameraFeed
+from gate.unit.camera_stream import Taken
+from gate.unit.camera_watch import OPEN_S, RESTART_S, STALL_S
+
+DEADLINE_S = 10.0
+"""Far beyond what any wait needs; a test that reaches it has failed."""
+
+END = None
+Said = Frame | DeviceError | None
+
+
+def frame(number: int) -> Frame:
+    return Frame(luma=np.full((2, 2), number, dtype=np.uint8), at_s=number / 10)
+
+
+class HandCamera:
+    """Gives what the test puts into its hand, and blocks like a driver until it does."""
+
+    def __init__(self, *, live: bool = True) -> None:
+        self.live = live
+        self.starts = 0
+        self.stops = 0
+        self.closed = False
+        self.is_empty = threading.Event()
+        self._hand: SimpleQueue[Said] = SimpleQueue()
+
+    def put(self, *things: Said) -> None:
+        self.is_empty.clear()
+        for thing in things:
+            self._hand.put(thing)
+
+    def frames(self) -> Iterator[Frame]:
+        self.starts += 1
+        try:
+            while True:
+                if self._hand.empty():
+                    self.is_empty.set()
+                thing = self._hand.get()
+                if thing is None:
+                    return
+                if isinstance(thing, DeviceError):
+                    raise thing
+                yield thing
+        finally:
+            self.stops += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Hands:
+    """Opens hand cameras one after the other, the first failures as told."""
+
+    def __init__(self, *, live: bool = True, failures: int = 0) -> None:
+        self.cameras: list[HandCamera] = []
+        self.tries = 0
+        self._live = live
+        self._failures = failures
+
+    def open(self) -> HandCamera:
+        self.tries += 1
+        if self.tries <= self._failures:
+            raise DeviceError("camera: it does not open")
+        self.cameras.append(HandCamera(live=self._live))
+        return self.cameras[-1]
+
+
+def make(hands: Hands, *, retries: bool = True) -> tuple[CameraFeed, ManualClock]:
+    clock = ManualClock(datetime(2026, 6, 1, tzinfo=UTC))
+    return CameraFeed(hands.open, clock, retries=retries), clock
+
+
+def until(feed: CameraFeed, happened: Callable[[], object]) -> list[Taken]:
+    """Take until something has happened; the steps are short waits for a thread, no time."""
+    taken = []
+    for _ in range(1000):
+        one = feed.take(0.01)
+        if one is not None:
+            taken.append(one)
+        if happened():
+            return taken
+    raise AssertionError("it never happened")
+
+
+def first_camera(feed: CameraFeed, hands: Hands) -> HandCamera:
+    until(feed, lambda: hands.cameras)
+    return hands.cameras[0]
+
+
+def number_of(taken: Taken | None) -> int | None:
+    return None if taken is None else int(taken.frame.luma[0, 0])
+
+
+def test_of_a_live_camera_the_newest_frame_is_taken() -> None:
+    hands = Hands()
+    feed, _ = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(frame(1), frame(2), frame(3))
+    camera.is_empty.wait(DEADLINE_S)
+
+    assert number_of(feed.take(DEADLINE_S)) == 3
+    assert feed.take(0) is None
+    camera.put(END)
+
+
+def test_a_source_that_is_not_live_waits_and_loses_nothing() -> None:
+    hands = Hands(live=False)
+    feed, _ = make(hands)
+    first_camera(feed, hands).put(*map(frame, range(1, 6)), END)
+
+    taken = until(feed, lambda: feed.ended)
+
+    assert [number_of(one) for one in taken] == [1, 2, 3, 4, 5]
+    assert not feed.faulty
+
+
+def test_a_live_camera_has_no_end() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    first_camera(feed, hands).put(frame(1), END)
+    assert number_of(feed.take(DEADLINE_S)) == 1
+    until(feed, lambda: feed.faulty)
+    clock.advance(STALL_S)
+    until(feed, lambda: hands.cameras[0].starts == 2)
+
+    assert not feed.ended
+    hands.cameras[0].put(END)
+
+
+def test_a_frame_is_never_a_view_into_the_cameras_buffer() -> None:
+    hands = Hands()
+    feed, _ = make(hands)
+    buffer = np.zeros((4, 8), dtype=np.uint8)
+    camera = first_camera(feed, hands)
+    camera.put(Frame(luma=buffer[:, :4], at_s=0.0))
+    taken = feed.take(DEADLINE_S)
+    buffer[:] = 255
+
+    assert number_of(taken) == 0
+    camera.put(END)
+
+
+def test_a_camera_that_stalls_is_stopped_and_started_and_goes_on() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(frame(1))
+    feed.take(DEADLINE_S)
+    clock.advance(STALL_S)
+    feed.take(0)
+    assert feed.faulty
+
+    camera.put(DeviceError("the driver timed out"))
+    until(feed, lambda: camera.starts == 2)
+    assert (camera.stops, camera.closed) == (1, False)
+
+    camera.put(frame(2))
+    assert number_of(feed.take(DEADLINE_S)) == 2
+    assert not feed.faulty
+    camera.put(END)
+
+
+def test_a_camera_that_stays_silent_is_reopened_and_then_given_up() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    first = first_camera(feed, hands)
+    first.put(frame(1))
+    feed.take(DEADLINE_S)
+
+    for wait_s in (STALL_S, RESTART_S):
+        clock.advance(wait_s)
+        feed.take(0)
+        hands.cameras[-1].put(END)
+        count = first.starts + len(hands.cameras)
+        until(feed, lambda before=count: first.starts + len(hands.cameras) > before)  # type: ignore[misc]  # mypy can't infer a default's type
+    assert first.closed
+    assert len(hands.cameras) == 2
+
+    clock.advance(OPEN_S)
+    with pytest.raises(DeviceError, match="given up"):
+        feed.take(0)
+    hands.cameras[-1].put(END)
+
+
+def test_a_camera_that_does_not_open_is_tried_again_and_given_up() -> None:
+    hands = Hands(failures=99)
+    feed, clock = make(hands)
+
+    for tries in (1, 2, 3):
+        until(feed, lambda expected=tries: hands.tries == expected and feed.faulty)  # type: ignore[misc]  # as above
+        clock.advance(STALL_S)
+    with pytest.raises(DeviceError, match="does not open"):
+        until(feed, lambda: False)
+
+
+def test_a_camera_that_opens_late_is_used() -> None:
+    hands = Hands(failures=1)
+    feed, clock = make(hands)
+    until(feed, lambda: feed.faulty)
+    clock.advance(STALL_S)
+    camera = first_camera(feed, hands)
+    camera.put(frame(7))
+
+    assert number_of(feed.take(DEADLINE_S)) == 7
+    camera.put(END)
+
+
+def test_a_driver_that_does_not_come_back_is_abandoned() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(frame(1))
+    feed.take(DEADLINE_S)
+    clock.advance(STALL_S)
+    feed.take(0)
+    clock.advance(LEAVE_S)
+
+    with pytest.raises(DeviceError, match="not come back"):
+        feed.take(0)
+    camera.put(END)
+
+
+def test_a_source_that_would_begin_anew_is_not_restarted() -> None:
+    hands = Hands(live=False)
+    feed, _ = make(hands, retries=False)
+    first_camera(feed, hands).put(frame(1), DeviceError("2.png: not a picture"))
+
+    with pytest.raises(DeviceError, match=r"2\.png"):
+        until(feed, lambda: False)
+    assert hands.cameras[0].starts == 1
+
+
+def test_closing_stops_the_stream_and_lets_the_camera_go() -> None:
+    hands = Hands(live=False)
+    feed, _ = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(frame(1), frame(2), frame(3))
+    feed.close()
+
+    assert (camera.stops, camera.closed) == (1, True)
+
+
+def test_closing_does_not_wait_for_a_driver_that_is_stuck() -> None:
+    hands = Hands()
+    feed, _ = make(hands)
+    camera = first_camera(feed, hands)
+    camera.is_empty.wait(DEADLINE_S)
+    feed.close()
+
+    assert not camera.closed
+    camera.put(END)
