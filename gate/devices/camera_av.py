@@ -63,7 +63,7 @@ class Source:
 
 def usb_source(name: str, path: str, size_px: tuple[int, int]) -> Source:
     """Return a V4L2 camera; MJPEG first, which gives 30 frames a second where raw gives 10."""
-    size = {"video_size": f"{size_px[0]}x{size_px[1]}", "fflags": "nobuffer"}
+    size = {"video_size": f"{size_px[0]}x{size_px[1]}"}
     return Source(
         name=name,
         url=path,
@@ -85,7 +85,8 @@ def rtsp_source(name: str, url: str) -> Source:
                 "rtsp_transport": "tcp",
                 # Socket time-out in microseconds; called stimeout before FFmpeg 5.
                 "timeout": str(int(READ_S * 1_000_000)),
-                "fflags": "nobuffer",
+                # No waiting for datagrams out of order: TCP has none. And not fflags=nobuffer: it
+                # throws away what was probed, and with it the first key frame.
                 "max_delay": "0",
             },
         ),
