@@ -12,7 +12,7 @@ from gate.card.wire import MAX_PAYLOAD_CHARS, PREFIX, TYP, parse_claims
 from gate.errors import CardError, EncodingError, Reason, TrustError
 from gate.signing import base45, cbor
 from gate.signing.cose import HEADER_ALG, HEADER_KID, HEADER_TYP, Sign1, parse_sign1
-from gate.signing.keys import KID_BYTES, Algorithm
+from gate.signing.keys import KID_BYTES, Algorithm, VerifyingKey
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
 from gate.trust.status_list import Status
 
@@ -65,11 +65,11 @@ def authenticate(payload: str, trust: TrustBundle) -> Card:
     if not named:
         raise CardError(Reason.UNKNOWN_ISSUER, "no trusted key bears this name")
     # 3.
-    issuer, trusted = _signer(named, algorithm, message)
+    key = _signing_key(named, algorithm, message)
     # 4.
     card = parse_claims(message.payload)
     # 5.
-    _check_authority(card, issuer, trusted)
+    _check_authority(card, named, key)
     return card
 
 
@@ -115,22 +115,28 @@ def _take_apart(payload: str) -> tuple[Sign1, Algorithm, bytes]:
     return message, algorithm, header[_KID_AT:kid_end]
 
 
-def _signer(
+def _signing_key(
     named: tuple[tuple[Issuer, TrustedKey], ...], algorithm: Algorithm, message: Sign1
-) -> tuple[Issuer, TrustedKey]:
+) -> VerifyingKey:
     signed = message.signed
-    for issuer, trusted in named:
+    for _, trusted in named:
         if trusted.key.algorithm is algorithm and trusted.key.verifies(message.signature, signed):
-            return issuer, trusted
+            return trusted.key
     raise CardError(Reason.BAD_SIGNATURE)
 
 
-def _check_authority(card: Card, issuer: Issuer, trusted: TrustedKey) -> None:
+def _check_authority(
+    card: Card, named: tuple[tuple[Issuer, TrustedKey], ...], key: VerifyingKey
+) -> None:
+    """Judge by the entry of the issuer that the card names; two issuers may share a key."""
+    for issuer, trusted in named:
+        if trusted.key == key and issuer.iss == card.issuer:
+            break
+    else:
+        raise CardError(Reason.UNKNOWN_ISSUER, "the key belongs to another issuer")
     use = KeyUse.CARD if card.audience is None else KeyUse.SITE
     if not trusted.may_sign(use, card.issued_at):
         raise CardError(Reason.UNKNOWN_ISSUER, "the key is not trusted for this card's date or use")
-    if card.issuer != issuer.iss:
-        raise CardError(Reason.UNKNOWN_ISSUER, "the key belongs to another issuer")
     if card.competence.scheme not in issuer.schemes:
         raise CardError(Reason.SCHEME_NOT_TRUSTED)
     if not card.status.uri.startswith(issuer.status_base):
