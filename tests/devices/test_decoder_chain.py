@@ -1,0 +1,130 @@
+"""When the second decoder is asked, and what the two say together."""
+
+import numpy as np
+import pytest
+
+from gate.bench.scenes import empty_scene, pasted, qr_picture
+from gate.devices.decoder import PYZBAR_GAP_S, DecoderChain
+from gate.devices.ports import Frame, Luma, Reading, Sight
+from gate.devices.still_decoder import MAX_DOUBLED_PX, Doubled, StillDecoder
+
+SIZE_PX = (320, 240)
+STILL = empty_scene(SIZE_PX, seed=0)
+OTHER = empty_scene(SIZE_PX, seed=1)
+
+
+class Seer:
+    """A decoder that sees what it is told to, and counts its frames."""
+
+    def __init__(self, *texts: str, unread: bool = False, name: str = "seer") -> None:
+        readings = tuple(Reading(text=text, decoder=name) for text in texts)
+        self.sight = Sight(readings=readings, unread=unread)
+        self.seen: list[Luma] = []
+
+    def decode(self, frame: Frame) -> Sight:
+        self.seen.append(frame.luma)
+        return self.sight
+
+
+def run(chain: DecoderChain, lumas: list[Luma], gap_s: float = PYZBAR_GAP_S) -> list[Sight]:
+    return [
+        chain.decode(Frame(luma=luma, at_s=5 + index * gap_s)) for index, luma in enumerate(lumas)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "lumas", "looks"),
+    [
+        pytest.param(Seer(), [STILL], 1, id="a first frame without a code is looked at"),
+        pytest.param(Seer(), [STILL] * 9, 1, id="a still empty scene is looked at once"),
+        pytest.param(Seer(), [STILL, OTHER] * 3, 6, id="a changing scene is looked at"),
+        pytest.param(Seer("A"), [STILL, OTHER] * 3, 0, id="a code that is read costs nothing"),
+        pytest.param(Seer(unread=True), [STILL, OTHER], 2, id="a code that is unread is tried"),
+        pytest.param(Seer("A", unread=True), [STILL], 1, id="a code beside one that is read"),
+    ],
+)
+def test_the_second_decoder_is_asked_when(first: Seer, lumas: list[Luma], looks: int) -> None:
+    first.seen.clear()
+    second = Seer()
+    run(DecoderChain(first, second), lumas)
+    assert len(first.seen) == len(lumas)
+    assert len(second.seen) == looks
+
+
+def test_the_second_decoder_has_its_turn_four_times_a_second() -> None:
+    second = Seer()
+    changing = [empty_scene(SIZE_PX, seed) for seed in range(5)]
+    run(DecoderChain(Seer(), second), changing * 12, gap_s=1 / 30)
+    assert len(second.seen) == 8  # of 2 s: every eighth frame is the first that is due
+
+
+def test_a_scene_that_changed_between_turns_is_looked_at_in_the_next() -> None:
+    second = Seer()
+    run(DecoderChain(Seer(), second), [STILL, OTHER, OTHER, OTHER], gap_s=PYZBAR_GAP_S / 2)
+    assert [luma is OTHER for luma in second.seen] == [False, True]
+
+
+def test_a_camera_whose_time_begins_anew_is_not_kept_waiting() -> None:
+    second = Seer()
+    chain = DecoderChain(Seer(), second)
+    chain.decode(Frame(luma=STILL, at_s=3_600.0))
+    chain.decode(Frame(luma=OTHER, at_s=0.0))
+    assert len(second.seen) == 2
+
+
+def test_what_both_read_is_one_reading_of_the_first() -> None:
+    chain = DecoderChain(Seer("A", unread=True, name="one"), Seer("A", "B", name="two"))
+    (sight,) = run(chain, [STILL])
+    assert sight.readings == (Reading(text="A", decoder="one"), Reading(text="B", decoder="two"))
+    assert not sight.unread
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unread"),
+    [
+        pytest.param(Seer(), Seer(), False, id="nothing there"),
+        pytest.param(Seer(unread=True), Seer(), True, id="the first found one"),
+        pytest.param(Seer(), Seer(unread=True), True, id="the second found one"),
+        pytest.param(Seer(unread=True), Seer("A"), False, id="the second read it"),
+    ],
+)
+def test_a_code_is_unread_unless_either_read_it(first: Seer, second: Seer, *, unread: bool) -> None:
+    (sight,) = run(DecoderChain(first, second), [STILL])
+    assert sight.unread is unread
+
+
+def test_a_still_is_looked_at_until_something_is_read() -> None:
+    blind, sharp, never = Seer(unread=True), Seer("A"), Seer("B")
+    sight = StillDecoder([blind, sharp, never]).decode(Frame(luma=STILL, at_s=0.0))
+    assert sight == sharp.sight
+    assert not never.seen
+
+
+def test_a_still_in_which_nobody_reads_anything_may_have_an_unread_code() -> None:
+    sight = StillDecoder([Seer(), Seer(unread=True)]).decode(Frame(luma=STILL, at_s=0.0))
+    assert sight == Sight(unread=True)
+
+
+def test_a_small_picture_is_doubled_smoothly() -> None:
+    seer = Seer("A")
+    luma = np.array([[0, 100], [200, 40]], np.uint8)
+    Doubled(seer).decode(Frame(luma=luma, at_s=0.0))
+    assert seer.seen[0].tolist() == [
+        [0, 50, 100, 100],
+        [100, 85, 70, 70],
+        [200, 120, 40, 40],
+        [200, 120, 40, 40],
+    ]
+
+
+def test_a_large_picture_is_not_doubled() -> None:
+    seer = Seer("A")
+    wide = np.zeros((4, MAX_DOUBLED_PX + 1), np.uint8)
+    assert Doubled(seer).decode(Frame(luma=wide, at_s=0.0)) == Sight()
+
+
+def test_the_frame_is_left_as_it_was() -> None:
+    luma = pasted(STILL, qr_picture("CC1:A", 3))
+    before = luma.copy()
+    run(DecoderChain(Seer(), Seer()), [luma])
+    assert np.array_equal(luma, before)
