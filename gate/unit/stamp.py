@@ -5,10 +5,14 @@ signature in force proves to have passed (TRUST-AND-SYNC, "Traps": a Pi may boot
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from gate.devices.ports import Clock
+
+FLOOR_SLACK: Final = timedelta(seconds=60)
+"""A signer's clock may be ahead of ours by so much (an issuer who signs several lists in a second
+dates them seconds ahead); a clock that was never set is off by years."""
 
 TRUST_CHECK_S: Final = 1.0
 """How long the clock's own word is believed: asking it is a system call, and it changes rarely."""
@@ -39,7 +43,7 @@ class StampClock:
     def stamp(self) -> Stamp:
         """Return the present moment."""
         at = self._clock.now()
-        below = self._floor is not None and at < self._floor
+        below = self._floor is not None and at < self._floor - FLOOR_SLACK
         return Stamp(at=at, trusted=not below and self._is_trusted(), below_floor=below)
 
     def _is_trusted(self) -> bool:

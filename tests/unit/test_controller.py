@@ -283,6 +283,14 @@ def test_a_clock_before_the_newest_list_is_not_trusted(way_in: Lane, desk: Desk)
     assert event.list_age_s == 0
 
 
+def test_a_list_that_was_signed_seconds_ahead_of_our_clock_keeps_nobody_out(
+    way_in: Lane, desk: Desk
+) -> None:
+    way_in.clock.advance(-3600 - 60)
+
+    assert way_in.present(desk.card()).signal is Signal.ADMITTED
+
+
 def test_a_clock_that_nobody_set_is_recorded_as_such(way_in: Lane, desk: Desk) -> None:
     way_in.clock.trusted = False
     way_in.wait(2)
