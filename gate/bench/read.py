@@ -32,11 +32,12 @@ def measure_read(photos: Path | None, runs: int) -> list[BenchRow]:
     Raises:
         DeviceError: libzbar is missing; or see `count_photos`.
     """
-    rows = [row for size_px in SIZES_PX for row in _rows_of(size_px, runs)]
+    rows = [row for size_px in SIZES_PX for row in measure_size(size_px, runs)]
     return rows if photos is None else rows + count_photos(photos)
 
 
-def _rows_of(size_px: tuple[int, int], runs: int) -> Iterator[BenchRow]:
+def measure_size(size_px: tuple[int, int], runs: int) -> Iterator[BenchRow]:
+    """Yield the chain's and pyzbar's time for a frame of (width, height), for each scene."""
     still = empty_scene(size_px, seed=0)
     scenes = {
         "empty still": [still],

@@ -58,7 +58,7 @@ def read(photos: Path | None, runs: int, *, as_json: bool) -> None:
 
     Example: gate bench read --photos photos/
     """
-    _show("read", measure_read(photos, runs), as_json=as_json)
+    show_rows("read", measure_read(photos, runs), as_json=as_json)
 
 
 @bench.command()
@@ -69,7 +69,7 @@ def verify(runs: int, *, as_json: bool) -> None:
 
     Example: gate bench verify --json
     """
-    _show("verify", _rows_of("gate.bench.verify", runs), as_json=as_json)
+    show_rows("verify", _rows_of("gate.bench.verify", runs), as_json=as_json)
 
 
 @bench.command()
@@ -80,16 +80,11 @@ def scan(runs: int, *, as_json: bool) -> None:
 
     Example: gate bench scan --json
     """
-    _show("scan", _rows_of("gate.bench.scan", runs), as_json=as_json)
+    show_rows("scan", _rows_of("gate.bench.scan", runs), as_json=as_json)
 
 
-def _rows_of(module: str, runs: int) -> list[BenchRow]:
-    """Measure with `module`, loaded now: a bench loads what another does not need."""
-    rows: list[BenchRow] = import_module(module).rows(runs)
-    return rows
-
-
-def _show(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
+def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
+    """Print the rows on stdout: one JSON object, or a table of 80 columns for people."""
     if as_json:
         click.echo(json.dumps({"bench": name, "rows": [row.as_json() for row in rows]}))
         return
@@ -105,3 +100,9 @@ def _show(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
     console.print(table)
     for told in dict.fromkeys(row.floor_is for row in rows):
         console.print(f"floor: {told}")
+
+
+def _rows_of(module: str, runs: int) -> list[BenchRow]:
+    """Measure with `module`, loaded now: a bench loads what another does not need."""
+    rows: list[BenchRow] = import_module(module).rows(runs)
+    return rows
