@@ -7,9 +7,12 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final, cast
 
+import av
 import numpy as np
 import pytest
+from PIL import Image
 
+from gate.devices.camera import CameraKind, CameraSpec, open_camera
 from gate.devices.ports import Camera, Frame
 from gate.sim.devices import ManualClock, SimCamera
 
@@ -19,7 +22,29 @@ def simulated(_folder: Path) -> Camera:
     return SimCamera(pictures, ManualClock(datetime(2026, 1, 5, 7, tzinfo=UTC)))
 
 
-CAMERAS: Final[Mapping[str, Callable[[Path], Camera]]] = {"simulated": simulated}
+def directory(folder: Path) -> Camera:
+    for name in ("a.png", "b.png"):
+        Image.new("L", (64, 48), 90).save(folder / name)
+    return open_camera(CameraSpec(kind=CameraKind.DIRECTORY, target=str(folder)))
+
+
+def video_file(folder: Path) -> Camera:
+    path = folder / "film.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for shade in (0, 80, 160, 240):
+            pixels = np.full((48, 64, 3), shade, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    return open_camera(CameraSpec(kind=CameraKind.FILE, target=str(path)))
+
+
+CAMERAS: Final[Mapping[str, Callable[[Path], Camera]]] = {
+    "simulated": simulated,
+    "directory": directory,
+    "video file": video_file,
+}
 """Makers of a camera with at least three frames; each is given an empty directory to use."""
 
 
