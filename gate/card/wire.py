@@ -4,7 +4,7 @@ Invariant: `parse_claims(data)` returns a card whose `build_claims` is `data` bu
 inside the identity and the competence, or raises CardError with MALFORMED.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 
 from gate.card.model import Card, Code, Competence, HolderKey, StatusRef
@@ -40,8 +40,9 @@ MAX_URI_CHARS: Final = 200
 MAX_NUMBER_CHARS: Final = 32
 _MAX_TEXT: Final = 64
 _MAX_CODE: Final = 24
-_DAY_S: Final = 86_400
-_EPOCH: Final = date(1970, 1, 1)
+_MIN_DAY: Final = MIN_TIME_S // 86_400
+_END_DAY: Final = END_TIME_S // 86_400
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 _FORMULA: Final = ("=", "+", "-", "@")
 
@@ -159,50 +160,50 @@ def _site_scheme(scheme: Code) -> str | None:
 def _competence(value: object) -> Competence:
     if not isinstance(value, dict) or not _known(value, 0, 1):
         raise _malformed("the competence is not a map with 0 and 1")
-    route = _list(value, 5, 2, exact=True)
-    days = _list(value, 6, 2, exact=True)
-    photo = value.get(9)
+    get = value.get
+    route, days, photo = get(5), get(6), get(9)
     if photo is not None and not (isinstance(photo, bytes) and len(photo) == 16):
         raise _malformed("the photograph's digest is not 16 bytes")
+    health_safety = cpd_until = practice_until = None
+    if route is not None:
+        code, day = _pair(route, 5)
+        health_safety = (_code(code), _day(day))
+    if days is not None:
+        cpd_until, practice_until = map(_day, _pair(days, 6))
     return Competence(
         scheme=_code(value[0]),
         card_type=_code(value[1]),
-        occupations=_codes(value, 2, 6),
-        qualifications=_codes(value, 3, 6),
-        experience=_codes(value, 4, 4),
-        health_safety=(_code(route[0]), _day(route[1])) if route else None,
-        cpd_until=_day(days[0]) if days else None,
-        practice_until=_day(days[1]) if days else None,
-        disciplines=_codes(value, 7, 8),
-        limits=_codes(value, 8, 4),
+        occupations=_codes(get(2), 6),
+        qualifications=_codes(get(3), 6),
+        experience=_codes(get(4), 4),
+        health_safety=health_safety,
+        cpd_until=cpd_until,
+        practice_until=practice_until,
+        disciplines=_codes(get(7), 8),
+        limits=_codes(get(8), 4),
         photo_digest=photo,
     )
 
 
-def _list(
-    found: dict[cbor.Key, cbor.Value], key: int, limit: int, *, exact: bool = False
-) -> list[cbor.Value]:
-    """Return the list at `key`, [] if there is none; a list that is there is never empty."""
-    value = found.get(key)
-    if value is None:
-        return []
-    if (
-        not isinstance(value, list)
-        or not 1 <= len(value) <= limit
-        or (exact and len(value) < limit)
-    ):
-        raise _malformed(f"competence {key} is not a list of 1 to {limit}")
+def _pair(value: cbor.Value, key: int) -> list[cbor.Value]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise _malformed(f"competence {key} is not a list of 2")
     return value
 
 
-def _codes(found: dict[cbor.Key, cbor.Value], key: int, limit: int) -> tuple[Code, ...]:
-    return tuple(map(_code, _list(found, key, limit)))
+def _codes(value: cbor.Value | None, limit: int) -> tuple[Code, ...]:
+    """Return a list's codes, () if there is no list; one that is there is never empty."""
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not 1 <= len(value) <= limit:
+        raise _malformed(f"a list of codes is not of 1 to {limit}")
+    return tuple(map(_code, value))
 
 
 def _day(value: object) -> date:
-    if type(value) is not int or not MIN_TIME_S <= value * _DAY_S < END_TIME_S:
+    if type(value) is not int or not _MIN_DAY <= value < _END_DAY:
         raise _malformed("a day is not a number of days from 2020 to 2100")
-    return _EPOCH + timedelta(days=value)
+    return date.fromordinal(_EPOCH + value)
 
 
 def _status(value: object) -> StatusRef:
@@ -259,8 +260,8 @@ def _competence_map(competence: Competence) -> dict[int, cbor.Encodable]:
         2: competence.occupations,
         3: competence.qualifications,
         4: competence.experience,
-        5: (health[0], (health[1] - _EPOCH).days) if health else None,
-        6: ((cpd - _EPOCH).days, (practice - _EPOCH).days) if cpd and practice else None,
+        5: (health[0], health[1].toordinal() - _EPOCH) if health else None,
+        6: (cpd.toordinal() - _EPOCH, practice.toordinal() - _EPOCH) if cpd and practice else None,
         7: competence.disciplines,
         8: competence.limits,
         9: competence.photo_digest,

@@ -82,7 +82,7 @@ def decode(data: bytes) -> Value:
     except UnicodeDecodeError as error:
         raise EncodingError("CBOR: a text string is not UTF-8") from error
     if end != len(data):
-        raise EncodingError(f"CBOR: {len(data) - end} bytes after the item")
+        raise EncodingError(f"CBOR: the item ends at byte {end} of {len(data)}")
     return value
 
 
@@ -96,16 +96,17 @@ def read_bytes(data: bytes, pos: int) -> tuple[bytes, int]:
         value, end = _item(data, pos, MAX_DEPTH)
     except (IndexError, UnicodeDecodeError) as error:
         raise EncodingError("CBOR: no byte string where one is due") from error
-    if not isinstance(value, bytes):
+    if not isinstance(value, bytes) or end > len(data):
         raise EncodingError("CBOR: no byte string where one is due")
     return value, end
 
 
-def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:  # noqa: C901 - one dispatch
+def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:
     """Read the item at `pos`; return it and where it ends.
 
-    A number cut short by the end of the data leaves `end` beyond it, which `decode` refuses.
-    Arrays and maps read integers of one byte in place: most keys and codes of a card are such.
+    What is cut short by the end of the data ends beyond it: the place only ever grows, and the
+    callers compare it once, at the end. Arrays and maps read integers of one byte in place: most
+    keys and codes of a card are such.
     """
     first = data[pos]
     pos += 1
@@ -117,19 +118,17 @@ def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:  # noqa: C901
         argument, pos = int.from_bytes(data[pos:end], "big"), end
         if argument < smallest:
             raise EncodingError("CBOR: a number not in shortest form, cut short or indefinite")
+    end = pos + argument
+    if major == _TEXT:
+        return data[pos:end].decode(), end
     if major == _UINT:
         return argument, pos
+    if major == _BYTES:
+        return data[pos:end], end
     if major == _NINT:
         return -1 - argument, pos
     if major > _MAP:
         raise EncodingError(f"CBOR: byte 0x{first:02x} begins a tag, float or simple value")
-    end = pos + argument
-    if end > len(data):
-        raise EncodingError(f"CBOR: a length of {argument}, {len(data) - pos} bytes left")
-    if major == _TEXT:
-        return data[pos:end].decode(), end
-    if major == _BYTES:
-        return data[pos:end], end
     if depth == MAX_DEPTH:
         raise EncodingError(f"CBOR: more than {MAX_DEPTH} levels")
     return (_array if major == _ARRAY else _map)(data, pos, argument, depth + 1)
