@@ -18,8 +18,8 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 _OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.ADMIT: "admitted",
-    Outcome.NOTE: "admitted with a note",
-    Outcome.REFER: "referred to the guard",
+    Outcome.NOTE: "admitted, note",
+    Outcome.REFER: "sent to the guard",
     Outcome.REFUSE: "refused",
 }
 
