@@ -270,6 +270,12 @@ CASES = [
         None,
     ),
     row(
+        "a card in its last second is noted",
+        FOUR_WEEKS,
+        a_request(a_card(left=timedelta(seconds=1))),
+        SOON,
+    ),
+    row(
         "an expired card does not expire soon",
         FOUR_WEEKS,
         a_request(a_card(left=timedelta(0))),
