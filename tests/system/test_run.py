@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -176,6 +177,31 @@ def test_it_opens_no_network_socket(site: Site, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert len(site.rows("seq", "access")) == 1
     assert not INET.search(trace.read_text("utf-8"))
+
+
+def test_it_tells_its_supervisor_and_nobody_else(site: Site, tmp_path: Path) -> None:
+    site.show(site.card("GOOD"))
+    site.export()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(tmp_path / "notify"))
+        supervisor.settimeout(DEADLINE_S)
+        done = site.run("env", f"NOTIFY_SOCKET={tmp_path / 'notify'}")
+        told = [supervisor.recv(4096).decode()]
+        while told[-1] != "STOPPING=1":
+            told.append(supervisor.recv(4096).decode())
+
+    assert done.returncode == 0, done.stderr
+    assert told == ["READY=1", "WATCHDOG=1\nSTATUS=working", "STOPPING=1"]
+
+
+def test_it_loads_nothing_that_draws_or_speaks_to_a_network() -> None:
+    heavy = "PIL rich fpdf segno av gpiozero ssl http asyncio"
+    loaded = f"import sys, gate.cli.run; print(*set({heavy.split()!r}) & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == ""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from gate.access.presence import Presence
 from gate.access.rules import Accepted, AcceptedCards, AntiPassback
 from gate.card.issue import issue_card
 from gate.card.model import Card, Competence, StatusRef
+from gate.devices.ports import Outputs
 from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome
 from gate.events.model import Entry, Event, EventKind, Holder
@@ -143,7 +144,9 @@ class RefusableJournal:
 class Lane:
     """A controller with all it needs, started at 07:00 on a working day."""
 
-    def __init__(self, desk: Desk, direction: Direction = Direction.IN) -> None:
+    def __init__(
+        self, desk: Desk, direction: Direction = Direction.IN, outputs: Outputs | None = None
+    ) -> None:
         self.clock = ManualClock(NOW)
         self.outputs = SimOutputs(self.clock)
         self.journal = RefusableJournal(lambda: self.outputs.is_released(direction))
@@ -158,7 +161,7 @@ class Lane:
             presence=Presence(),
             release_s=RELEASE_S,
             recorder=self.recorder,
-            outputs=self.outputs,
+            outputs=outputs or self.outputs,
             clock=stamps,
         )
         self.controller.start(Signal.READY)
@@ -195,6 +198,15 @@ def desk() -> Desk:
 def lane_of(desk: Desk) -> Callable[[Direction], Lane]:
     """Makes a lane for a direction."""
     return lambda direction: Lane(desk, direction)
+
+
+LaneOf = Callable[[Outputs], Lane]
+
+
+@pytest.fixture
+def lane_on(desk: Desk) -> LaneOf:
+    """Makes a lane into the site with other outputs than the pretended ones."""
+    return lambda outputs: Lane(desk, outputs=outputs)
 
 
 @pytest.fixture
