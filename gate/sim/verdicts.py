@@ -1,0 +1,142 @@
+"""Was every verdict what the card is? Judged from the journal, never from what anybody remembers.
+
+Each record belongs to the turn in whose time it was made. A turn is as expected if the journal
+holds exactly the records it should (one, or none for what can't be read), with the outcome, the
+reason shown and the person they should have; and if the relay and the hint did what they should,
+which the journal doesn't tell and the gate process reports. Pure.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from gate.errors import EventError
+from gate.events.codec import decode_holder
+from gate.events.model import Entry, EventKind
+from gate.sim.demo_kinds import UNREAD, verdict_of
+from gate.sim.demo_script import Turn
+from gate.sim.reports import AnswerReport
+from gate.unit.read_filter import Sighting
+
+_FRAME_CLOCK_SLACK: Final = timedelta(milliseconds=50)
+"""Records keep milliseconds; half the time between two frames is far from any other turn."""
+
+_ONCE_EACH: Final = (EventKind.JOURNAL_OPENED, EventKind.UNIT_STARTED, EventKind.UNIT_STOPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of one turn.
+
+    Attributes:
+        got: the verdict the journal tells; several joined by " + ".
+        records: what the journal holds of it.
+        ms: from taking the frame to the relay's command, or else the signal's; None for neither.
+        faults: what is not as it should be, in words.
+    """
+
+    turn: Turn
+    got: str
+    records: tuple[Entry, ...] = field(repr=False)
+    ms: float | None
+    faults: tuple[str, ...]
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether all is as it should be."""
+        return not self.faults
+
+
+def windows(
+    turns: Sequence[Turn], entries: Iterable[Entry], starts_at: datetime
+) -> dict[int, list[Entry]]:
+    """Return the access records by the number of the turn in whose time they were made; 0: none."""
+    begins = [starts_at + timedelta(seconds=turn.shown.at_s) for turn in turns]
+    begins = [begin - _FRAME_CLOCK_SLACK for begin in begins]
+    found: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.event.kind is not EventKind.ACCESS:
+            continue
+        place = bisect_right(begins, entry.event.at)
+        found.setdefault(turns[place - 1].shown.number if place else 0, []).append(entry)
+    return found
+
+
+def judge_turn(
+    turn: Turn, records: Sequence[Entry], reports: Sequence[AnswerReport], lane: str
+) -> Verdict:
+    """Hold one turn's records and reports against what it should come to."""
+    verdicts = [verdict_of(one.event.outcome, one.event.reasons) for one in records]
+    got = " + ".join(verdicts) or UNREAD
+    faults = []
+    if got != turn.expected.verdict:
+        faults.append(f"expected {turn.expected.verdict}, got {got}")
+    for record in records:
+        faults += _record_faults(turn, record, lane)
+    releases = sum(report.released for report in reports)
+    admitted = sum(record.event.outcome in {"admit", "note"} for record in records)
+    if releases != admitted:
+        faults.append(f"the relay was released {releases} times, admitted {admitted} times")
+    hinted = any(report.sighting is Sighting.UNREADABLE for report in reports)
+    if turn.expected.hinted and not hinted:
+        faults.append("the worker was not told that it can't be read")
+    first = next((report for report in reports if report.sighting is not Sighting.GONE), None)
+    return Verdict(
+        turn=turn,
+        got=got,
+        records=tuple(records),
+        ms=None if first is None else first.ms,
+        faults=tuple(faults),
+    )
+
+
+def judge_morning(
+    turns: Sequence[Turn],
+    entries: Sequence[Entry],
+    reports: Mapping[int, Sequence[AnswerReport]],
+    *,
+    starts_at: datetime,
+    lane: str,
+) -> tuple[list[Verdict], list[str]]:
+    """Return each turn's verdict, and what else is wrong with the journal as a whole."""
+    held = windows(turns, entries, starts_at)
+    verdicts = [
+        judge_turn(turn, held.get(turn.shown.number, []), reports.get(turn.shown.number, []), lane)
+        for turn in turns
+    ]
+    faults = [f"record {entry.seq}: made before any card was shown" for entry in held.get(0, [])]
+    kinds = [entry.event.kind for entry in entries]
+    faults += [
+        f"{kinds.count(kind)} records of {kind}, expected 1"
+        for kind in _ONCE_EACH
+        if kinds.count(kind) != 1
+    ]
+    faults += [
+        f"record {entry.seq}: unexpected {entry.event.kind} {entry.event.detail}".rstrip()
+        for entry in entries
+        if entry.event.kind not in {*_ONCE_EACH, EventKind.ACCESS}
+    ]
+    return verdicts, faults
+
+
+def _record_faults(turn: Turn, record: Entry, lane: str) -> list[str]:
+    event, faults = record.event, []
+    if event.count != 1:
+        faults.append(f"record {record.seq} stands for {event.count} presentations, expected 1")
+    if (event.access_point, event.direction) != (lane, "in"):
+        faults.append(f"record {record.seq} is of {event.access_point} {event.direction}")
+    number = _number(record)
+    if number != turn.held.number:
+        faults.append(f"record {record.seq} names card {number}, expected {turn.held.number}")
+    return faults
+
+
+def _number(record: Entry) -> str | None:
+    if record.holder is None:
+        return None
+    try:
+        return decode_holder(record.holder).number
+    except EventError as error:
+        return f"unreadable ({error})"
