@@ -1,0 +1,152 @@
+"""`gate demo`: a whole site on this machine, and whether every verdict is what the card is."""
+
+import json
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from gate.cli.demo_lines import card_lines, differences, json_lines, print_lines, summary
+from gate.errors import ConfigError, DeviceError
+from gate.sim.demo import DemoRun, Judgement
+from gate.sim.demo_script import MAX_CARDS, Morning, Turn, morning
+from gate.sim.site import CONFIG, open_site
+from gate.sim.verdicts import Verdict
+
+EXIT_NO: Final = 1
+PACE_S: Final = 2.0
+"""Between two cards once the morning is over: as people come through one lane."""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the morning; exit 1 on any difference.")
+@click.option(
+    "--cards",
+    type=click.IntRange(1, MAX_CARDS),
+    default=60,
+    show_default=True,
+    help="How many are held up in the morning.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="Of names, looks, order and times.",
+)
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep a frame of each card as a PNG in DIRECTORY.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep trust, desks, journal and configuration in DIRECTORY, which must be empty or new.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --once: one JSON object a card.")
+@click.pass_context
+def demo(
+    context: click.Context,
+    *,
+    once: bool,
+    cards: int,
+    seed: int,
+    frames: Path | None,
+    keep: Path | None,
+    as_json: bool,
+) -> None:
+    """Show a site at work: issuers, cards, and a real gate process with a simulated camera.
+
+    The gate's camera frames are real pixels for its real decoders; its clock is simulated. Its
+    verdicts are read back from its journal, and each is held against what the card is. Without
+    --once, more people come after the morning until Ctrl-C.
+
+    Exit codes: 0 all as expected; 1 not; 2 wrong use, or it can't be set up.
+
+    Example: gate demo --once --cards 20 --frames frames/
+    """
+    if as_json and not once:
+        raise click.UsageError("--json goes with --once")
+    with ExitStack() as opened:
+        directory = keep or Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        _make_directory(frames)
+        site = open_site(directory)
+        script = morning(site, cards=cards, seed=seed, frames=frames)
+        run = DemoRun(site=site, seed=seed)
+        console = Console(stderr=as_json, highlight=False)
+        plain = not console.encoding.lower().startswith("utf")
+
+        def say(verdict: Verdict) -> None:
+            if not as_json:
+                print_lines(console, card_lines(verdict, plain=plain))
+
+        _present(run, script, say, once=once)
+        judgement = run.judge()
+        _tell(judgement, console, as_json=as_json)
+        _show_where_to_look(console, keep, frames)
+        context.exit(0 if judgement.holds else EXIT_NO)
+
+
+def _present(run: DemoRun, script: Morning, say: Callable[[Verdict], None], *, once: bool) -> None:
+    """Run the gate through the morning, and on until Ctrl-C unless `once`."""
+    stop = threading.Event()
+    if not once:
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        with run.start() as gate:
+            for verdict in run.present(gate, _until(stop, script.turns)):
+                say(verdict)
+            if not once and not stop.is_set():
+                click.echo("The morning is over; people go on coming until Ctrl-C.", err=True)
+                people = _until(stop, script.later())
+                for verdict in run.present(gate, people, pause=partial(stop.wait, PACE_S)):
+                    say(verdict)
+            run.finish(gate)
+    except DeviceError as error:
+        run.died = str(error)
+
+
+def _until(stop: threading.Event, turns: Iterable[Turn]) -> Iterator[Turn]:
+    coming = iter(turns)
+    while not stop.is_set():
+        turn = next(coming, None)
+        if turn is None:
+            return
+        yield turn
+
+
+def _tell(judgement: Judgement, console: Console, *, as_json: bool) -> None:
+    if not as_json:
+        print_lines(console, summary(judgement))
+        return
+    for line in json_lines(judgement.verdicts):
+        click.echo(json.dumps(line))
+    for difference in differences(judgement):
+        click.echo(difference, err=True)
+
+
+def _show_where_to_look(console: Console, keep: Path | None, frames: Path | None) -> None:
+    if keep is None:
+        where = "To keep all of it for a look: gate demo --once --keep DIRECTORY"
+    else:
+        where = f"Kept in {keep}; look: gate journal show --config {keep / CONFIG}"
+    console.print(where, soft_wrap=True)
+    if frames is not None:
+        console.print(f"Frames: {frames}", soft_wrap=True)
+
+
+def _make_directory(path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(str(path), [f"can't be made: {error.strerror}"]) from error

@@ -1,0 +1,136 @@
+"""A demo told: to people one line a card and a summary, to programs one JSON object a line."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gate.access.words import words_for
+from gate.errors import Outcome, Reason
+from gate.events.codec import decode_holder
+from gate.events.model import Entry
+from gate.sim.demo import Judgement
+from gate.sim.demo_kinds import EXPECTED
+from gate.sim.site import STARTS_AT
+from gate.sim.site_files import LANE
+from gate.sim.verdicts import Verdict
+
+WIDTH: Final = 80
+_WORDS_WIDTH: Final = 48
+_INDENT: Final = " " * 24
+
+_PICTURES: Final = {
+    Outcome.ADMIT: ("\N{CHECK MARK}", "green"),
+    Outcome.NOTE: ("\N{CHECK MARK}", "yellow"),
+    Outcome.REFER: ("!", "yellow"),
+    Outcome.REFUSE: ("X", "red"),
+}
+_UNREAD: Final = ("?", "yellow")
+_NOT_READ: Final = "Nothing read: closer, brighter, wipe the card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """One record, or the lack of one, in a mark and words."""
+
+    mark: str
+    style: str
+    words: str
+
+
+def card_lines(verdict: Verdict, *, plain: bool) -> Iterator[Text]:
+    """Yield the lines of one turn; `plain` for terminals that have no tick."""
+    at = STARTS_AT + timedelta(seconds=verdict.turn.shown.at_s)
+    time = f"{verdict.ms:.0f} ms" if verdict.ms is not None else "-"
+    for said in [_said(verdict, record) for record in verdict.records] or [_nothing(verdict)]:
+        rows = textwrap.wrap(said.words, _WORDS_WIDTH)
+        mark = "+" if plain and not said.mark.isascii() else said.mark
+        line = Text(f"{at:%H:%M:%S}  {LANE.upper()} IN  ")
+        line.append(mark, style=said.style).append("  ")
+        line.append(rows[0].ljust(_WORDS_WIDTH)).append(time.rjust(8))
+        yield line
+        yield from (Text(_INDENT + row) for row in rows[1:])
+    for fault in verdict.faults:
+        kind = verdict.turn.kind
+        said_so = f"NOT AS EXPECTED ({kind}, card {verdict.turn.shown.number}): {fault}"
+        yield Text("\n".join(textwrap.wrap(said_so, WIDTH)), style="bold red")
+
+
+def summary(judgement: Judgement) -> Iterator[Table | Text]:
+    """Yield what it all came to: kinds, times, differences."""
+    table = Table(box=None, pad_edge=False, show_edge=False, title_justify="left")
+    for heading in ("what it is", "expected", "right"):
+        table.add_column(heading, justify="right" if heading == "right" else "left")
+    for kind, expectation in EXPECTED.items():
+        mine = [verdict for verdict in judgement.verdicts if verdict.turn.kind is kind]
+        if not mine:
+            continue
+        good = sum(verdict.as_expected for verdict in mine)
+        row = (expectation.about, expectation.verdict.replace(":", ": "))
+        table.add_row(*row, f"{good} of {len(mine)}", style="" if good == len(mine) else "bold red")
+    yield table
+    times = sorted(verdict.ms for verdict in judgement.verdicts if verdict.ms is not None)
+    if times:
+        yield Text(
+            f"Frame to relay or signal: median {median(times):.0f} ms, worst {times[-1]:.0f} ms"
+            f" ({len(times)} answers)"
+        )
+    yield from (Text(line, style="bold red") for line in differences(judgement))
+    good = sum(verdict.as_expected for verdict in judgement.verdicts)
+    held = "the journal's chain holds" if not judgement.faults else "see above"
+    yield Text(f"{good} of {len(judgement.verdicts)} as expected; {held}.")
+
+
+def differences(judgement: Judgement) -> Iterator[str]:
+    """Yield each thing that is not as it should be."""
+    for verdict in judgement.verdicts:
+        for fault in verdict.faults:
+            yield f"card {verdict.turn.shown.number} ({verdict.turn.kind}): {fault}"
+    yield from judgement.faults
+
+
+def json_lines(verdicts: Sequence[Verdict]) -> Iterator[dict[str, object]]:
+    """Yield an object for each card, and the sum; nothing is uploaded yet."""
+    for verdict in verdicts:
+        yield {
+            "card": verdict.turn.shown.number,
+            "kind": verdict.turn.kind.value,
+            "expected": verdict.turn.expected.verdict,
+            "got": verdict.got,
+            "ms_frame_to_relay": None if verdict.ms is None else round(verdict.ms, 3),
+        }
+    yield {
+        "cards": len(verdicts),
+        "as_expected": sum(verdict.as_expected for verdict in verdicts),
+        "uploaded": 0,
+        "stored_by_hub": 0,
+    }
+
+
+def print_lines(console: Console, lines: Iterator[Table | Text]) -> None:
+    """Print each; a line that is too long for the terminal is not broken within words."""
+    for line in lines:
+        console.print(line, soft_wrap=isinstance(line, Text))
+
+
+def _said(verdict: Verdict, record: Entry) -> _Said:
+    outcome = Outcome(record.event.outcome)
+    mark, style = _PICTURES[outcome]
+    if not record.event.reasons:
+        first = "" if record.holder is None else decode_holder(record.holder).name.split()[0]
+        return _Said(mark=mark, style=style, words=f"{first}, in")
+    card = verdict.turn.held.card
+    expires_on = None if card is None else card.expires_at.date()
+    words = words_for(Reason(record.event.reasons[0]), expires_on=expires_on)
+    return _Said(mark=mark, style=style, words=str(words))
+
+
+def _nothing(verdict: Verdict) -> _Said:
+    mark, style = _UNREAD
+    return _Said(mark=mark, style=style, words=_NOT_READ if verdict.got == "unread" else "")
