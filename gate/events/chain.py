@@ -48,7 +48,8 @@ def link(head: ChainHead, event: Event, salt: bytes | None, holder: str | None) 
     """
     if (salt is None) != (holder is None):
         raise EventError("salt and holder go together: one of them is missing")
-    event = replace(event, at=from_ms(to_ms(event.at)))
+    if event.at.microsecond % 1000:
+        event = replace(event, at=from_ms(to_ms(event.at)))
     seq = head.seq + 1
     commitment = NO_HOLDER if salt is None or holder is None else commit(salt, holder)
     return Entry(

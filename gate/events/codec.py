@@ -1,6 +1,6 @@
 """The bytes that a fact and a holder part are hashed as: one encoding of each value.
 
-A fact is deterministic CBOR (gate.signing.cbor) of
+A fact is deterministic CBOR (RFC 8949, section 4.2.1) of
 `[1, journal id, seq, milliseconds since 1970, clock trusted, kind, access point, direction,
 outcome, [reason...], count, list age or -1, detail]`.
 A holder part is compact JSON text with sorted keys, so that it can be read where it lies; exactly
@@ -15,9 +15,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import cbor2
+
 from gate.errors import EventError
 from gate.events.model import Event, Holder
-from gate.signing import cbor
 
 VERSION: Final = 1
 """Of the fact's form; it is hashed, so that another form can never be mistaken for this one."""
@@ -33,19 +34,20 @@ NO_HOLDER: Final = hashlib.sha256(b"site-gate no holder 1").digest()
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HOLDER_KEYS: Final = ["card_type", "issuer", "name", "number", "person"]
 
 
 def encode_fact(journal_id: bytes, seq: int, event: Event) -> bytes:
     """Return the bytes of a fact."""
-    return cbor.encode(
+    return cbor2.dumps(
         (
             VERSION,
             journal_id,
             seq,
             to_ms(event.at),
             int(event.clock_trusted),
-            event.kind,
+            event.kind.value,
             event.access_point,
             event.direction,
             event.outcome,
@@ -68,16 +70,14 @@ def encode_holder(holder: Holder) -> str:
     Raises:
         EventError: it is too long, or holds text that has no UTF-8.
     """
-    text = json.dumps(
+    text = _JSON.encode(
         {
             "card_type": holder.card_type,
             "issuer": holder.issuer,
             "name": holder.name,
             "number": holder.number,
             "person": holder.person.hex(),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+        }
     )
     try:
         size = len(text.encode())
