@@ -130,7 +130,7 @@ def _check_authority(
 ) -> None:
     """Judge by the entry of the issuer that the card names; two issuers may share a key."""
     for issuer, trusted in named:
-        if trusted.key == key and issuer.iss == card.issuer:
+        if issuer.iss == card.issuer and trusted.key == key:
             break
     else:
         raise CardError(Reason.UNKNOWN_ISSUER, "the key belongs to another issuer")

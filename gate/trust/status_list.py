@@ -25,6 +25,9 @@ class Status(IntEnum):
     SUSPENDED = 2
 
 
+_STATUSES: Final = tuple(Status)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusList:
     """One verified list, unpacked; `status` looks a card up in well under a microsecond."""
@@ -46,9 +49,9 @@ class StatusList:
             TrustError: the index is beyond the list, or the value is a reserved one.
         """
         value = lookup(self.packed, self.bits, index)
-        if value > Status.SUSPENDED:
+        if value >= len(_STATUSES):
             raise TrustError(f"status list {self.uri}: entry {index} has reserved value {value}")
-        return Status(value)
+        return _STATUSES[value]
 
 
 def lookup(packed: bytes, bits: int, index: int) -> int:
