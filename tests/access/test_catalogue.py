@@ -57,7 +57,8 @@ def test_the_shipped_catalogue_has_the_schemes_and_cards_of_the_trade(catalogue:
 def test_both_issuers_of_a_family_issue_its_cards(catalogue: Catalogue) -> None:
     from_jib = catalogue.card_type("ecs-jib", "installation-electrician")
     from_sjib = catalogue.card_type("ecs-sjib", "installation-electrician")
-    assert from_jib is from_sjib is not None
+    assert from_jib is not None
+    assert from_jib is from_sjib
     assert (from_jib.name, from_jib.colour) == ("Installation Electrician", Colour.GOLD)
 
 

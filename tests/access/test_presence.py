@@ -34,7 +34,8 @@ def test_somebody_who_went_out_has_left() -> None:
     way_out = passage(ANNA, Direction.OUT, 5)
     presence = fold_passages([passage(ANNA, Direction.IN), way_out])
     assert not presence.is_inside(ANNA)
-    assert (presence.inside_count, presence.left) == (0, {ANNA: way_out})
+    assert presence.inside_count == 0
+    assert presence.left == {ANNA: way_out}
 
 
 def test_coming_in_twice_is_being_inside_once() -> None:

@@ -29,7 +29,9 @@ def payload(seed: int, chars: int = 400) -> str:
 
 def by_zxing(frame: Luma) -> set[str]:
     found = zxingcpp.read_barcodes(
-        frame, formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain
+        frame,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
     )
     return {code.text for code in found}
 
@@ -202,7 +204,9 @@ def test_a_held_hand_trembles_but_does_not_wander() -> None:
     look = Look(px_per_module=3.0, noise_sigma=0.0)
     corners = []
     for frame in presentation(card(payload(13)), look, scene, rng=rng, timing=timing):
-        (code,) = zxingcpp.read_barcodes(frame, formats=zxingcpp.BarcodeFormat.QRCode)
+        (code,) = zxingcpp.read_barcodes(
+            frame, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
         corners.append((code.position.top_left.x, code.position.top_left.y))
     moved = np.abs(np.diff(corners, axis=0)).max(axis=1)
     assert 0 < moved.max() < 12

@@ -24,7 +24,9 @@ def payload(rng: np.random.Generator) -> str:
 
 def texts(frame: Luma) -> tuple[set[str], set[str]]:
     first = zxingcpp.read_barcodes(
-        frame, formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain
+        frame,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
     )
     second = pyzbar.decode(Image.fromarray(frame), symbols=[pyzbar.ZBarSymbol.QRCODE])
     return {code.text for code in first}, {code.data.decode() for code in second}
