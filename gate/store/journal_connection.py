@@ -23,6 +23,10 @@ _MAX_LOG_BYTES: Final = 8 << 20
 """Twice the log's usual size (1,000 pages of 4 KiB), to which it is cut after a slow reader."""
 
 
+_NO_SIDE_FILES: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+"""What SQLite says where the side files are not there and cannot be made."""
+
+
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open to read; nothing in the file or its log is changed, not even by closing.
 
@@ -36,7 +40,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     try:
         return _connect(path, uri, _READER_WAITS_S)
     except sqlite3.Error as error:
-        if primary_code(error) != sqlite3.SQLITE_CANTOPEN or _has_log(path):
+        if primary_code(error) not in _NO_SIDE_FILES or _has_log(path):
             raise translate(path, error) from error
     try:
         return _connect(path, f"{uri}&immutable=1", _READER_WAITS_S)

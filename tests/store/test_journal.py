@@ -111,6 +111,17 @@ def test_others_read_while_it_is_written_and_after(path: Path) -> None:
         assert reader.head() == journal.head
 
 
+def test_a_journal_closed_in_good_order_is_read_where_nothing_can_be_written(path: Path) -> None:
+    with opened(path) as journal:
+        journal.append(passage())
+    path.parent.chmod(0o555)
+    try:
+        with JournalReader.open(path) as reader:
+            assert reader.head() == journal.head
+    finally:
+        path.parent.chmod(0o755)
+
+
 def test_a_slow_reader_sees_what_is_added_meanwhile_and_holds_nothing_up(path: Path) -> None:
     with opened(path) as journal, JournalReader.open(path) as reader:
         for _ in range(520):
