@@ -12,7 +12,7 @@ import click
 from gate.card.describe import describe_card
 from gate.card.model import Card, Code, Competence, StatusRef
 from gate.cli.card_drawing import DRAWINGS, read_photograph, write_drawing
-from gate.cli.catalogue_option import catalogue_option, load_catalogue
+from gate.cli.catalogue_option import catalogue_option, usual_catalogue
 from gate.cli.moments import DAY, MOMENT
 from gate.devices.clock import SystemClock
 from gate.store import desk as desks
@@ -95,7 +95,7 @@ def issue(**given: Any) -> None:  # noqa: ANN401 - click hands options over by n
     now = SystemClock().now()
     text, card = desks.issue(desk, lambda ref: _draft(given, desk, ref, photo, now))
     if out is not None:
-        write_drawing(out, card, text, photo, load_catalogue(given["catalogue"]), now)
+        write_drawing(out, card, text, photo, usual_catalogue(given["catalogue"]), now)
     if given["as_json"]:
         click.echo(json.dumps({"text": text, "card": describe_card(card)}))
     else:

@@ -11,7 +11,7 @@ from gate.access.words import words_for
 from gate.card.describe import describe_card
 from gate.card.model import Card
 from gate.card.verify import authenticate, standing
-from gate.cli.catalogue_option import catalogue_option, load_catalogue
+from gate.cli.catalogue_option import catalogue_option, usual_catalogue
 from gate.cli.moments import MOMENT
 from gate.devices.clock import SystemClock
 from gate.errors import CardError
@@ -52,7 +52,7 @@ def show(
     if as_json:
         click.echo(json.dumps(describe_card(found)))
         return
-    for name, value in _rows(found, load_catalogue(catalogue)):
+    for name, value in _rows(found, usual_catalogue(catalogue)):
         click.echo(f"{name:<22}{value}")
     against = standing(found, bundle, at or SystemClock().now())
     state = ", ".join(words_for(reason).headline for reason in against) or "good"

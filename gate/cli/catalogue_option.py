@@ -5,7 +5,8 @@ from typing import Final
 
 import click
 
-from gate.access.catalogue import Catalogue, parse_catalogue
+from gate.access.catalogue import NO_CATALOGUE, Catalogue
+from gate.config import load_catalogue
 from gate.errors import ConfigError
 
 _PLACES: Final = (
@@ -21,17 +22,16 @@ catalogue_option = click.option(
 )
 
 
-def load_catalogue(path: Path | None) -> Catalogue:
-    """Return the catalogue at `path`, or at the first usual place that has one.
+def usual_catalogue(path: Path | None) -> Catalogue:
+    """Return the catalogue that was named, or the usual one, or none and say so.
 
     Raises:
-        ConfigError: there is none, or it has faults.
+        ConfigError: the one that was named cannot be read, or has faults.
     """
-    place = path or next((usual for usual in _PLACES if usual.exists()), _PLACES[-1])
+    if path is not None:
+        return load_catalogue(path)
     try:
-        text = place.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            str(place), [f"cannot be read: {error}; name one: --catalogue"]
-        ) from error
-    return parse_catalogue(text, str(place))
+        return load_catalogue(next((place for place in _PLACES if place.exists()), _PLACES[-1]))
+    except ConfigError as error:
+        click.echo(f"{error}\nnow: codes are taken as they are spelt", err=True)
+        return NO_CATALOGUE

@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from gate.access.policy import parse_policy, unknown_codes
-from gate.cli.catalogue_option import catalogue_option
-from gate.cli.policy_catalogue import usual_catalogue
+from gate.cli.catalogue_option import catalogue_option, usual_catalogue
 from gate.cli.policy_explain import explain
 from gate.config import read_text
 from gate.errors import ConfigError

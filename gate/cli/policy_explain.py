@@ -13,9 +13,8 @@ from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Direct
 from gate.access.policy import rules_of
 from gate.access.presence import Passage, Presence, fold_passages
 from gate.access.words import words_for
-from gate.cli.catalogue_option import catalogue_option
+from gate.cli.catalogue_option import catalogue_option, usual_catalogue
 from gate.cli.moments import MOMENT
-from gate.cli.policy_catalogue import usual_catalogue
 from gate.config import load_policy
 from gate.devices.clock import SystemClock
 from gate.store.trust_store import load_trust
