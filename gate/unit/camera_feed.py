@@ -64,7 +64,7 @@ class CameraFeed:
             self._next = None
         elif self._stream.error is not None and not self._retries:
             raise self._stream.error
-        elif not self._stream.ended:
+        elif not self.ended:
             self._climb(at_s)
         return taken
 

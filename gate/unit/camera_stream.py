@@ -27,16 +27,15 @@ class CameraStream:
     Attributes:
         camera: what `source` opened; None until it has.
         error: why the stream failed; set once it has left.
-        ended: whether a source that is not live came to its end.
     """
 
     def __init__(self, source: Callable[[], Camera], clock: Clock) -> None:
         self.camera: Camera | None = None
         self.error: DeviceError | None = None
-        self.ended = False
         self._source = source
         self._clock = clock
         self._slot: Taken | None = None
+        self._ended = False
         self._leaving = False
         self._closing = False
         self._left = False
@@ -50,13 +49,19 @@ class CameraStream:
         with self._change:
             return self._left
 
+    @property
+    def ended(self) -> bool:
+        """Whether a source that is not live came to its end, and every frame was taken."""
+        with self._change:
+            return self._ended and self._slot is None
+
     def take(self, timeout_s: float) -> Taken | None:
         """Return the waiting frame, or the next one if it comes within `timeout_s`.
 
         Only an end is told at once; of a failed stream the caller waits as of a silent one.
         """
         with self._change:
-            self._change.wait_for(lambda: self._slot is not None or self.ended, timeout_s)
+            self._change.wait_for(lambda: self._slot is not None or self._ended, timeout_s)
             taken, self._slot = self._slot, None
             self._change.notify_all()
             return taken
@@ -103,7 +108,7 @@ class CameraStream:
         if camera.live:
             return DeviceError("the camera's stream ended; check its cable or its address")
         with self._change:
-            self.ended = True
+            self._ended = True
             self._change.notify_all()
         return None
 

@@ -101,7 +101,7 @@ class _Loop:
         controller.tick(at_s)
         self._rest(at_s)
         self._tell(at_s, has_frame=taken is not None)
-        return taken is not None or not self._feed.ended
+        return not self._feed.ended
 
     def _look(self, taken: Taken) -> None:
         sight = self._unit.parts.decoder.decode(taken.frame)

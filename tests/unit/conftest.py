@@ -93,15 +93,14 @@ class RefusableJournal:
 
     def __init__(self, is_released: Callable[[], bool]) -> None:
         self.refuses = False
+        self.tried = 0
         self.released_then: list[bool] = []
         self._is_released = is_released
         self.records: list[tuple[Event, Holder | None]] = []
-        self.opened = 0
 
     def open(self) -> "RefusableJournal":
         """Open, or refuse."""
         self._check()
-        self.opened += 1
         return self
 
     def append(self, event: Event, holder: Holder | None = None) -> Entry:
@@ -123,6 +122,7 @@ class RefusableJournal:
         """Nothing is held."""
 
     def _check(self) -> None:
+        self.tried += 1
         if self.refuses:
             raise JournalError("the disk is full")
 

@@ -12,7 +12,7 @@ from gate.devices.ports import Frame
 from gate.errors import DeviceError
 from gate.sim.devices import ManualClock
 from gate.unit.camera_feed import LEAVE_S, CameraFeed
-from gate.unit.camera_stream import Taken
+from gate.unit.camera_stream import CameraStream, Taken
 from gate.unit.camera_watch import OPEN_S, RESTART_S, STALL_S
 
 DEADLINE_S = 10.0
@@ -33,7 +33,7 @@ class HandCamera:
         self.live = live
         self.starts = 0
         self.stops = 0
-        self.closed = False
+        self.closed = threading.Event()
         self.is_empty = threading.Event()
         self._hand: SimpleQueue[Said] = SimpleQueue()
 
@@ -58,7 +58,7 @@ class HandCamera:
             self.stops += 1
 
     def close(self) -> None:
-        self.closed = True
+        self.closed.set()
 
 
 class Hands:
@@ -127,6 +127,20 @@ def test_a_source_that_is_not_live_waits_and_loses_nothing() -> None:
     assert not feed.faulty
 
 
+def test_the_end_is_not_told_before_the_last_frame_was_taken() -> None:
+    hands = Hands(live=False)
+    stream = CameraStream(hands.open, ManualClock(datetime(2026, 6, 1, tzinfo=UTC)))
+    taken = []
+    while not hands.cameras:
+        taken.append(stream.take(0.01))
+    hands.cameras[0].put(frame(1), END)
+    assert stream.join(DEADLINE_S)
+
+    assert not stream.ended
+    assert number_of(stream.take(0)) == 1
+    assert stream.ended
+
+
 def test_a_live_camera_has_no_end() -> None:
     hands = Hands()
     feed, clock = make(hands)
@@ -165,11 +179,31 @@ def test_a_camera_that_stalls_is_stopped_and_started_and_goes_on() -> None:
 
     camera.put(DeviceError("the driver timed out"))
     until(feed, lambda: camera.starts == 2)
-    assert (camera.stops, camera.closed) == (1, False)
+    assert (camera.stops, camera.closed.is_set()) == (1, False)
 
     camera.put(frame(2))
     assert number_of(feed.take(DEADLINE_S)) == 2
     assert not feed.faulty
+    camera.put(END)
+
+
+def test_a_driver_that_comes_back_late_leaves_the_next_stream_its_time() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(frame(1))
+    feed.take(DEADLINE_S)
+    clock.advance(STALL_S)
+    feed.take(0)
+    clock.advance(LEAVE_S - 0.5)
+    camera.put(DeviceError("the driver timed out"))
+    until(feed, lambda: camera.starts == 2)
+    clock.advance(RESTART_S - 0.5)
+    feed.take(0)
+    camera.put(frame(2))
+
+    assert number_of(feed.take(DEADLINE_S)) == 2
+    assert len(hands.cameras) == 1
     camera.put(END)
 
 
@@ -186,7 +220,7 @@ def test_a_camera_that_stays_silent_is_reopened_and_then_given_up() -> None:
         hands.cameras[-1].put(END)
         count = first.starts + len(hands.cameras)
         until(feed, lambda before=count: first.starts + len(hands.cameras) > before)  # type: ignore[misc]  # mypy can't infer a default's type
-    assert first.closed
+    assert first.closed.is_set()
     assert len(hands.cameras) == 2
 
     clock.advance(OPEN_S)
@@ -250,7 +284,7 @@ def test_closing_stops_the_stream_and_lets_the_camera_go() -> None:
     camera.put(frame(1), frame(2), frame(3))
     feed.close()
 
-    assert (camera.stops, camera.closed) == (1, True)
+    assert (camera.stops, camera.closed.is_set()) == (1, True)
 
 
 def test_closing_does_not_wait_for_a_driver_that_is_stuck() -> None:
@@ -260,5 +294,6 @@ def test_closing_does_not_wait_for_a_driver_that_is_stuck() -> None:
     camera.is_empty.wait(DEADLINE_S)
     feed.close()
 
-    assert not camera.closed
+    assert not camera.closed.is_set()
     camera.put(END)
+    assert camera.closed.wait(DEADLINE_S)

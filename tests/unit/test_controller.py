@@ -92,6 +92,16 @@ def test_two_cards_at_once_are_refused(way_in: Lane) -> None:
     assert way_in.journal.answers == ["refuse several_codes"]
 
 
+def test_the_portal_is_released_as_long_as_its_relay(way_in: Lane, desk: Desk) -> None:
+    way_in.present(desk.card())
+    way_in.wait(RELEASED_S - 1)
+    before = way_in.controller.state
+    way_in.wait(1)
+
+    assert (before, way_in.controller.state) == (State.RELEASED_IN, State.LOCKED)
+    assert not way_in.entry_is_released
+
+
 def test_a_second_entry_is_passback(way_in: Lane, desk: Desk) -> None:
     way_in.present(desk.card())
     way_in.wait(10)
@@ -137,6 +147,16 @@ def test_exit_is_released_for_any_code_and_recorded_with_its_reasons(
         way_out.wait(10)
 
     assert way_out.journal.answers == ["admit", "admit expired", "admit revoked", "admit malformed"]
+
+
+def test_a_strange_code_on_the_way_out_is_released_each_time_and_counted(way_out: Lane) -> None:
+    for _ in range(3):
+        way_out.present("any web address")
+        assert way_out.exit_is_released
+        way_out.wait(10)
+    way_out.wait(RUN_S)
+
+    assert [event.count for event, _ in way_out.journal.records if event.outcome] == [1, 2]
 
 
 def test_exit_is_released_again_when_the_same_code_comes_back(way_out: Lane, desk: Desk) -> None:
@@ -187,6 +207,43 @@ def test_the_journal_is_tried_again_at_the_next_scan(way_in: Lane, desk: Desk) -
         EventKind.FAULT,
         EventKind.FAULT_CLEARED,
         EventKind.ACCESS,
+    ]
+
+
+def test_a_refusal_that_would_only_be_counted_shows_the_fault_too(way_in: Lane, desk: Desk) -> None:
+    way_in.present(desk.card(days=-1))
+    way_in.wait(6)
+    way_in.journal.refuses = True
+    way_in.present(desk.card())
+
+    assert way_in.present(desk.card(days=-1)).signal is Signal.FAULT
+
+
+def test_a_broken_journal_is_not_tried_at_every_turn(way_in: Lane, desk: Desk) -> None:
+    way_in.journal.refuses = True
+    way_in.present(desk.card())
+    tried = way_in.journal.tried
+    for _ in range(40):
+        way_in.clock.advance(0.1)
+        way_in.controller.tick(way_in.clock.monotonic())
+
+    assert way_in.journal.tried == tried
+
+
+def test_what_is_owed_is_recorded_in_the_order_it_happened(way_in: Lane, desk: Desk) -> None:
+    way_in.journal.refuses = True
+    way_in.present(desk.card())
+    way_in.controller.fault("camera")
+    way_in.controller.clear("camera")
+    way_in.journal.refuses = False
+    way_in.wait(6)
+
+    after = [(event.kind.value, event.detail) for event, _ in way_in.journal.records[1:]]
+    assert after == [
+        ("fault", "journal"),
+        ("fault", "camera"),
+        ("fault_cleared", "camera"),
+        ("fault_cleared", "journal"),
     ]
 
 

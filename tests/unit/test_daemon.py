@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gate.devices.ports import Camera, Decoder
+    from gate.unit.camera_stream import Taken
+    from gate.unit.controller import Answer
     from tests.unit.conftest import Desk, Lane
 
 NOTHING = picture_of()
@@ -156,6 +158,16 @@ def test_outputs_that_do_not_obey_end_the_process(way_in: Lane, desk: Desk) -> N
 
     assert run(unit, threading.Event()) == EXIT_FAULT
     assert not way_in.entry_is_released
+    assert way_in.journal.kinds[-1] is EventKind.UNIT_STOPPED
+
+
+def test_an_end_that_is_not_obeyed_is_a_fault(way_in: Lane, desk: Desk) -> None:
+    unit, _ = unit_of(way_in, desk, scripted(way_in, (desk.card(),)))
+
+    def cut_the_wire(_answer: Answer, _taken: Taken) -> None:
+        way_in.outputs.broken = "relay: the wire is cut"
+
+    assert run(unit, threading.Event(), watch=cut_the_wire) == EXIT_FAULT
     assert way_in.journal.kinds[-1] is EventKind.UNIT_STOPPED
 
 

@@ -120,6 +120,11 @@ def watch(*views: tuple[float, Seen]) -> list[str]:
             ["presented CC1:A", "unreadable", "again CC1:A"],
             id="a verdict that is shown again replaces the hint",
         ),
+        pytest.param(
+            [(1.5, (UNREAD,)), (0.1, (A,)), (1.5, (UNREAD,))],
+            ["presented CC1:A"],
+            id="a card that was read in between: no hint",
+        ),
         pytest.param([(60, (A, UNREAD))], ["presented CC1:A"], id="unread beside a card: no hint"),
     ],
 )
@@ -148,6 +153,16 @@ def test_limits_are_met_to_the_frame() -> None:
 def test_other_and_unread_codes_wait_for_their_limit(limit_s: float, view: Seen) -> None:
     assert watch((limit_s - FRAME_S, view)) == []
     assert len(watch((limit_s + 2 * FRAME_S, view))) == 1
+
+
+def test_a_time_line_that_goes_back_is_a_new_one() -> None:
+    reads = ReadFilter()
+    reads.accept([A], unread=False, at_s=100.0)
+
+    anew = reads.accept([A], unread=False, at_s=0.0)
+
+    assert anew is not None
+    assert anew.sighting is Sighting.PRESENTED
 
 
 def test_a_payload_is_not_shown_by_repr() -> None:

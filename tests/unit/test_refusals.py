@@ -1,6 +1,7 @@
 """How often a refusal is recorded."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +42,16 @@ def test_the_first_refusal_is_recorded_at_once_and_its_repeats_once_a_minute() -
     assert counts(end) == [1]
 
 
+def test_a_count_bears_the_time_of_the_last_of_them() -> None:
+    tally = RefusalTally()
+    event, holder = refusal()
+    last = replace(event, at=event.at + timedelta(seconds=30))
+    list(tally.refused(b"k", (event, holder), 0.0))
+    list(tally.refused(b"k", (last, holder), 30.0))
+
+    assert [told.at for told, _ in tally.due(RUN_S)] == [last.at]
+
+
 def test_another_reason_is_another_refusal() -> None:
     tally = RefusalTally()
     list(tally.refused(b"k", refusal("expired"), 0.0))
@@ -60,10 +71,14 @@ def test_a_flood_of_strange_codes_is_pooled_but_a_card_keeps_its_own_record() ->
     tally = RefusalTally()
     recorded = [r for n in range(5 * MAX_RUNS) for r in tally.refused(b"%d" % n, refusal(), n / 30)]
 
-    card = list(tally.refused(b"card", refusal("expired", HOLDER), 12.0))
+    cards = [
+        record
+        for number in range(3)
+        for record in tally.refused(b"card %d" % number, refusal("expired", HOLDER), 12.0)
+    ]
 
     assert len(recorded) == MAX_RUNS + 1
-    assert [holder for _, holder in card] == [HOLDER]
+    assert [holder for _, holder in cards if holder] == [HOLDER] * 3
 
 
 # Invariant: the counts of all records add up to the refusals there were; memory is bounded.

@@ -1,0 +1,180 @@
+"""A unit put together from what lies on the disk, with pretended hardware."""
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gate.card.model import Card, Competence, StatusRef
+from gate.config import load_config
+from gate.devices.signals import Signal
+from gate.errors import ConfigError, DeviceError, TrustError
+from gate.signing.keys import Algorithm
+from gate.sim.devices import (
+    ManualClock,
+    SimCamera,
+    SimDecoder,
+    SimNotifier,
+    SimOutputs,
+    picture_of,
+)
+from gate.store import desk as desks
+from gate.store import trust_store
+from gate.store.journal import open_journal
+from gate.store.journal_reader import JournalReader
+from gate.unit.daemon import run
+from gate.unit.wiring import Parts, Unit, assemble, build
+
+NOW = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
+CATALOGUE = Path(__file__).parents[2] / "config" / "schemes.toml"
+POLICY = (
+    'version = 1\nsite = "riverside"\ntime_zone = "UTC"\n'
+    '[[accept]]\nscheme = "ecs-jib"\ntypes = "any"\n'
+)
+UNIT = (
+    '[unit]\nname = "A"\nsite = "riverside"\njournal = "journal.db"\ntrust = "trust"\n'
+    'policy = "policy.toml"\nsite_key = "site.key"\n'
+    '[[access_point]]\nname = "A"\ndirection = "in"\n[camera]\nsource = "dir:pictures"\n'
+    '[outputs]\nfactory = "mock"\nentry_relay = 17\n'
+)
+
+
+def card(number: str, place: StatusRef) -> Card:
+    return Card(
+        issuer="ecs-jib",
+        number=number,
+        holder_id=number,
+        name=f"Holder {number}",
+        not_before=NOW,
+        issued_at=NOW,
+        expires_at=NOW + timedelta(days=365),
+        competence=Competence(scheme="ecs-jib", card_type="approved-electrician"),
+        status=place,
+    )
+
+
+class Site:
+    """A unit's directory, and the issuer it trusts."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._desk = desks.create_desk(
+            path / "desk",
+            iss="ecs-jib",
+            schemes=frozenset({"ecs-jib"}),
+            algorithm=Algorithm.ED25519,
+            now=NOW,
+            capacity=100,
+        )
+        tokens = trust_store.list_tokens(self._desk.directory)
+        trust = trust_store.load_trust(self._desk.directory)
+        trust_store.merge(path / "trust", trust, tokens, NOW)
+        (path / "policy.toml").write_text(POLICY, "utf-8")
+        (path / "unit.toml").write_text(UNIT, "utf-8")
+
+    def card(self, number: str) -> str:
+        """Issue a card; return its text."""
+        return desks.issue(self._desk, partial(card, number))[0]
+
+    def unit(self, *texts: str, hours: float = 1) -> Unit:
+        """Put the unit together some hours later, before a camera that shows `texts` in turn."""
+        clock = ManualClock(NOW + timedelta(hours=hours))
+        script = [picture_of(text) for text in texts]
+        parts = Parts(
+            open_camera=lambda: SimCamera(script, clock),
+            decoder=SimDecoder(),
+            outputs=SimOutputs(clock),
+            clock=clock,
+            notifier=SimNotifier(),
+        )
+        return assemble(load_config(self.path / "unit.toml"), parts)
+
+    def seen(self, *texts: str, hours: float = 1) -> list[Signal]:
+        """Run the unit to the end of its pictures; return what it answered."""
+        signals: list[Signal] = []
+        unit = self.unit(*texts, hours=hours)
+        run(unit, threading.Event(), watch=lambda answer, _taken: signals.append(answer.signal))
+        return signals
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_who_is_inside_is_known_after_a_restart(site: Site) -> None:
+    first, second = site.card("1"), site.card("2")
+
+    assert site.seen(first) == [Signal.ADMITTED]
+    assert site.seen(first, second, hours=2) == [Signal.REFUSED, Signal.ADMITTED]
+
+
+def test_who_was_not_seen_for_a_day_is_not_held_to_be_inside(site: Site) -> None:
+    text = site.card("1")
+    site.seen(text)
+
+    assert site.seen(text, hours=23) == [Signal.REFUSED]
+    assert site.seen(text, hours=26) == [Signal.NOTED]  # a note: the list is ageing by then
+
+
+def test_a_person_who_was_erased_is_nobody_inside(site: Site) -> None:
+    text = site.card("1")
+    site.seen(text)
+    journal = site.path / "journal.db"
+    with JournalReader.open(journal) as reader:
+        unit_key = next(entry.holder for entry in reader.passages(NOW) if entry.holder)
+    person = bytes.fromhex(unit_key.split('"person":"')[1].split('"')[0])
+    with open_journal(journal, now=NOW, clock_trusted=True) as writer:
+        assert writer.erase(person) == 1
+
+    assert site.seen(text, hours=2) == [Signal.ADMITTED]
+
+
+def test_a_journal_that_cannot_be_opened_is_a_fault_and_not_an_end(site: Site) -> None:
+    text = site.card("1")
+    (site.path / "journal.db").mkdir()
+
+    assert site.seen(text) == [Signal.FAULT]
+
+
+def test_rules_of_another_site_are_refused(site: Site) -> None:
+    (site.path / "policy.toml").write_text(POLICY.replace("riverside", "hilltop"), "utf-8")
+
+    with pytest.raises(ConfigError, match=r'site = "hilltop"; the unit stands at "riverside"'):
+        site.unit()
+
+
+def test_a_trust_directory_that_is_not_there_is_named(site: Site) -> None:
+    (site.path / "unit.toml").write_text(UNIT.replace('"trust"', '"nowhere"'), "utf-8")
+
+    with pytest.raises(TrustError, match="nowhere"):
+        site.unit()
+
+
+def test_a_misspelt_type_is_logged_as_a_warning(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    misspelt = POLICY.replace('types = "any"', 'types = ["no-such-type"]')
+    (site.path / "policy.toml").write_text(misspelt, "utf-8")
+    named = UNIT.replace("policy =", f'schemes = "{CATALOGUE}"\npolicy =')
+    (site.path / "unit.toml").write_text(named, "utf-8")
+
+    with caplog.at_level(logging.WARNING, "gate"):
+        site.unit()
+
+    assert "no-such-type" in caplog.text
+
+
+def test_a_private_key_keeps_a_real_unit_from_starting(site: Site) -> None:
+    (site.path / "unit.toml").write_text(UNIT.replace('"trust"', '"desk"'), "utf-8")
+
+    with pytest.raises(TrustError, match="private key"):
+        build(load_config(site.path / "unit.toml"))
+
+
+def test_a_camera_that_cannot_be_named_keeps_a_real_unit_from_starting(site: Site) -> None:
+    with pytest.raises(DeviceError, match="camera"):
+        build(load_config(site.path / "unit.toml"), camera_spec="webcam")
