@@ -21,6 +21,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 DEFAULT_RUNS: Final = 25
 """Enough for a median that holds to a few per cent on a quiet machine."""
 
+JOURNAL_RUNS: Final = 500
+"""Commits to a disk scatter widely: a median of few says little."""
+
 READ_RUNS: Final = 9
 """Each is 8 frames of 9 scenes through three decoders: half a minute altogether."""
 
@@ -70,6 +73,17 @@ def verify(runs: int, *, as_json: bool) -> None:
     Example: gate bench verify --json
     """
     show_rows("verify", _rows_of("gate.bench.verify", runs), as_json=as_json)
+
+
+@bench.command()
+@_runs_option(JOURNAL_RUNS)
+@_json_option
+def journal(runs: int, *, as_json: bool) -> None:
+    """A durable record, beside a bare durable commit of the same bytes.
+
+    Example: gate bench journal
+    """
+    show_rows("journal", _rows_of("gate.bench.journal", runs), as_json=as_json)
 
 
 @bench.command()
