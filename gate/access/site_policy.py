@@ -92,7 +92,7 @@ class Passback:
     """Entering twice without leaving."""
 
     mode: PassbackMode = setting(
-        Choice(options=PassbackMode), "what a second entry means", default=PassbackMode.REFUSE
+        Choice(options=PassbackMode), "what a second entry means", default=PassbackMode.NOTE
     )
 
 

@@ -76,7 +76,7 @@ def test_the_least_policy_admits_what_it_accepts() -> None:
 def test_the_least_policy_has_the_defaults_of_its_pages() -> None:
     policy = policy_of()
     assert (policy.hours, policy.blocked, policy.area) == (None, (), ())
-    assert policy.passback.mode is PassbackMode.REFUSE
+    assert policy.passback.mode is PassbackMode.NOTE
     assert policy.expiry.warn_days == 28
     assert (policy.freshness.amber_h, policy.freshness.red_h) == (24, 96)
     assert policy.freshness.when_red is RedTier.REFER

@@ -18,6 +18,8 @@ scheme = "ecs-jib"
 types = "any"
 [hours]
 mon = "06:30-18:00"
+[passback]
+mode = "refuse"
 """
 Told = tuple[int, str, str]
 Shell = Callable[..., Told]
