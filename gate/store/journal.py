@@ -10,6 +10,7 @@ refuses is not damage: JournalError, and the file is left alone. Everything is u
 thread that opened it.
 """
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from gate.store.journal_head import HeadFile
 from gate.store.journal_rows import ERASE, INSERT_ENTRY, JournalRows, to_row
 from gate.store.journal_start import begin, succeed
 from gate.store.sqlite_errors import refusal
+
+_log = logging.getLogger(__name__)
 
 
 def open_journal(path: Path, *, now: datetime, clock_trusted: bool) -> "Journal":
@@ -51,6 +54,7 @@ def open_journal(path: Path, *, now: datetime, clock_trusted: bool) -> "Journal"
         try:
             head = examine(path, acknowledged)
         except EventError as fault:
+            _log.error("journal damaged and set aside", extra={"fault": str(fault)})
             head = succeed(path, acknowledged, fault, now=now, clock_trusted=clock_trusted)
         if head is None:
             head = begin(path, now=now, clock_trusted=clock_trusted)
