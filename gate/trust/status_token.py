@@ -8,6 +8,7 @@ is accepted (`gate.store`), not here: afterwards age decides, never `exp`.
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Final
 
 import cbor2
@@ -127,10 +128,14 @@ def _take_apart(token: bytes) -> tuple[bytes, dict[object, object], bytes, bytes
 
 
 def _loads(data: bytes, what: str) -> object:
+    stream = BytesIO(data)
     try:
-        return cbor2.loads(data)
+        value = cbor2.load(stream)
     except _DECODE_ERRORS as error:
         raise TrustError(f"status token: its {what} is not CBOR") from error
+    if stream.read(1):
+        raise TrustError(f"status token: bytes after its {what}")
+    return value
 
 
 def _map(value: object, what: str) -> dict[object, object]:

@@ -83,6 +83,7 @@ def test_a_list_by_other_software_is_believed(token: bytes) -> None:
         pytest.param(b"\x80", "not a tagged", id="an array"),
         pytest.param(b"\xd2\x80", "not a tagged", id="an empty message"),
         pytest.param(bytes(MAX_TOKEN_BYTES + 1), "at most", id="too long"),
+        pytest.param(foreign_token() + b"\x00", "bytes after its message", id="trailed"),
         pytest.param(foreign_token(header={16: None}), "its type", id="no type"),
         pytest.param(
             foreign_token(header={16: "application/vnd.sitecard+cwt"}),
