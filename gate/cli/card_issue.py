@@ -92,10 +92,15 @@ def issue(**given: Any) -> None:  # noqa: ANN401 - click hands options over by n
         raise click.BadParameter(f"{out}: allowed are {', '.join(DRAWINGS)}", param_hint="--out")
     photo = read_photograph(given["photo"])
     desk = desks.open_desk(given["trust"])
+    catalogue = usual_catalogue(given["catalogue"])
     now = SystemClock().now()
     text, card = desks.issue(desk, lambda ref: _draft(given, desk, ref, photo, now))
+    proofs = card.competence
+    if catalogue.card_type(proofs.scheme, proofs.card_type) is None:
+        words = "is not in the schemes catalogue: misspelt, or newer than it"
+        click.echo(f"card type {proofs.card_type} of {proofs.scheme} {words}", err=True)
     if out is not None:
-        write_drawing(out, card, text, photo, usual_catalogue(given["catalogue"]), now)
+        write_drawing(out, card, text, photo, catalogue, now)
     if given["as_json"]:
         click.echo(json.dumps({"text": text, "card": describe_card(card)}))
     else:

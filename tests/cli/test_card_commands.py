@@ -207,3 +207,12 @@ def test_a_desk_of_two_schemes_asks_which(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert "--scheme: one of ecs-jib, ecs-sjib" in done.stderr
+
+
+def test_a_type_that_the_catalogue_does_not_know_is_issued_and_said(desk: str) -> None:
+    done = run(
+        *("card", "issue", "--trust", desk, "--number", "1", "--name", "Jane", "--type", "plumer"),
+    )
+
+    assert done.exit_code == 0
+    assert "card type plumer of ecs-jib is not in the schemes catalogue" in done.stderr
