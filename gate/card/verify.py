@@ -23,12 +23,13 @@ def protected_header(algorithm: Algorithm, kid: bytes) -> bytes:
 
 
 _KID_AT: Final = 5
+_KID_END: Final = _KID_AT + KID_BYTES
 _ALGORITHM_OF: Final = {
-    (header[:_KID_AT], header[_KID_AT + KID_BYTES :]): algorithm
+    header[:_KID_AT] + header[_KID_END:]: algorithm
     for algorithm in Algorithm
     for header in (protected_header(algorithm, bytes(KID_BYTES)),)
 }
-"""What stands before and after the kid: deterministic CBOR leaves one header for each algorithm."""
+"""What stands around the kid: deterministic CBOR leaves one header for each algorithm."""
 
 
 def verify_card(payload: str, trust: TrustBundle, now: datetime) -> Card:
@@ -108,11 +109,11 @@ def _take_apart(payload: str) -> tuple[Sign1, Algorithm, bytes]:
         message = parse_sign1(base45.decode(payload[len(PREFIX) :]))
     except EncodingError as error:
         raise CardError(Reason.MALFORMED, str(error)) from error
-    header, kid_end = message.protected, _KID_AT + KID_BYTES
-    algorithm = _ALGORITHM_OF.get((header[:_KID_AT], header[kid_end:]))
+    header = message.protected
+    algorithm = _ALGORITHM_OF.get(header[:_KID_AT] + header[_KID_END:])
     if algorithm is None:
         raise CardError(Reason.MALFORMED, "the protected header is not exactly alg, kid and typ")
-    return message, algorithm, header[_KID_AT:kid_end]
+    return message, algorithm, header[_KID_AT:_KID_END]
 
 
 def _signing_key(

@@ -29,6 +29,7 @@ from gate.signing import cbor
 PREFIX: Final = "CC1:"
 MAX_PAYLOAD_CHARS: Final = 1200
 """A usual card has 400 to 600; one with every field at its longest is not issued."""
+_SITE: Final = "site:"
 TYP: Final = "application/vnd.sitecard+cwt"
 
 ISS, SUB, AUD, EXP, NBF, IAT, CNF, IDENTITY, COMPETENCE, STATUS = (
@@ -69,8 +70,7 @@ def parse_claims(payload: bytes) -> Card:
         raise malformed("a name with characters that names do not have, or of over 64 bytes")
     competence = _competence(claims[COMPETENCE])
     audience = text(claims[AUD], "aud") if AUD in claims else None
-    if (f"site:{audience}" if audience else None) != _site_scheme(competence.scheme):
-        raise malformed("a site pass names its site both as aud and as scheme")
+    _check_audience(audience, competence.scheme)
     return Card(
         issuer=text(claims[ISS], "iss"),
         number=card_number(claims[SUB]),
@@ -121,8 +121,10 @@ def _known(found: dict[cbor.Key, cbor.Value], first: int, second: int) -> bool:
     return first in found and second in found and isinstance(last, int) and last >= 0
 
 
-def _site_scheme(scheme: Code) -> str | None:
-    return scheme if isinstance(scheme, str) and scheme.startswith("site:") else None
+def _check_audience(audience: str | None, scheme: Code) -> None:
+    named = scheme[len(_SITE) :] if isinstance(scheme, str) and scheme.startswith(_SITE) else None
+    if named != audience:
+        raise malformed("a site pass names its site both as aud and as scheme")
 
 
 def _competence(value: object) -> Competence:

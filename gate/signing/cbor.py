@@ -31,6 +31,7 @@ MAX_DEPTH: Final = 6
 
 _UINT, _NINT, _BYTES, _TEXT, _ARRAY, _MAP = range(6)
 
+_from_bytes = int.from_bytes
 _WIDTH: Final = (0,) * 24 + (1, 2, 4, 8, 0, 0, 0, 0)
 _SMALLEST: Final = (0,) * 24 + (24, 1 << 8, 1 << 16, 1 << 32, 1, 1, 1, 1)
 """By an item's low five bits: bytes of argument that follow, and the least that needs so many."""
@@ -115,7 +116,7 @@ def _item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:
     major, argument = first >> 5, first & 31
     if argument > 23:
         end, smallest = pos + _WIDTH[argument], _SMALLEST[argument]
-        argument, pos = int.from_bytes(data[pos:end], "big"), end
+        argument, pos = _from_bytes(data[pos:end], "big"), end
         if argument < smallest:
             raise EncodingError("CBOR: a number not in shortest form, cut short or indefinite")
     end = pos + argument

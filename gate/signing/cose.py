@@ -18,6 +18,7 @@ HEADER_TYP: Final = 16
 _FRAME: Final = b"\xd2\x84"
 _EMPTY_MAP: Final = b"\xa0"
 _SIG_STRUCTURE: Final = b"\x84\x6aSignature1"
+_NO_EXTERNAL_DATA: Final = b"\x40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,5 @@ def sign1(protected: bytes, payload: bytes, key: SigningKey) -> bytes:
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return _SIG_STRUCTURE + cbor.encode(protected) + b"\x40" + cbor.encode(payload)
+    header, body = cbor.head(2, len(protected)), cbor.head(2, len(payload))
+    return b"".join((_SIG_STRUCTURE, header, protected, _NO_EXTERNAL_DATA, body, payload))

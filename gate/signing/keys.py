@@ -4,6 +4,7 @@ Signatures are COSE's raw 64 bytes for both: Ed25519's own, ESP256 as r || s, 32
 Keys are made elsewhere (`gate.store.desk`): nothing here draws a random number.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
@@ -62,12 +63,10 @@ class VerifyingKey:
 
     algorithm: Algorithm
     public: bytes
-    _loaded: Ed25519PublicKey | ec.EllipticCurvePublicKey = field(
-        init=False, repr=False, compare=False
-    )
+    _check: Callable[[bytes, bytes], None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_loaded", _load_public(self.algorithm, self.public))
+        object.__setattr__(self, "_check", _checker(self.algorithm, self.public))
 
     @property
     def kid(self) -> bytes:
@@ -79,10 +78,7 @@ class VerifyingKey:
         if len(signature) != SIGNATURE_BYTES:
             return False
         try:
-            if isinstance(self._loaded, Ed25519PublicKey):
-                self._loaded.verify(signature, message)
-            else:
-                self._loaded.verify(_der(signature), message, _ECDSA)
+            self._check(signature, message)
         except InvalidSignature:
             return False
         return True
@@ -148,16 +144,24 @@ def _der(signature: bytes) -> bytes:
     return bytes((0x30, len(body))) + body
 
 
-def _load_public(
-    algorithm: Algorithm, public: bytes
-) -> Ed25519PublicKey | ec.EllipticCurvePublicKey:
+def _checker(algorithm: Algorithm, public: bytes) -> Callable[[bytes, bytes], None]:
+    """Return what raises InvalidSignature unless a raw signature is this key's."""
     if algorithm is Algorithm.ED25519:
-        if public in SMALL_ORDER_POINTS:
-            raise TrustError(f"Ed25519 key {public.hex()}: a point of small order is no key")
-        try:
-            return Ed25519PublicKey.from_public_bytes(public)
-        except ValueError as error:
-            raise TrustError(f"Ed25519 key of {len(public)} bytes: 32 are needed") from error
+        return _load_ed25519(public).verify
+    p256 = _load_p256(public)
+    return lambda signature, message: p256.verify(_der(signature), message, _ECDSA)
+
+
+def _load_ed25519(public: bytes) -> Ed25519PublicKey:
+    if public in SMALL_ORDER_POINTS:
+        raise TrustError(f"Ed25519 key {public.hex()}: a point of small order is no key")
+    try:
+        return Ed25519PublicKey.from_public_bytes(public)
+    except ValueError as error:
+        raise TrustError(f"Ed25519 key of {len(public)} bytes: 32 are needed") from error
+
+
+def _load_p256(public: bytes) -> ec.EllipticCurvePublicKey:
     if len(public) != 65 or public[0] != 4:
         raise TrustError(f"P-256 key of {len(public)} bytes: 65, uncompressed, are needed")
     try:

@@ -78,12 +78,12 @@ class SimIssuer:
         return TrustBundle(issuers=(self.issuer(),), status_lists={held.uri: held})
 
     def card(self, index: int = 7, **changed: Any) -> Card:  # noqa: ANN401 - fields of Card, by name
-        """Return a card with every proof, as CARD.md measures it: 270 bytes, 408 characters."""
+        """Return a card of the usual size (docs/reference/card.md): 270 bytes, 410 characters."""
         card = Card(
             issuer=self.iss,
             number=f"{10_000_000 + index}",
-            holder_id=f"H{index:06}",
-            name="Łucja Przykładowa",
+            holder_id=f"H{index:04}",
+            name="Łucja Przykład",
             not_before=NOW - timedelta(days=30),
             issued_at=NOW - timedelta(days=30),
             expires_at=NOW + timedelta(days=1065),
@@ -91,12 +91,12 @@ class SimIssuer:
                 scheme=self.iss,
                 card_type=1,
                 occupations=(12,),
-                qualifications=(310, 311),
+                qualifications=(310,),
                 experience=(7,),
                 health_safety=(3, date(2028, 5, 1)),
                 cpd_until=date(2027, 4, 30),
                 practice_until=date(2028, 4, 30),
-                disciplines=(21, 22),
+                disciplines=(21,),
             ),
             status=StatusRef(uri=self.uri, index=index),
         )

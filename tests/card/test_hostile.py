@@ -102,7 +102,7 @@ FORMS = {
     "claims with 1.0 for a key": swapped(b"\xa8\x01\x67", b"\xa8\xf9\x3c\x00\x67"),
     "claims with true for a key": swapped(b"\xa8\x01\x67", b"\xa8\xf5\x67"),
     "claims of indefinite length": sign_claims(ISSUER, b"\xbf" + CLAIMS[1:] + b"\xff"),
-    "a number in long form": swapped(b"\x0c\x03\x82\x19\x01\x36", b"\x18\x0c\x03\x82\x19\x01\x36"),
+    "a number in long form": swapped(b"\x0c\x03\x81\x19\x01\x36", b"\x18\x0c\x03\x81\x19\x01\x36"),
     "a text in pieces": swapped(b"\x67ecs-jib\x02", b"\x7f\x63ecs\x64-jib\xff\x02"),
     "a status token": "CC1:" + base45.encode(issue_status_token(ISSUER.status_list(), ISSUER.key)),
 }
