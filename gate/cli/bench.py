@@ -97,6 +97,17 @@ def scan(runs: int, *, as_json: bool) -> None:
     show_rows("scan", _rows_of("gate.bench.scan", runs), as_json=as_json)
 
 
+@bench.command()
+@_runs_option(DEFAULT_RUNS)
+@_json_option
+def memory(runs: int, *, as_json: bool) -> None:
+    """What `gate run` keeps in memory after 400 frames a run, beside frame 1,000.
+
+    Example: gate bench memory --runs 25
+    """
+    show_rows("memory", _rows_of("gate.bench.memory", runs), as_json=as_json)
+
+
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
     """Print the rows on stdout: one JSON object, or a table of 80 columns for people."""
     if as_json:
