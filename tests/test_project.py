@@ -50,6 +50,7 @@ def test_a_library_is_pinned_once() -> None:
         *PYPROJECT["build-system"]["requires"],
         *PYPROJECT["project"]["dependencies"],
         *PYPROJECT["project"]["optional-dependencies"]["av"],
+        *PYPROJECT["project"]["optional-dependencies"]["hub"],
         *PYPROJECT["project"]["optional-dependencies"]["dev"],
     ],
 )

@@ -1,0 +1,1 @@
+"""The entry log: what happened at the gates of a site on a day."""

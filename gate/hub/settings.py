@@ -1,0 +1,145 @@
+"""Django's settings, made from the hub's file: one value in, one dictionary out.
+
+Whoever starts the hub calls `django.conf.settings.configure(**django_settings(config, secret))`
+once (gate.hub.wsgi). `settings.HUB` is the configuration itself.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from csp.constants import NONE, SELF
+
+from gate.hub.config import HubConfig
+from gate.hub.database import django_database
+
+_HERE: Final = Path(__file__).parent
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+"""A batch is at most 8 MiB when unpacked; what it came in is smaller (gate.events.batch)."""
+
+SESSION_AGE_S: Final = 12 * 3600
+"""A working day: who signed in this morning is not signed out before going home."""
+
+HSTS_S: Final = 365 * 24 * 3600
+"""A year, as hstspreload.org asks for."""
+
+_CSP: Final = {
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "font-src": [SELF],
+    "img-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+"""Pages run no script at all; a browser that honours this runs none that was slipped in either."""
+
+
+def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
+    """Return every setting that differs from Django's defaults.
+
+    Raises:
+        ConfigError: the database address can't be read by its driver.
+    """
+    return {
+        "HUB": config,
+        "SECRET_KEY": secret,
+        "DEBUG": False,
+        "ALLOWED_HOSTS": list(config.hosts),
+        "DATABASES": {"default": django_database(config)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "INSTALLED_APPS": _apps(),
+        "MIDDLEWARE": [
+            "django.middleware.security.SecurityMiddleware",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "csp.middleware.CSPMiddleware",
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "django.contrib.messages.middleware.MessageMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        ],
+        "ROOT_URLCONF": "gate.hub.urls",
+        "TEMPLATES": [_templates()],
+        "LANGUAGE_CODE": "en-gb",
+        "TIME_ZONE": "UTC",
+        "USE_TZ": True,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
+        **_people(),
+        **_static(config),
+        **_transport(config),
+    }
+
+
+def _apps() -> list[str]:
+    return [
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
+        "gate.hub.sites",
+        *(["gate.hub.ingest"] if find_spec("gate.hub.ingest") else []),
+    ]
+
+
+def _templates() -> dict[str, Any]:
+    return {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [str(_HERE / "templates")],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+
+
+def _people() -> dict[str, Any]:
+    validation = "django.contrib.auth.password_validation"
+    return {
+        "LOGIN_URL": "sign-in",
+        "LOGIN_REDIRECT_URL": "home",
+        "LOGOUT_REDIRECT_URL": "sign-in",
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"{validation}.UserAttributeSimilarityValidator"},
+            {"NAME": f"{validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+            {"NAME": f"{validation}.CommonPasswordValidator"},
+        ],
+        "SESSION_COOKIE_AGE": SESSION_AGE_S,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+
+
+def _static(config: HubConfig) -> dict[str, Any]:
+    return {
+        "STATIC_URL": "/static/",
+        "STATIC_ROOT": str(config.static_root),
+        "STATICFILES_DIRS": [str(_HERE / "static")],
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        },
+        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+    }
+
+
+def _transport(config: HubConfig) -> dict[str, Any]:
+    always: dict[str, Any] = {
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": _CSP},
+        "X_FRAME_OPTIONS": "DENY",
+        "SECURE_REFERRER_POLICY": "same-origin",
+    }
+    if not config.https:
+        return always
+    return always | {
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": HSTS_S,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+    }

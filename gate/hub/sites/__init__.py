@@ -1,0 +1,1 @@
+"""Organisations, sites, units, and who may see them."""

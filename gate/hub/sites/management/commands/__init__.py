@@ -1,0 +1,1 @@
+"""Commands of `gate hub manage`, each a thin way into gate.hub.sites.services."""
