@@ -59,7 +59,7 @@ def link(head: ChainHead, event: Event, salt: bytes | None, holder: str | None) 
         commitment=commitment,
         salt=salt,
         holder=holder,
-        hash=_hash(head.hash, commitment, encode_fact(head.journal_id, seq, event)),
+        hash=entry_hash(head.hash, commitment, encode_fact(head.journal_id, seq, event)),
     )
 
 
@@ -85,6 +85,11 @@ def verify_chain(entries: Iterable[Entry], after: ChainHead) -> ChainHead:
     return head
 
 
+def entry_hash(before: bytes, commitment: bytes, fact: bytes) -> bytes:
+    """Return the hash of the record with `fact` (codec.encode_fact) after one of hash `before`."""
+    return hashlib.sha256(_DOMAIN + before + commitment + fact).digest()
+
+
 def _check(entry: Entry, head: ChainHead) -> None:
     expected = head.seq + 1
     if entry.journal_id != head.journal_id:
@@ -96,14 +101,10 @@ def _check(entry: Entry, head: ChainHead) -> None:
     if entry.salt is not None and entry.holder is not None:
         _check_commitment(entry, entry.salt, entry.holder)
     fact = encode_fact(entry.journal_id, entry.seq, entry.event)
-    if _hash(head.hash, entry.commitment, fact) != entry.hash:
+    if entry_hash(head.hash, entry.commitment, fact) != entry.hash:
         raise EventError(f"entry {entry.seq}: its content, or the entry before it, was changed")
 
 
 def _check_commitment(entry: Entry, salt: bytes, holder: str) -> None:
     if commit(salt, holder) != entry.commitment:
         raise EventError(f"entry {entry.seq}: its holder part is not the one committed to")
-
-
-def _hash(before: bytes, commitment: bytes, fact: bytes) -> bytes:
-    return hashlib.sha256(_DOMAIN + before + commitment + fact).digest()
