@@ -6,7 +6,7 @@ hash]` (entries: `gate.events.batch_rows`) in a COSE_Sign1 message. It travels c
 hash of the message, not of what was compressed.
 
 Invariant: `open_batch` of any bytes is a batch whose entries chain and end in the hash that its
-unit signed, or EventError.
+unit signed, and whose one encoding the bytes are, or EventError.
 """
 
 import zlib
@@ -17,7 +17,7 @@ from typing import Any, Final
 import cbor2
 
 from gate.errors import EventError
-from gate.events.batch_rows import Row, rebuild, to_wire
+from gate.events.batch_rows import Row, Wire, rebuild, to_wire
 from gate.events.chain import HASH_BYTES, JOURNAL_ID_BYTES, ChainHead
 from gate.events.model import MAX_NUMBER, Entry
 from gate.events.signed import open_signed, sign
@@ -79,8 +79,7 @@ def sign_batch(uid: str, entries: Sequence[Entry], prev: ChainHead, key: Signing
     last = entries[-1]
     if ChainHead(journal_id=last.journal_id, seq=last.seq, hash=last.hash) != head:
         raise EventError(f"entries {prev.seq + 1} to {head.seq}: their chain does not hold")
-    payload = cbor2.dumps((VERSION, uid, prev.journal_id, prev.seq + 1, prev.hash, wire, head.hash))
-    message = sign(TYP, payload, key)
+    message = sign(TYP, _payload(uid, prev, wire, head), key)
     if len(message) > MAX_BATCH_BYTES:
         raise EventError(f"batch: {len(message)} bytes, at most {MAX_BATCH_BYTES}; send fewer")
     return message
@@ -90,7 +89,8 @@ def open_batch(data: bytes, key: VerifyingKey) -> Batch:
     """Return the batch in a message, if the unit with `key` signed it and its chain holds.
 
     1. Check the size.  2. Take apart, compare the header, check the signature.  3. Read the
-    payload.  4. It is this unit's.  5. Make the entries again and compare the last hash.
+    payload.  4. It is this unit's.  5. Make the entries again and compare the last hash.  6. It is
+    in its one encoding.
     That the unit is known, and where the batch goes on from, is the caller's business.
 
     Raises:
@@ -110,6 +110,9 @@ def open_batch(data: bytes, key: VerifyingKey) -> Batch:
     rows, head = rebuild(wire, prev)
     if head.hash != last_hash:
         raise EventError(f"chain: entries {prev.seq + 1} to {head.seq} do not end in the last hash")
+    # 6.
+    if _payload(uid, prev, wire, head) != payload:
+        raise EventError("payload: not in its one encoding, or bytes after it")
     return Batch(uid=uid, prev=prev, head=head, rows=rows)
 
 
@@ -136,6 +139,11 @@ def inflate(body: bytes) -> bytes:
     if not stream.eof or stream.unused_data:
         raise EventError("batch: its compressed form is cut short, or goes on after its end")
     return message
+
+
+def _payload(uid: str, prev: ChainHead, wire: Sequence[Wire], head: ChainHead) -> bytes:
+    fields = (VERSION, uid, prev.journal_id, prev.seq + 1, prev.hash, wire, head.hash)
+    return cbor2.dumps(fields)
 
 
 def _fields(payload: bytes) -> tuple[str, ChainHead, tuple[Any, ...], bytes]:

@@ -21,8 +21,8 @@ from gate.signing.keys import SigningKey, VerifyingKey
 
 TYP: Final = "application/vnd.site-gate.heartbeat+cbor"
 
-MAX_HEARTBEAT_BYTES: Final = 64 << 10
-"""All of what follows at its longest takes 30 KB; a usual one takes 400 bytes."""
+MAX_HEARTBEAT_BYTES: Final = 128 << 10
+"""All of what follows at its longest takes 100 KB; a usual one takes 400 bytes."""
 
 MAX_LISTS: Final = 64
 """Card schemes have 34 lists among them (the catalogue); a site adds its own."""
