@@ -47,6 +47,7 @@ SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "journal": Subcommand(
         target="gate.cli.journal:journal", help="Show, verify and export a unit's record."
     ),
+    "hub": Subcommand(target="gate.cli.hub:hub", help="The hub: pages, uploads, people, backups."),
     "bench": Subcommand(
         target="gate.cli.bench:bench", help="Measure a part beside the least it could cost."
     ),

@@ -1,0 +1,111 @@
+"""`gate hub`: the hub's server, its database, its people, its backups."""
+
+from pathlib import Path
+
+import click
+
+from gate.cli.hub_config import config_option
+from gate.cli.hub_createuser import createuser
+from gate.hub.backup import back_up, restore
+from gate.hub.config import HubConfig, load_config
+from gate.hub.keys import load_hub_key, make_missing
+from gate.hub.wsgi import start_django
+
+
+@click.group()
+def hub() -> None:
+    """Run a hub and look after it."""
+
+
+hub.add_command(createuser)
+
+
+@hub.command()
+@config_option
+@click.option("--migrate", "with_migrate", is_flag=True, help="First do what `migrate` does.")
+def serve(config_path: Path, *, with_migrate: bool) -> None:
+    """Answer browsers and units until SIGTERM or Ctrl-C.
+
+    Exit codes: 0 told to stop; 2 it can't start, or something broke.
+
+    Example: gate hub serve --migrate --config hub.toml
+    """
+    config = load_config(config_path)
+    if with_migrate:
+        _migrate(config)
+    else:
+        start_django(config)
+    from gate.hub.serve import serve as serve_hub  # noqa: PLC0415 - needs Django set up
+
+    scheme = "https" if config.https else "http"
+    serve_hub(
+        config,
+        when_ready=lambda: click.echo(f"hub: {scheme}://{config.listen}/ answers", err=True),
+    )
+
+
+@hub.command()
+@config_option
+def migrate(config_path: Path) -> None:
+    """Make the hub's keys and database, or bring them to this version.
+
+    Prints the hub's public key, which units are told.
+
+    Example: gate hub migrate --config hub.toml
+    """
+    config = load_config(config_path)
+    _migrate(config)
+    click.echo(load_hub_key(config).verifying_key.public.hex())
+
+
+@hub.command(context_settings={"ignore_unknown_options": True})
+@config_option
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def manage(context: click.Context, config_path: Path, arguments: tuple[str, ...]) -> None:
+    """Run a command of Django's, or one of addsite, addunit, retireunit; `help` lists them.
+
+    Example: gate hub manage --config hub.toml addsite --slug kings-wharf --name "Kings Wharf"
+    --organisation "Hartwell Construction"
+    """
+    start_django(load_config(config_path))
+    from django.core.management import ManagementUtility  # noqa: PLC0415 - slow; for this one only
+
+    try:
+        ManagementUtility(["gate hub manage", *(arguments or ("help",))]).execute()
+    except SystemExit as end:
+        context.exit(2 if end.code else 0)  # Django ends with 1 for wrong use, and so would a "no"
+
+
+@hub.command(name="backup")
+@config_option
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup_command(config_path: Path, target: Path) -> None:
+    """Copy database and keys into one archive, while the hub runs. Keep it like a key.
+
+    Example: gate hub backup --config hub.toml hub-2026-11-22.tar
+    """
+    back_up(load_config(config_path), target)
+    click.echo(f"{target}: {target.stat().st_size} bytes", err=True)
+
+
+@hub.command(name="restore")
+@config_option
+@click.option("--force", is_flag=True, help="Replace the hub that is there.")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+def restore_command(config_path: Path, source: Path, *, force: bool) -> None:
+    """Put back what `backup` copied; stop the hub first.
+
+    Example: gate hub restore --config hub.toml hub-2026-11-22.tar
+    """
+    restore(load_config(config_path), source, force=force)
+    click.echo("restored; next: gate hub serve --migrate", err=True)
+
+
+def _migrate(config: HubConfig) -> None:
+    for path in make_missing(config):
+        click.echo(f"{path}: made", err=True)
+    start_django(config)
+    from django.core.management import call_command  # noqa: PLC0415 - needs Django set up
+
+    call_command("migrate", interactive=False, verbosity=0)

@@ -1,0 +1,84 @@
+"""`gate hub serve`: the hub's pages and its API, answered by processes of gunicorn's.
+
+Static files come from whitenoise, so nothing else has to run. The address is a loopback one unless
+the hub's file says otherwise.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from gunicorn.app.base import BaseApplication
+
+from gate.errors import ConfigError
+from gate.hub.config import HubConfig
+from gate.hub.running import running
+from gate.hub.wsgi import application
+
+THREADS: Final = 4
+"""A process waits for the database most of the time: four requests may wait in one."""
+
+TIMEOUT_S: Final = 30
+"""A process that has not ended a request by then is replaced."""
+
+KEEPALIVE_S: Final = 75
+"""Longer than the 60 s after which nginx drops an idle connection to us (proxy_read_timeout)."""
+
+STOP_S: Final = 10
+"""For what is under way at SIGTERM; systemd would kill after 90."""
+
+
+def pending_migrations() -> int:
+    """Count the changes that the database lacks."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def serve(config: HubConfig, *, when_ready: Callable[[], None]) -> None:
+    """Answer until SIGTERM or Ctrl-C; ends the process.
+
+    Raises:
+        ConfigError: the database lacks changes.
+    """
+    pending = pending_migrations()
+    if pending:
+        step = "next: `gate hub migrate`, or `gate hub serve --migrate`"
+        raise ConfigError("database", [f"lacks {pending} changes this version needs; {step}"])
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    connections.close_all()  # a connection must not be shared by the processes to come
+    with running(config):
+        _Server(config, when_ready).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, told by values instead of a file and the environment."""
+
+    def __init__(self, config: HubConfig, when_ready: Callable[[], None]) -> None:
+        self._config = config
+        self._when_ready = when_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        chosen: dict[str, Any] = {
+            "bind": self._config.listen,
+            "workers": self._config.workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": TIMEOUT_S,
+            "graceful_timeout": STOP_S,
+            "keepalive": KEEPALIVE_S,
+            "preload_app": True,
+            "proc_name": "gate-hub",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "when_ready": lambda _: self._when_ready(),
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        """Return what answers."""
+        return application(self._config)
