@@ -1,0 +1,1 @@
+"""What units upload: checked, stored once, answered with a signed receipt, never changed again."""
