@@ -4,7 +4,6 @@ Whoever starts the hub calls `django.conf.settings.configure(**django_settings(c
 once (gate.hub.wsgi). `settings.HUB` is the configuration itself.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,7 +80,8 @@ def _apps() -> list[str]:
         "django.contrib.messages",
         "django.contrib.staticfiles",
         "gate.hub.sites",
-        *(["gate.hub.ingest"] if find_spec("gate.hub.ingest") else []),
+        "gate.hub.ingest",
+        "gate.hub.log",
     ]
 
 
