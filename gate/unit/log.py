@@ -1,4 +1,4 @@
-"""The log of the gate process: one line a fact on stderr, for engineers.
+"""The log of a unit's processes: one line a fact on stderr, for engineers.
 
 A line is a time, a level, a message and `key=value` pairs. Only the fields named in `FIELDS` are
 written, so that a payload, a name, a card number or a key handed to a logger by mistake goes no
@@ -26,6 +26,16 @@ FIELDS: Final = (
     "issuers",
     "lists",
     "inside",
+    "uid",
+    "public_key",
+    "hub",
+    "journal",
+    "seq",
+    "was",
+    "uploaded",
+    "backlog",
+    "drift_ms",
+    "wait_s",
     "path",
     "where",
     "error",
