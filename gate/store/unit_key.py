@@ -20,11 +20,6 @@ _MAX_PEM_BYTES: Final = 4096
 """An Ed25519 key takes 119."""
 
 
-def uid_of(key: SigningKey) -> str:
-    """Return the name that hub and log know a unit by: its key's kid, 16 hexadecimal digits."""
-    return key.verifying_key.kid.hex()
-
-
 def load_unit_key(path: Path) -> SigningKey:
     """Return the key in `path`.
 
