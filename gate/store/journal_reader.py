@@ -57,6 +57,10 @@ class JournalReader(AbstractContextManager["JournalReader"]):
         """Return the number and hash of the last record."""
         return self._rows.head()
 
+    def head_at(self, seq: int) -> ChainHead | None:
+        """Return the number and hash of record `seq`, as they stand; None if there is none."""
+        return self._rows.head_at(seq)
+
     def opening(self) -> tuple[datetime, str]:
         """Return when the journal was begun and what its predecessor was, as the file says."""
         return self._rows.opening()
