@@ -1,0 +1,222 @@
+"""A hub that can be told to misbehave: a real HTTP server on loopback, in a thread of its own.
+
+Left alone it answers as the real one does (`gate.sim.hub_books`; the same conformance suite runs
+against both). Of the troubles in `troubles` each request takes the first; when there are none left,
+`chance` may give one. It serves tests and campaigns, and nobody else.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from enum import Enum, auto
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Final, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gate.devices.ports import Clock
+from gate.signing.keys import SigningKey
+from gate.sim.hub_books import OCTETS, Answer, HubBooks, error
+
+MAX_BODY_BYTES: Final = 8 << 20
+DRIP_S: Final = 0.05
+"""Between two bytes of a slow drip: far less than any timeout for the next byte."""
+
+RETRY_AFTER_S: Final = 7
+_PORTAL: Final = b"<html><title>Free Wi-Fi</title><form>Accept the terms</form></html>"
+
+
+class Trouble(Enum):
+    """What may go wrong with one request."""
+
+    NONE = auto()
+    LOST_REQUEST = auto()
+    """The connection ends before the hub has read anything."""
+    LOST_ANSWER = auto()
+    """The hub stores, commits, and the answer never arrives."""
+    TWICE = auto()
+    """The request arrives twice; the second answer is the one sent."""
+    BUSY = auto()
+    """503 with Retry-After."""
+    FULL = auto()
+    """507: the hub's disk is full."""
+    TOO_LARGE = auto()
+    """413, whatever its size."""
+    TRUNCATED = auto()
+    """Half of the answer arrives."""
+    FLIPPED_ANSWER = auto()
+    """One bit of the answer arrives wrong."""
+    FLIPPED_REQUEST = auto()
+    """One bit of the request arrives wrong."""
+    PORTAL_PAGE = auto()
+    """200 with a page to sign in."""
+    PORTAL_REDIRECT = auto()
+    """302 to a page to sign in."""
+    STRANGER = auto()
+    """A receipt by another key."""
+    OLD_RECEIPT = auto()
+    """The receipt of an earlier batch."""
+    DRIP = auto()
+    """The answer comes a byte at a time."""
+    DRIP_HEADERS = auto()
+    """As DRIP, and the headers never end."""
+    FORGETFUL = auto()
+    """The hub comes back from a backup without the newest half of the journal."""
+
+
+class SimulatedHub(AbstractContextManager["SimulatedHub"]):
+    """The server; `url` once it is entered."""
+
+    def __init__(self, clock: Clock, chance: Callable[[], Trouble] = lambda: Trouble.NONE) -> None:
+        """Bind a free port; requests are answered once it is entered."""
+        self.books = HubBooks(SigningKey(Ed25519PrivateKey.generate()))
+        self.stranger = SigningKey(Ed25519PrivateKey.generate())
+        self.troubles: deque[Trouble] = deque()
+        self.requests = 0
+        self.closing = Event()
+        self.old_receipt = b""
+        self._clock = clock
+        self._chance = chance
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.hub = self
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def next_trouble(self) -> Trouble:
+        """Return what goes wrong with the request that is coming in."""
+        with self._lock:
+            self.requests += 1
+            return self.troubles.popleft() if self.troubles else self._chance()
+
+    def answer(self, path: str, body: bytes, encoding: str) -> Answer:
+        """Return what a hub answers to a request; one at a time, as the unit's row is locked."""
+        with self._lock:
+            match path.split("/"):
+                case ["", "api", "units", uid, "batches"]:
+                    return self.books.take_batch(uid, body, encoding, self._clock.now())
+                case ["", "api", "units", uid, "heartbeats"]:
+                    return self.books.take_heartbeat(uid, body)
+                case _:
+                    return error(404, "not_found", "no such address")
+
+    def forget(self) -> None:
+        """Come back from a backup that lacks the newer half of every journal."""
+        with self._lock:
+            for ledger in self.books.ledgers.values():
+                del ledger.rows[len(ledger.rows) // 2 :]
+
+
+class _Server(ThreadingHTTPServer):
+    hub: SimulatedHub
+    block_on_close = True
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a unit that hangs up in the middle is part of the game."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 10
+
+    def do_POST(self) -> None:
+        hub = self.server.hub
+        trouble = hub.next_trouble()
+        if trouble is Trouble.LOST_REQUEST:
+            self._hang_up()
+            return
+        body = self.rfile.read(min(int(self.headers.get("Content-Length", "0")), MAX_BODY_BYTES))
+        encoding = self.headers.get("Content-Encoding", "")
+        if trouble is Trouble.FLIPPED_REQUEST:
+            body = _flipped(body)
+        if trouble is Trouble.FORGETFUL:
+            hub.forget()
+        if trouble is Trouble.TWICE:
+            hub.answer(self.path, body, encoding)
+        answer = _INSTEAD[trouble] if trouble in _INSTEAD else hub.answer(self.path, body, encoding)
+        self._send(trouble, self._spoiled(trouble, answer))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing."""
+
+    def _spoiled(self, trouble: Trouble, answer: Answer) -> Answer:
+        hub = self.server.hub
+        status, kind, body = answer
+        if trouble is Trouble.FLIPPED_ANSWER and body:
+            return status, kind, _flipped(body)
+        if kind != OCTETS:
+            return answer
+        if trouble is Trouble.STRANGER:
+            return status, kind, body[:-64] + hub.stranger.sign(body)
+        if trouble is Trouble.OLD_RECEIPT and hub.old_receipt:
+            return status, kind, hub.old_receipt
+        hub.old_receipt = hub.old_receipt or body
+        return answer
+
+    def _send(self, trouble: Trouble, answer: Answer) -> None:
+        status, kind, body = answer
+        if trouble is Trouble.LOST_ANSWER:
+            self._hang_up()
+            return
+        if trouble is Trouble.DRIP_HEADERS:
+            self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: drip\r\n" * 10_000)
+            return
+        self.send_response(status)
+        if kind:
+            self.send_header("Content-Type", kind)
+        if status == 302:
+            self.send_header("Location", "/sign-in")
+        if status == 503:
+            self.send_header("Retry-After", str(RETRY_AFTER_S))
+        if status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if trouble is Trouble.DRIP:
+            self._drip(body)
+        elif trouble is Trouble.TRUNCATED:
+            self.wfile.write(body[: len(body) // 2])
+            self._hang_up()
+        else:
+            self.wfile.write(body)
+
+    def _drip(self, data: bytes) -> None:
+        for byte in data:
+            self.wfile.write(bytes((byte,)))
+            self.wfile.flush()
+            if self.server.hub.closing.wait(DRIP_S):
+                break
+        self.close_connection = True
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+_INSTEAD: Final[dict[Trouble, Answer]] = {
+    Trouble.BUSY: error(503, "busy", "the database is restarting"),
+    Trouble.FULL: error(507, "full", "the disk is full"),
+    Trouble.TOO_LARGE: error(413, "too_large", "send fewer"),
+    Trouble.PORTAL_PAGE: (200, "text/html; charset=utf-8", _PORTAL),
+    Trouble.PORTAL_REDIRECT: (302, "text/html", b""),
+}
+
+
+def _flipped(data: bytes) -> bytes:
+    """Return `data` with one bit in its middle turned over."""
+    place = len(data) // 2
+    return data[:place] + bytes((data[place] ^ 0x10,)) + data[place + 1 :]
