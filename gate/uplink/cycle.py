@@ -1,0 +1,121 @@
+"""The uplink's day: a pass, a word on how the unit is, a wait; until it is told to stop.
+
+A pass has an end however slow the hub is, and so has a heartbeat. What goes wrong is logged and
+tried again later: the journal keeps everything meanwhile. Only what the hub contradicts needs
+people (an alarm, gate.uplink.sync); it is told again and again, and heartbeats say so.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from gate.errors import EventError, JournalError
+from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis
+from gate.store.journal_reader import JournalReader
+from gate.uplink.backoff import Draw, jittered_s, wait_s
+from gate.uplink.heart import beat
+from gate.uplink.sync import Ending, Link, PassEnd, sync_pass
+
+PASS_S: Final = 600.0
+"""A pass that took longer is begun anew: what it brought is kept by its mark."""
+
+HEARTBEAT_S: Final = 60.0
+"""Between two heartbeats, in a long pass or in idle ones; a hub misses a unit after several."""
+
+_NOWHERE: Final = genesis(bytes(JOURNAL_ID_BYTES))
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often, and how long at most."""
+
+    every_s: float
+    pass_s: float = PASS_S
+    heartbeat_s: float = HEARTBEAT_S
+
+
+class Uplink:
+    """One unit's uplink; used by one thread."""
+
+    def __init__(self, link: Link, trust: Path, pace: Pace, draw: Draw) -> None:
+        """Take a line; `trust` is the directory whose lists' ages are told."""
+        self._link = link
+        self._trust = trust
+        self._pace = pace
+        self._draw = draw
+        self._beat_s: float | None = None
+        self._failures = 0
+
+    def run(self, stop: Event) -> None:
+        """Go on until `stop` is set."""
+        while not stop.is_set():
+            stop.wait(self._wait_s(self._tried()))
+
+    def once(self) -> PassEnd:
+        """Make one pass, and tell how the unit is.
+
+        Raises:
+            JournalError: there is no journal, or the disk refuses.
+            EventError: the journal is damaged.
+        """
+        with JournalReader.open(self._link.journal) as reader:
+            deadline_s = self._link.clock.monotonic() + self._pace.pass_s
+            end = sync_pass(
+                self._link, reader, deadline_s, lambda head: self._between(reader, head)
+            )
+            if end.uploaded or self._is_due():
+                end = self._beaten(reader, end)
+            _tell(self._link, end, reader.head().seq - end.head.seq)
+        return end
+
+    def _tried(self) -> PassEnd:
+        try:
+            return self.once()
+        except (JournalError, EventError) as error:
+            _log.error("no pass: the journal", extra={"error": str(error)})
+            return self._beaten(None, PassEnd(ending=Ending.ALARM, head=_NOWHERE, why=str(error)))
+
+    def _wait_s(self, end: PassEnd) -> float:
+        """Return how long to wait after a pass that ended so."""
+        if end.ending is Ending.DONE or (end.ending is Ending.OUT_OF_TIME and end.uploaded):
+            self._failures = 0
+            return jittered_s(self._pace.every_s, self._draw)
+        self._failures += 1
+        seconds = wait_s(self._failures, end.retry_after_s, self._draw)
+        _log.info("waiting", extra={"wait_s": f"{seconds:.1f}"})
+        return seconds
+
+    def _between(self, reader: JournalReader, head: ChainHead) -> None:
+        if self._is_due():
+            self._beaten(reader, PassEnd(ending=Ending.DONE, head=head))
+
+    def _is_due(self) -> bool:
+        now_s = self._link.clock.monotonic()
+        return self._beat_s is None or now_s - self._beat_s >= self._pace.heartbeat_s
+
+    def _beaten(self, reader: JournalReader | None, end: PassEnd) -> PassEnd:
+        """Tell how the unit is; return the pass's end, in which a deaf hub is no answer.
+
+        A hub that did not answer to the batch is not asked again at once.
+        """
+        if end.ending is Ending.NO_ANSWER:
+            return end
+        self._beat_s = self._link.clock.monotonic()
+        why = beat(self._link, self._trust, reader, end)
+        if not why or end.ending is not Ending.DONE:
+            return end
+        return replace(end, ending=Ending.NO_ANSWER, why=f"heartbeat: {why}")
+
+
+def _tell(link: Link, end: PassEnd, backlog: int) -> None:
+    facts: dict[str, object] = {"hub": link.client.url, "seq": end.head.seq, "backlog": backlog}
+    if end.uploaded:
+        uploaded = {"uploaded": end.uploaded, "drift_ms": end.drift_ms}
+        _log.info("uplink synced", extra=facts | uploaded)
+    if end.ending is Ending.ALARM:
+        _log.error("the hub and the journal do not agree", extra=facts | {"error": end.why})
+    elif end.ending is not Ending.DONE:
+        _log.warning("not all uploaded", extra=facts | {"error": end.why})

@@ -1,0 +1,101 @@
+"""A unit with a journal, a hub on loopback, and the line between them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gate.events.batch_rows import to_entry
+from gate.events.chain import genesis, verify_chain
+from gate.events.model import Entry, Event, EventKind, Holder
+from gate.signing.keys import SigningKey
+from gate.sim.devices import ManualClock
+from gate.sim.hub import SimulatedHub, Trouble
+from gate.store.cursor import Cursor, Mark, cursor_directory
+from gate.store.journal import Journal, open_journal
+from gate.store.journal_reader import JournalReader
+from gate.uplink.client import HubClient
+from gate.uplink.cycle import Pace, Uplink
+from gate.uplink.sync import Link, PassEnd, sync_pass
+
+NOW = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
+SAM = Holder(person=b"s" * 16, issuer="iss", number="123", name="Sam", card_type="gold")
+
+
+class Site:
+    """A unit and its hub; what a test does to them and asks of them."""
+
+    def __init__(self, directory: Path, opened: ExitStack) -> None:
+        self.clock = ManualClock(NOW)
+        self.path = directory / "journal.db"
+        self.journal: Journal = opened.enter_context(
+            open_journal(self.path, now=NOW, clock_trusted=True)
+        )
+        self.hub = opened.enter_context(SimulatedHub(self.clock))
+        self.client = opened.enter_context(
+            HubClient(self.hub.url, ca=None, now=self.clock.now, monotonic=self.clock.monotonic)
+        )
+        key = SigningKey(Ed25519PrivateKey.generate())
+        self.link = Link(
+            uid=self.hub.books.register(key.verifying_key),
+            key=key,
+            hub_key=self.hub.books.key.verifying_key,
+            journal=self.path,
+            cursor=opened.enter_context(Cursor(cursor_directory(self.path))),
+            client=self.client,
+            clock=self.clock,
+            batch_entries=10,
+        )
+        self.directory = directory
+
+    def record(self, count: int) -> None:
+        """Let `count` people in."""
+        for number in range(count):
+            at = NOW + timedelta(seconds=number)
+            event = Event(at=at, clock_trusted=True, kind=EventKind.ACCESS, outcome="admit")
+            self.journal.append(event, SAM if number % 2 else None)
+
+    def sync(self, *troubles: Trouble, pass_s: float = 60.0) -> PassEnd:
+        """Make one pass, during which the hub has these troubles, one a request."""
+        self.hub.troubles.extend(troubles)
+        with JournalReader.open(self.path) as reader:
+            deadline_s = self.clock.monotonic() + pass_s
+            return sync_pass(self.link, reader, deadline_s, lambda _: None)
+
+    def uplink(self, pace: Pace | None = None) -> Uplink:
+        """Return the unit's uplink, whose chance is always the middle."""
+        return Uplink(self.link, self.directory / "trust", pace or Pace(every_s=2), lambda: 0.5)
+
+    def with_batches_of(self, entries: int) -> None:
+        """Send so many entries at once."""
+        self.link = replace(self.link, batch_entries=entries)
+
+    def mark(self) -> Mark:
+        """Return the mark."""
+        mark = self.link.cursor.mark()
+        assert mark is not None
+        return mark
+
+    def stored(self) -> list[Entry]:
+        """Return what the hub has of the journal."""
+        ledger = self.hub.books.ledger(self.link.uid, self.journal.head.journal_id)
+        return [to_entry(ledger.journal_id, row) for row in ledger.rows]
+
+    def assert_everything_stored_once(self) -> None:
+        """Hold the hub's rows against the journal's records, and the chain against itself."""
+        stored = self.stored()
+        assert stored == list(self.journal.entries())
+        assert verify_chain(stored, genesis(self.journal.head.journal_id)) == self.journal.head
+        assert self.mark().head == self.journal.head
+        assert len(self.hub.books.ledgers) == 1
+        assert self.hub.books.alarms == []
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with ExitStack() as opened:
+        yield Site(tmp_path, opened)
