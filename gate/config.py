@@ -12,7 +12,7 @@ from gate.access.policy import parse_policy
 from gate.access.settings import KeyDescription, describe_keys
 from gate.access.site_policy import SitePolicy
 from gate.access.tables import MAX_CHARS, read_toml
-from gate.config_fields import CameraConfig, Config, UnitConfig
+from gate.config_fields import CameraConfig, Config, HubConfig, UnitConfig
 from gate.errors import ConfigError
 
 
@@ -28,6 +28,7 @@ def load_config(path: Path) -> Config:
         config,
         unit=_anchored_unit(config.unit, start),
         camera=_anchored_camera(config.camera, start),
+        hub=None if config.hub is None else _anchored_hub(config.hub, start),
     )
 
 
@@ -72,6 +73,7 @@ def _anchored_unit(unit: UnitConfig, start: Path) -> UnitConfig:
         policy=start / unit.policy,
         schemes=None if unit.schemes is None else start / unit.schemes,
         site_key=start / unit.site_key,
+        key=start / unit.key,
     )
 
 
@@ -80,3 +82,7 @@ def _anchored_camera(camera: CameraConfig, start: Path) -> CameraConfig:
     if form not in {"file", "dir"}:
         return camera
     return dataclasses.replace(camera, source=f"{form}:{start / path}")
+
+
+def _anchored_hub(hub: HubConfig, start: Path) -> HubConfig:
+    return dataclasses.replace(hub, ca=None if hub.ca is None else start / hub.ca)

@@ -6,6 +6,7 @@ values of it; what a site decides about people is the site policy.
 
 # ruff: noqa: RUF009 - setting() and section() make a dataclasses.field
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +20,25 @@ from gate.access.site_policy import MAX_SITE_CHARS
 from gate.devices.camera import CameraSpec, parse_camera
 from gate.devices.outputs import MAX_GPIO, MIN_GPIO, OutputPins
 from gate.devices.relay import MAX_RELEASE_S
-from gate.errors import DeviceError
+from gate.errors import DeviceError, TrustError
+from gate.events.batch import MAX_BATCH_ENTRIES
+from gate.signing.keys import Algorithm, VerifyingKey
 
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
 
 MIN_RELEASE_S: Final = 0.5
 """Shorter, and a turnstile's solenoid has not drawn in and let anybody start to turn."""
+
+MAX_SYNC_EVERY_S: Final = 3600
+"""A manager who looks at the hub should see this morning."""
+
+_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
+    r"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
+)
+_LOOPBACK: Final = re.compile(r"localhost|\[::1\]|127(?:\.[0-9]{1,3}){3}")
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 _PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
 
@@ -73,6 +86,42 @@ class CameraSource:
         return value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubUrl:
+    """Where the hub answers. A record names people, so it goes through a network by TLS only."""
+
+    @property
+    def allowed(self) -> str:
+        """Say what may be written."""
+        return 'such as "https://hub.example.org", with no slash at its end; http: loopback only'
+
+    def read(self, value: object) -> str | None:
+        """Return the address if it is one."""
+        match = _URL.fullmatch(value) if isinstance(value, str) else None
+        if match is None or (match["scheme"] == "http" and not _LOOPBACK.fullmatch(match["host"])):
+            return None
+        return match[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicKey:
+    """An Ed25519 public key."""
+
+    @property
+    def allowed(self) -> str:
+        """Say what may be written."""
+        return "an Ed25519 public key: 64 hexadecimal digits, a to f in lower case"
+
+    def read(self, value: object) -> VerifyingKey | None:
+        """Return the key if it is one."""
+        if not isinstance(value, str) or not _KEY.fullmatch(value):
+            return None
+        try:
+            return VerifyingKey(Algorithm.ED25519, bytes.fromhex(value))
+        except TrustError:
+            return None  # a point of small order; the fault is named by the key
+
+
 _GPIO: Final = Whole(low=MIN_GPIO, high=MAX_GPIO, unit="(BCM number), each pin for one thing")
 
 
@@ -96,6 +145,11 @@ class UnitConfig:
         FilePath(),
         "the key that keeps persons nameless; the same at every gate of the site",
         default=Path("/var/lib/gate/site.key"),
+    )
+    key: Path = setting(
+        FilePath(),
+        "the unit's own key, by which the hub knows it; made by `gate sync`",
+        default=Path("/var/lib/gate/unit.key"),
     )
 
 
@@ -168,6 +222,28 @@ def _pins_differ(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HubConfig:
+    """The hub that `gate sync` brings the record to."""
+
+    url: str = setting(HubUrl(), "where the hub answers")
+    key: VerifyingKey = setting(PublicKey(), "the hub's own key, which signs its receipts")
+    ca: Path | None = setting(
+        FilePath(),
+        "certificates (PEM) of the authority that vouches for a hub on the site's own network;"
+        " none: the public ones",
+        default=None,
+    )
+    batch_entries: int = setting(
+        Whole(low=1, high=MAX_BATCH_ENTRIES, unit="entries"), "sent at once, at most", default=500
+    )
+    every_s: float = setting(
+        Number(low=1, high=MAX_SYNC_EVERY_S, unit="seconds"),
+        "between two uploads, on average",
+        default=15.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything in the unit's file. Lanes are an array, so that a second one breaks no file."""
 
@@ -180,6 +256,7 @@ class Config:
     )
     camera: CameraConfig = section(CameraConfig)
     outputs: OutputsConfig = section(OutputsConfig, check=_pins_differ)
+    hub: HubConfig | None = section(HubConfig, default=None)
 
     def lane(self) -> AccessPoint:
         """Return the one access point of this unit."""

@@ -1,6 +1,7 @@
 """The unit's own file."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,7 @@ ONE_FAULT = {
     ),
     "a table that is not known": (
         MINIMAL + "[screen]\n",
-        ("screen = a table; allowed here: unit, access_point, camera, outputs"),
+        ("screen = a table; allowed here: unit, access_point, camera, outputs, hub"),
     ),
     "a password in a camera that is refused": (
         MINIMAL + '[camera]\nsource = "rtsps://guard:secret@10.0.0.9/main"\n',
@@ -153,6 +154,62 @@ ONE_FAULT = {
 @pytest.mark.parametrize(("text", "fault"), ONE_FAULT.values(), ids=ONE_FAULT.keys())
 def test_a_fault_is_named_with_what_is_allowed(tmp_path: Path, text: str, fault: str) -> None:
     assert faults_of(written(tmp_path, text)) == (fault,)
+
+
+HUB_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+"""Of RFC 8032, section 7.1, test 1."""
+
+
+def with_hub(url: str = "https://hub.example.org", more: str = "", key: str = HUB_KEY) -> str:
+    return f'{MINIMAL}[hub]\nurl = "{url}"\nkey = "{key}"\n{more}'
+
+
+def test_a_unit_without_a_hub_keeps_its_record(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, MINIMAL))
+    assert config.hub is None
+    assert config.unit.key == Path("/var/lib/gate/unit.key")
+
+
+def test_a_hub_has_an_address_and_a_key(tmp_path: Path) -> None:
+    hub = load_config(written(tmp_path, with_hub(more='ca = "ca.pem"\nevery_s = 60\n'))).hub
+    assert hub is not None
+    assert (hub.url, hub.key.public.hex()) == ("https://hub.example.org", HUB_KEY)
+    assert (hub.ca, hub.every_s, hub.batch_entries) == (tmp_path / "ca.pem", 60, 500)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_good"),
+    [
+        ("https://hub.example.org:8443/gate", True),
+        ("https://[fd00::5]", True),
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost:8000", True),
+        ("http://[::1]:8000", True),
+        ("http://hub.example.org", False),
+        ("http://127.0.0.1.example.org", False),
+        ("https://hub.example.org/", False),
+        ("https://guard:secret@hub.example.org", False),
+        ("https://hub.example.org?x=1", False),
+        ("https://", False),
+        ("ftp://hub.example.org", False),
+    ],
+)
+def test_a_record_travels_encrypted_or_not_at_all(
+    tmp_path: Path, url: str, *, is_good: bool
+) -> None:
+    path = written(tmp_path, with_hub(url))
+    if is_good:
+        assert load_config(path).hub is not None
+    else:
+        [fault] = faults_of(path)
+        assert fault.startswith("hub.url = ")
+        assert "secret" not in fault
+
+
+@pytest.mark.parametrize("key", ["", "00" * 32, HUB_KEY.upper(), HUB_KEY[:-1], f"{HUB_KEY}00"])
+def test_what_is_no_key_of_a_hub_is_refused(tmp_path: Path, key: str) -> None:
+    [fault] = faults_of(written(tmp_path, with_hub(key=key)))
+    assert "allowed: an Ed25519 public key" in fault
 
 
 def test_three_things_on_one_pin_are_two_faults(tmp_path: Path) -> None:
@@ -193,14 +250,15 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
     for key in config_keys():
         table, _, name = key.key.rpartition(".")
         _, _, part = example.partition(f"[{table.removesuffix('[]')}]")
-        [line] = [line for line in part.split("\n[")[0].splitlines() if f"{name} = " in line]
+        lines = re.split(r"\n(?:# )?\[", part)[0].splitlines()
+        [line] = [line for line in lines if re.match(rf"(?:# )?{name} = ", line)]
         if key.default not in {"must be written", "none"} and not key.key.startswith("unit."):
             assert f"{name} = {key.default}" in line
 
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 22
+    assert len({key.key for key in keys}) == len(keys) == 28
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

@@ -1,0 +1,133 @@
+"""`gate sync`: the network process of a unit."""
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+
+import click
+
+from gate.config import load_config
+from gate.config_fields import Config, HubConfig
+from gate.devices.clock import SystemClock
+from gate.errors import ConfigError
+from gate.events.batch import unit_uid
+from gate.store.cursor import Cursor, cursor_directory
+from gate.store.unit_key import unit_key
+from gate.unit.log import log_to
+from gate.uplink.client import HubClient
+from gate.uplink.cycle import Pace, Uplink
+from gate.uplink.sync import Ending, Link
+
+EXIT_DONE: Final = 0
+EXIT_NOT_ALL: Final = 1
+
+END_S: Final = 0.5
+"""For what is under way to end by itself; a name that is being looked up can't be interrupted."""
+
+_log = logging.getLogger(__name__)
+_STOPS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+@click.command
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The unit's own file, such as /etc/gate/unit.toml.",
+)
+@click.option("--forever", is_flag=True, help="Go on until SIGTERM or Ctrl-C.")
+@click.option(
+    "--show-key",
+    is_flag=True,
+    help="Print the unit's uid and public key, which the hub must know, as JSON, and end.",
+)
+@click.pass_context
+def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: bool) -> None:
+    """Bring the unit's record to its hub, and tell the hub how the unit is.
+
+    The journal is only read. Whatever goes wrong on the way, what was not receipted by the hub is
+    sent again. The unit's key is made if there is none. The log is on stderr, one line a fact.
+
+    Exit codes: 0 the hub has everything, or told to stop; 1 not everything, or the hub refused; 2
+    it can't start, or another `gate sync` is at work.
+
+    Example: gate sync --config /etc/gate/unit.toml --forever
+    """
+    log_to(sys.stderr)
+    config = load_config(config_path)
+    if show_key:
+        _show_key(config)
+        return
+    hub = _hub(config, config_path)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    with ExitStack() as opened:
+        uplink, client = _uplink(config, hub, opened)
+        stop, ended = threading.Event(), threading.Event()
+        code = EXIT_DONE if forever else EXIT_NOT_ALL
+        watch = threading.Thread(target=_watch, args=(stop, client, ended, code), daemon=True)
+        watch.start()
+        try:
+            if forever:
+                uplink.run(stop)
+            else:
+                code = EXIT_DONE if uplink.once().ending is Ending.DONE else EXIT_NOT_ALL
+        finally:
+            ended.set()
+    context.exit(code)
+
+
+def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, HubClient]:
+    clock = SystemClock()
+    cursor = opened.enter_context(Cursor(cursor_directory(config.unit.journal)))
+    key, made = unit_key(config.unit.key)
+    uid, public = unit_uid(key.verifying_key), key.verifying_key.public.hex()
+    if made:
+        _log.warning("unit key made", extra={"uid": uid, "public_key": public})
+    client = opened.enter_context(
+        HubClient(hub.url, ca=hub.ca, now=clock.now, monotonic=clock.monotonic)
+    )
+    link = Link(
+        uid=uid,
+        key=key,
+        hub_key=hub.key,
+        journal=config.unit.journal,
+        cursor=cursor,
+        client=client,
+        clock=clock,
+        batch_entries=hub.batch_entries,
+    )
+    pace = Pace(every_s=hub.every_s)
+    return Uplink(link, config.unit.trust, pace, SystemRandom().random), client
+
+
+def _watch(stop: threading.Event, client: HubClient, ended: threading.Event, code: int) -> None:
+    """Wait for a signal to stop; end the process if its main thread does not by itself.
+
+    Nothing is lost by that: mark and receipts are replaced whole, and the journal is only read.
+    """
+    signal.sigwait(_STOPS)
+    stop.set()
+    client.cut()
+    if not ended.wait(END_S):
+        os._exit(code)
+
+
+def _hub(config: Config, path: Path) -> HubConfig:
+    if config.hub is None:
+        fault = "hub is missing; allowed: a table [hub] with the url and the key of the unit's hub"
+        raise ConfigError(str(path), [fault])
+    return config.hub
+
+
+def _show_key(config: Config) -> None:
+    public = unit_key(config.unit.key)[0].verifying_key
+    click.echo(json.dumps({"uid": unit_uid(public), "public_key": public.public.hex()}))
