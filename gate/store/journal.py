@@ -1,10 +1,11 @@
-"""The unit's record: one writer, durable on return, one gapless chain; nothing is ever deleted.
+"""The unit's record: one writer, durable on return, one gapless chain.
 
 The file is SQLite (WAL, synchronous=FULL). `append` returns when the record would survive a power
 cut, on a disk that honours its sync. If it raises, the record is not in the journal, the chain is
 as it was, and the next `append` tries again; should the disk fail in the very act of confirming,
 the next `append` looks which it was and goes on from there.
 
+Nothing is deleted but the oldest part, once the hub has it and it is old (`journal_retention`).
 A damaged file is set aside, and a fresh journal begins whose first record names it. A disk that
 refuses is not damage: JournalError, and the file is left alone. Everything is used from the one
 thread that opened it.
@@ -15,7 +16,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from gate.errors import EventError, GateError, JournalError
@@ -25,8 +26,9 @@ from gate.events.model import Entry, Event, Holder
 from gate.store.journal_check import examine
 from gate.store.journal_connection import connect_writer
 from gate.store.journal_head import HeadFile
+from gate.store.journal_retention import KEEP, MAX_BYTES, prune
 from gate.store.journal_rows import ERASE, INSERT_ENTRY, JournalRows, to_row
-from gate.store.journal_start import begin, succeed
+from gate.store.journal_start import begin, succeed, upgrade
 from gate.store.sqlite_errors import refusal
 
 _log = logging.getLogger(__name__)
@@ -36,7 +38,8 @@ def open_journal(path: Path, *, now: datetime, clock_trusted: bool) -> "Journal"
     """Open the journal at `path`, or begin one; the directory must exist.
 
     1. Become the only writer.  2. Look whether what is there is sound.  3. If nothing is there,
-    begin a journal; if it is damaged, set it aside and begin one that names it.  4. Open it.
+    begin a journal; if it is damaged, set it aside and begin one that names it; if an earlier
+    version wrote it, bring it to this one.  4. Open it.
 
     Args:
         path: of the database; its side files and `<path>.head` lie beside it.
@@ -53,6 +56,8 @@ def open_journal(path: Path, *, now: datetime, clock_trusted: bool) -> "Journal"
         acknowledged = head_file.read()
         try:
             head = examine(path, acknowledged)
+            if head is not None:
+                upgrade(path)
         except EventError as fault:
             _log.error("journal damaged and set aside", extra={"fault": str(fault)})
             head = succeed(path, acknowledged, fault, now=now, clock_trusted=clock_trusted)
@@ -122,6 +127,36 @@ class Journal(AbstractContextManager["Journal"]):
         except sqlite3.Error as error:
             raise refusal(self._path, error) from error
         return count
+
+    def prune(
+        self,
+        acknowledged: ChainHead,
+        *,
+        now: datetime,
+        keep: timedelta = KEEP,
+        max_bytes: int = MAX_BYTES,
+    ) -> int:
+        """Let the oldest records go that may, some at a time; return how many went.
+
+        Args:
+            acknowledged: how far the hub has this journal; nothing after it goes.
+            now: aware, UTC, by a clock that can be relied upon.
+            keep: what is younger stays; never less than `MIN_RETENTION`.
+            max_bytes: beyond it, everything older than `MIN_RETENTION` may go.
+
+        Raises:
+            JournalError: the disk refused, or the mark contradicts the journal; nothing went.
+        """
+        connection = self._connected()
+        try:
+            return prune(
+                self._path, connection, acknowledged, now=now, keep=keep, max_bytes=max_bytes
+            )
+        except EventError as error:
+            raise JournalError(f"{self._path}: {error}; look with `gate journal verify`") from error
+        except JournalError:
+            self._disconnect()
+            raise
 
     def close(self) -> None:
         """Let go of the file and the lock."""

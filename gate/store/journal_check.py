@@ -90,9 +90,10 @@ def _check_structure(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _check_tail(rows: JournalRows, head: ChainHead) -> None:
-    if head.seq == 0:
+    start = rows.start()
+    if head == start:
         raise EventError("damaged: it has no entry, not even its first")
-    before = rows.head_at(max(0, head.seq - TAIL_ENTRIES))
+    before = rows.head_at(max(start.seq, head.seq - TAIL_ENTRIES))
     if before is None:
         raise EventError(f"entry {head.seq - TAIL_ENTRIES}: it is missing")
     verify_chain(rows.entries(before.seq), before)
@@ -104,5 +105,7 @@ def _check_acknowledged(rows: JournalRows, head: ChainHead, acknowledged: ChainH
         return
     if head.seq < acknowledged.seq:
         raise EventError(f"entries {head.seq + 1} to {acknowledged.seq} are lost")
+    if acknowledged.seq < rows.start().seq:  # a head file that lost its last writes
+        return
     if rows.head_at(acknowledged.seq) != acknowledged:
         raise EventError(f"entry {acknowledged.seq}: it is not the one that was acknowledged")

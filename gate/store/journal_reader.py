@@ -11,7 +11,7 @@ from gate.errors import EventError, GateError, JournalError
 from gate.events.chain import ChainHead
 from gate.events.model import Entry
 from gate.store.journal_connection import connect_read_only
-from gate.store.journal_rows import JournalRows
+from gate.store.journal_rows import Anchor, JournalRows
 
 
 class JournalReader(AbstractContextManager["JournalReader"]):
@@ -60,6 +60,10 @@ class JournalReader(AbstractContextManager["JournalReader"]):
     def head_at(self, seq: int) -> ChainHead | None:
         """Return the number and hash of record `seq`, as they stand; None if there is none."""
         return self._rows.head_at(seq)
+
+    def anchor(self) -> Anchor | None:
+        """Return where the journal begins if its oldest part was pruned; None if it was not."""
+        return self._rows.anchor()
 
     def opening(self) -> tuple[datetime, str]:
         """Return when the journal was begun and what its predecessor was, as the file says."""

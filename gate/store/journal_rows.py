@@ -7,6 +7,7 @@ a printout) must not stop the write-ahead log from being reset.
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ from gate.errors import EventError, Outcome
 from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis, head_of
 from gate.events.codec import from_ms, to_ms
 from gate.events.model import Entry, Event, EventKind
+from gate.store.journal_schema import ANCHOR_VERSION, read_version
 from gate.store.sqlite_errors import translate
 
 BATCH_ROWS: Final = 500
@@ -45,6 +47,8 @@ _PASSAGES: Final = (
 _LAST_BEFORE: Final = (
     "SELECT seq FROM entries WHERE clock_trusted = 1 AND at_ms < ? ORDER BY seq DESC LIMIT 1"
 )
+
+_ANCHOR: Final = "SELECT seq, hash, pruned_ms FROM anchor"
 
 ERASE: Final = (
     "UPDATE entries SET salt = NULL, holder = NULL"
@@ -143,6 +147,19 @@ def _to_entry(  # noqa: PLR0913, PLR0917 - a row's columns, in order
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where a journal begins once it has been pruned.
+
+    Attributes:
+        head: number and hash of the last record that went.
+        pruned_at: when that was.
+    """
+
+    head: ChainHead
+    pruned_at: datetime
+
+
 class JournalRows:
     """What can be read over one connection; the connection is its owner's."""
 
@@ -173,17 +190,35 @@ class JournalRows:
         before = self._fetch(_LAST_BEFORE, (to_ms(since - CLOCK_SLACK),))
         yield from self._batches(_PASSAGES, before[0][0] if before else 0, first_ms)
 
+    def anchor(self) -> Anchor | None:
+        """Return what the last pruning left; None if there was none."""
+        if self._version() < ANCHOR_VERSION or not (rows := self._fetch(_ANCHOR)):
+            return None
+        seq, digest, pruned_ms = rows[0]
+        if (type(seq), type(digest), type(pruned_ms)) != (int, bytes, int) or seq < 1:
+            raise EventError("damaged: its anchor is none")
+        head = ChainHead(journal_id=self.journal_id, seq=seq, hash=digest)
+        return Anchor(head=head, pruned_at=from_ms(pruned_ms))
+
+    def start(self) -> ChainHead:
+        """Return the head that the first record follows: the anchor's, or the beginning."""
+        anchor = self.anchor()
+        return genesis(self.journal_id) if anchor is None else anchor.head
+
     def head(self) -> ChainHead:
         """Return the number and hash of the last record."""
         rows = self._fetch(_LAST)
-        return head_of(to_entry(self.journal_id, rows[0])) if rows else genesis(self.journal_id)
+        return head_of(to_entry(self.journal_id, rows[0])) if rows else self.start()
 
     def head_at(self, seq: int) -> ChainHead | None:
-        """Return the number and hash of record `seq`; None if there is none."""
-        if seq == 0:
-            return genesis(self.journal_id)
-        rows = self._fetch(_AT, (seq,))
-        return head_of(to_entry(self.journal_id, rows[0])) if rows else None
+        """Return the number and hash of record `seq`; None if there is none, or it was pruned.
+
+        The last that was pruned is still known, by the anchor.
+        """
+        if rows := self._fetch(_AT, (seq,)):
+            return head_of(to_entry(self.journal_id, rows[0]))
+        start = self.start()
+        return start if start.seq == seq else None
 
     def opening(self) -> tuple[datetime, str]:
         """Return when the journal was begun and what its predecessor was, as the file says."""
@@ -199,6 +234,12 @@ class JournalRows:
         if len(journal_id) != JOURNAL_ID_BYTES or journal_id.hex() != text:
             raise EventError(f"damaged: journal id {text!r} is not one")
         return journal_id
+
+    def _version(self) -> int:
+        try:
+            return read_version(self._connection)
+        except sqlite3.Error as error:
+            raise translate(self._path, error) from error
 
     def _batches(self, query: str, after_seq: int, *parameters: int) -> Iterator[Entry]:
         while rows := self._fetch(query, (after_seq, *parameters)):

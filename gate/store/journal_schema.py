@@ -1,9 +1,11 @@
 """The journal's tables: what a person with sqlite3 finds, and what the database itself refuses.
 
 `entries` holds one record a row in plain columns; they are the truth, and the bytes that were
-hashed are made from them again. Rows are added at the end and never changed or removed, but for
-erasing a person: salt and holder become NULL together. `journal` holds the one id; the view
-`readable` shows times in ISO and the holder part in columns of its own.
+hashed are made from them again. Rows are added at the end and never changed, but for erasing a
+person: salt and holder become NULL together. They are removed from the beginning only, up to the
+one row of `anchor`, which keeps the number and hash of the last that went, so that the chain can be
+followed from there. `journal` holds the one id; the view `readable` shows times in ISO and the
+holder part in columns of its own.
 
 The version is SQLite's `user_version`. Migration n brings a file from version n to n + 1 and is
 never edited once released.
@@ -69,11 +71,41 @@ _READABLE: Final = """
       json_extract(holder, '$.person') AS person
     FROM entries"""
 
+_ANCHOR: Final = (
+    """
+    CREATE TABLE anchor (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      seq INTEGER NOT NULL,
+      hash BLOB NOT NULL CHECK (length(hash) = 32),
+      pruned_ms INTEGER NOT NULL CHECK (pruned_ms >= 0)
+    ) STRICT""",
+    """
+    CREATE TRIGGER anchor_names_an_entry_with_others_after_it BEFORE INSERT ON anchor
+    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE seq = NEW.seq AND hash = NEW.hash)
+      OR NOT EXISTS (SELECT 1 FROM entries WHERE seq > NEW.seq)
+    BEGIN SELECT RAISE(ABORT, 'the anchor names an entry that has others after it'); END""",
+    """
+    CREATE TRIGGER anchor_is_never_changed BEFORE UPDATE ON anchor
+    BEGIN SELECT RAISE(ABORT, 'the anchor is replaced, never changed'); END""",
+    """
+    CREATE TRIGGER anchor_is_never_removed BEFORE DELETE ON anchor
+    BEGIN SELECT RAISE(ABORT, 'the anchor is replaced, never removed'); END""",
+    "DROP TRIGGER entries_are_never_removed",
+    """
+    CREATE TRIGGER entries_after_the_anchor_are_never_removed BEFORE DELETE ON entries
+    WHEN OLD.seq > coalesce((SELECT seq FROM anchor), 0)
+    BEGIN SELECT RAISE(ABORT, 'journal entries after the anchor are never removed'); END""",
+)
+
 _MIGRATIONS: Final[Sequence[Sequence[str]]] = (
     (*_TABLES, *_GUARDS, f"CREATE VIEW readable AS {_READABLE}"),
+    _ANCHOR,
 )
 
 VERSION: Final = len(_MIGRATIONS)
+
+ANCHOR_VERSION: Final = 2
+"""From here on a file has an anchor; until it has been pruned, no row in it."""
 
 INSERT_JOURNAL: Final = "INSERT INTO journal (id, created_ms, predecessor) VALUES (?, ?, ?)"
 

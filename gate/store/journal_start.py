@@ -1,4 +1,4 @@
-"""The first record of a journal, and what becomes of the one before it.
+"""The first record of a journal, what becomes of the one before it, and of an older version.
 
 A new journal is made under a name of its own, complete with its first record, and renamed into
 place: at the journal's path there is a whole journal or none.
@@ -18,7 +18,7 @@ from gate.events.model import MAX_DETAIL_CHARS, Entry, Event, EventKind
 from gate.store.files import sync_directory
 from gate.store.journal_connection import connect_read_only, connect_writer
 from gate.store.journal_rows import INSERT_ENTRY, JournalRows, to_row
-from gate.store.journal_schema import INSERT_JOURNAL, migrate
+from gate.store.journal_schema import INSERT_JOURNAL, VERSION, migrate, read_version
 from gate.store.quarantine import SIDE_FILES, free_name, set_aside
 from gate.store.sqlite_errors import refusal
 
@@ -57,6 +57,24 @@ def succeed(
     )
     printable = "".join(char if char.isprintable() else " " for char in detail)
     return _create(path, _opening(now, clock_trusted, printable[:MAX_DETAIL_CHARS]), target)
+
+
+def upgrade(path: Path) -> None:
+    """Bring a sound journal of an earlier version to this one, in one transaction.
+
+    Raises:
+        JournalError: the disk refuses; the file is as it was.
+        EventError: damaged.
+    """
+    with closing(connect_writer(path)) as connection:
+        try:
+            if read_version(connection) == VERSION:
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            migrate(connection)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise refusal(path, error) from error
 
 
 def _last_known(path: Path, acknowledged: ChainHead | None) -> ChainHead | None:

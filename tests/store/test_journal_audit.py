@@ -49,8 +49,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 SAM,
             )
     with closing(sqlite3.connect(path)) as shell:
-        for guard in ("added_at_the_end", "never_removed", "never_changed"):
-            shell.execute(f"DROP TRIGGER entries_are_{guard}")
+        for guard in (
+            "are_added_at_the_end",
+            "after_the_anchor_are_never_removed",
+            "are_never_changed",
+        ):
+            shell.execute(f"DROP TRIGGER entries_{guard}")
     return path
 
 

@@ -188,7 +188,7 @@ def test_a_journal_of_a_later_version_is_never_touched(path: Path) -> None:
         shell.execute("PRAGMA user_version = 9")
     before = path.read_bytes()
     for reads in (opened, JournalReader.open):
-        with pytest.raises(JournalError, match="version 9, this gate knows up to 1"):
+        with pytest.raises(JournalError, match="version 9, this gate knows up to 2"):
             reads(path)
     assert path.read_bytes() == before
 
@@ -204,7 +204,7 @@ def test_a_lock_held_by_somebody_else_is_told(path: Path) -> None:
 
 def test_a_file_changed_under_the_gate_is_told(path: Path) -> None:
     with opened(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as shell:
-        shell.execute("DROP TRIGGER entries_are_never_removed")
+        shell.execute("DROP TRIGGER entries_after_the_anchor_are_never_removed")
         journal.append(STARTED)
         shell.execute("DELETE FROM entries WHERE seq = 2")
         with no_more_room_in(journal), pytest.raises(JournalError, match="full"):
