@@ -37,7 +37,8 @@ class Site:
         (path / "policy.toml").write_text(
             'version = 1\nsite = "riverside"\ntime_zone = "Europe/London"\n'
             '[[accept]]\nscheme = "ecs-jib"\ntypes = ["installation-electrician"]\n'
-            '[[blocked]]\nissuer = "ecs-jib"\ncard = "BLOCKED"\nwhy = "a test"\n',
+            '[[blocked]]\nissuer = "ecs-jib"\ncard = "BLOCKED"\nwhy = "a test"\n'
+            '[passback]\nmode = "refuse"\n',
             "utf-8",
         )
         self.write_config()

@@ -33,6 +33,7 @@ CATALOGUE = Path(__file__).parents[2] / "config" / "schemes.toml"
 POLICY = (
     'version = 1\nsite = "riverside"\ntime_zone = "UTC"\n'
     '[[accept]]\nscheme = "ecs-jib"\ntypes = "any"\n'
+    '[passback]\nmode = "refuse"\n'
 )
 UNIT = (
     '[unit]\nname = "A"\nsite = "riverside"\njournal = "journal.db"\ntrust = "trust"\n'
