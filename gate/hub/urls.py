@@ -1,10 +1,11 @@
 """Every address of the hub."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from django.urls import URLPattern, URLResolver, include, path
 
-from django.urls import URLPattern, URLResolver, path
+from gate.hub.ingest.api import api
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if find_spec("gate.hub.ingest") and find_spec("gate.hub.ingest.api"):
-    urlpatterns.append(path("api/", import_module("gate.hub.ingest.api").api.urls))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("gate.hub.sites.urls")),
+    path("", include("gate.hub.log.urls")),
+    path("api/", api.urls),
+]

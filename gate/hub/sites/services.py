@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import QuerySet
 
 from gate.access.kinds import Text, Word
 from gate.access.zones import TimeZone
@@ -103,13 +102,6 @@ def find_site(slug: str) -> Site:
         known = ", ".join(Site.objects.values_list("slug", flat=True)[:20]) or "none yet"
         raise ConfigError("site", [f"{slug!r}: no such site; there are: {known}"])
     return site
-
-
-def sites_of(user: User) -> QuerySet[Site]:
-    """Return the sites somebody may see: their own, or all for an admin."""
-    if user.is_superuser:
-        return Site.objects.all()
-    return Site.objects.filter(membership__user=user)
 
 
 def _faults_of(user: User, name: str, password: str) -> list[str]:

@@ -1,0 +1,143 @@
+"""What the manager of a site reads about a record: what it means, and what to do about it.
+
+The headline of a reason is the one the worker read (gate.access.words); the explanation here is
+addressed to whoever looks after the site.
+"""
+
+from typing import Final
+
+from gate.access.words import words_for
+from gate.errors import Outcome, Reason
+from gate.events.model import EventKind
+
+_EXPLAINED: Final = {
+    Reason.SEVERAL_CODES: (
+        "Two cards were held up at once. Nothing to do if the next attempt went well."
+    ),
+    Reason.MALFORMED: (
+        "The code is no card that a scheme or this site issued; a card's web address, perhaps."
+        " Ask to see the card."
+    ),
+    Reason.UNKNOWN_ISSUER: (
+        "Nobody this site trusts issued the card. Check it with its scheme, or issue a site pass."
+    ),
+    Reason.BAD_SIGNATURE: (
+        "The card says it is genuine and is not: altered or forged. Keep its details and call"
+        " the scheme."
+    ),
+    Reason.SCHEME_NOT_TRUSTED: (
+        "The issuer may not speak for the scheme on the card. Call the scheme."
+    ),
+    Reason.NOT_YET_VALID: (
+        "The card starts on a later day. Check the date with the worker's scheme."
+    ),
+    Reason.EXPIRED: (
+        "The card is past its expiry date. Ask the worker to renew it with their scheme."
+    ),
+    Reason.REVOKED: "The scheme cancelled this card. Keep its details and call the scheme.",
+    Reason.SUSPENDED: "The scheme put this card on hold. The worker must clear it with the scheme.",
+    Reason.STATUS_UNKNOWN: (
+        "The gate has never had this scheme's list of cancelled cards. A guard decides; check"
+        " that the gate has a network."
+    ),
+    Reason.LIST_TOO_OLD: (
+        "The gate's list of cancelled cards is too old. A guard decides; bring the gate's"
+        " network back."
+    ),
+    Reason.CLOCK_UNTRUSTED: (
+        "The gate doesn't know the time. A guard decides; bring the gate's network back."
+    ),
+    Reason.BLOCKED: "This site blocked the card. The site rules say why.",
+    Reason.NOT_INDUCTED: "No induction on this site. Book one before letting them in.",
+    Reason.INDUCTION_EXPIRED: "The induction on this site has run out. Book another.",
+    Reason.CARD_TYPE: "This type of card is not accepted here. See the site rules.",
+    Reason.WITHDRAWN_TYPE: (
+        "The scheme has withdrawn this type of card. The worker needs another one."
+    ),
+    Reason.OCCUPATION: "The card's occupation doesn't cover the work. See the site rules.",
+    Reason.AREA: "The card doesn't open this area. Send the worker to their own entrance.",
+    Reason.LIMIT: "The card carries a limit that rules this work out. See the site rules.",
+    Reason.NO_RULES: "The gate has no site rules and lets nobody in. Give it some.",
+    Reason.LOCKDOWN: "The site was locked down. Exits stayed free.",
+    Reason.OCCUPANCY: "The site or the area was full. Entry opens again as people leave.",
+    Reason.OUT_OF_HOURS: "Outside the hours of the site. A guard decides.",
+    Reason.PASSBACK: (
+        "The card was already signed in. It may have been shared, or an exit was missed."
+    ),
+    Reason.REST: "Less than the rest this site asks for between shifts. Talk to their supervisor.",
+    Reason.HOURS: "Over the hours this site allows. Talk to their supervisor.",
+    Reason.SUPERVISION: "This worker needs a qualified person on site. Check that one is.",
+    Reason.FIRST_AID: "Too few first aiders for the people on site. Call one in.",
+    Reason.SUPERVISOR_MISSING: "No site supervisor has signed in. Call one in.",
+    Reason.RAMS: "Today's method statement is not signed. Have it signed before work starts.",
+    Reason.RANDOM_SEARCH: "Chosen at random for a search.",
+    Reason.EXPIRING_SOON: "The card expires soon. Remind the worker to renew it.",
+    Reason.LIST_AGEING: (
+        "The gate's list of cancelled cards is getting old. Check the gate's network."
+    ),
+    Reason.LIVE_NOT_SHOWN: "A printed card was shown where a live one is preferred. Nothing to do.",
+}
+
+OUTCOMES: Final = {
+    Outcome.ADMIT: "Admitted",
+    Outcome.NOTE: "Admitted with a note",
+    Outcome.REFER: "Referred to a guard",
+    Outcome.REFUSE: "Refused",
+}
+
+_KINDS: Final = {
+    EventKind.JOURNAL_OPENED: ("Record started", "The unit began a new record."),
+    EventKind.UNIT_STARTED: ("Unit started", "The unit is checking cards."),
+    EventKind.UNIT_STOPPED: (
+        "Unit stopped",
+        "The unit was told to stop. Entry is locked, exits are free.",
+    ),
+    EventKind.ACCESS: ("Access", "A card was presented."),
+    EventKind.FAULT: (
+        "Fault",
+        "A part of the unit failed. Entry may be locked; call the contractor if it lasts.",
+    ),
+    EventKind.FAULT_CLEARED: ("Fault over", "The part works again."),
+    EventKind.EXITS_UNRECORDED: (
+        "Exits not recorded",
+        "People left while the unit could not record. Their number is known, their names are not.",
+    ),
+}
+
+
+def headline(code: str) -> str:
+    """Return five words or fewer for a reason; a code this hub does not know is shown as it is."""
+    reason = _reason(code)
+    return f"Reason {code}" if reason is None else words_for(reason).headline
+
+
+def told_worker(code: str) -> str:
+    """Return what the gate's screen said, empty for a code this hub does not know."""
+    reason = _reason(code)
+    return "" if reason is None else str(words_for(reason))
+
+
+def explanation(code: str) -> str:
+    """Return what a reason means and what to do."""
+    reason = _reason(code)
+    if reason is None:
+        return "This hub is older than the gate and doesn't know this reason. Update the hub."
+    return _EXPLAINED[reason]
+
+
+def outcome_words(code: str) -> str:
+    """Return an outcome in words."""
+    known = next((outcome for outcome in Outcome if outcome.value == code), None)
+    return f"Outcome {code}" if known is None else OUTCOMES[known]
+
+
+def kind_words(code: str) -> tuple[str, str]:
+    """Return a headline and an explanation for a record about the unit itself."""
+    kind = next((kind for kind in EventKind if kind.value == code), None)
+    if kind is None:
+        return f"Record {code}", "This hub is older than the gate and doesn't know this record."
+    return _KINDS[kind]
+
+
+def _reason(code: str) -> Reason | None:
+    return next((reason for reason in Reason if reason.value == code), None)

@@ -1,0 +1,30 @@
+"""Who may see which site: members see theirs, admins all; to others a site does not exist."""
+
+from typing import TypeAlias
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
+from django.http import Http404
+
+from gate.hub.sites.models import Site
+
+Visitor: TypeAlias = User | AnonymousUser
+
+
+def sites_of(user: Visitor) -> QuerySet[Site]:
+    """Return the sites somebody may see."""
+    if not isinstance(user, User):
+        return Site.objects.none()
+    return Site.objects.all() if user.is_superuser else Site.objects.filter(membership__user=user)
+
+
+def visible_site(user: Visitor, slug: str) -> Site:
+    """Return a site that somebody may see.
+
+    Raises:
+        Http404: there is none, or none for them; they can't tell which.
+    """
+    site = sites_of(user).filter(slug=slug).first()
+    if site is None:
+        raise Http404("no such site")
+    return site
