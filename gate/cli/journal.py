@@ -9,13 +9,16 @@ from typing import Final
 
 import click
 
+from gate.cli.journal_answer import Verdict, in_one_object, in_words
 from gate.cli.journal_lines import CSV_COLUMNS, as_csv_row, as_json, as_lines
 from gate.config import load_config
-from gate.errors import GateError
+from gate.errors import EventError, GateError, TrustError
 from gate.events.model import Entry
+from gate.signing.keys import Algorithm, VerifyingKey
 from gate.store.files import replacing
-from gate.store.journal_audit import Audit, audit
+from gate.store.journal_audit import audit
 from gate.store.journal_reader import JournalReader
+from gate.store.journal_receipts import compare, load_receipts
 
 _PRIVATE: Final = 0o600
 """An export names workers."""
@@ -58,9 +61,10 @@ def show(journal_path: Path | None, config_path: Path | None, *, tail: int, in_j
     Example: gate journal show --config /etc/gate/unit.toml --tail 50
     """
     with JournalReader.open(_chosen(journal_path, config_path)) as reader:
-        head = reader.head()
+        head, anchor = reader.head(), reader.anchor()
         if not in_json:
-            click.echo(f"Journal {reader.journal_id.hex()}, {head.seq} entries. Times are UTC.")
+            count = head.seq - (0 if anchor is None else anchor.head.seq)
+            click.echo(f"Journal {reader.journal_id.hex()}, {count} entries. Times are UTC.")
         for entry in reader.entries(max(0, head.seq - tail)):
             for line in [json.dumps(as_json(entry))] if in_json else as_lines(entry):
                 click.echo(line)
@@ -68,21 +72,35 @@ def show(journal_path: Path | None, config_path: Path | None, *, tail: int, in_j
 
 @journal.command()
 @_of_one_journal
+@click.option(
+    "--receipts",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Also hold it against the hub's receipts in this directory.",
+)
+@click.option("--hub-key", metavar="HEX", help="The hub's public key, which signed the receipts.")
 @click.option("--json", "in_json", is_flag=True, help="The answer as one JSON object.")
 @click.pass_context
 def verify(
-    context: click.Context, journal_path: Path | None, config_path: Path | None, *, in_json: bool
+    context: click.Context,
+    journal_path: Path | None,
+    config_path: Path | None,
+    *,
+    receipts: Path | None,
+    hub_key: str | None,
+    in_json: bool,
 ) -> None:
     """Check that no entry was changed, added or taken away.
+
+    The chain of hashes shows it; the hub's receipts prove it, even against whoever owns the unit.
 
     Ends with 0 if every entry holds, 1 if one does not, 2 if the journal can't be read.
 
     Example: gate journal verify --config /etc/gate/unit.toml
     """
     path = _chosen(journal_path, config_path)
-    answer = audit(path)
-    click.echo(json.dumps(_answer_in_json(answer)) if in_json else _answer_in_words(path, answer))
-    if answer.fault is not None:
+    verdict = _judged(path, receipts, hub_key)
+    click.echo(json.dumps(in_one_object(verdict)) if in_json else in_words(path, verdict))
+    if not verdict.holds:
         context.exit(1)
 
 
@@ -126,32 +144,23 @@ def _chosen(journal_path: Path | None, config_path: Path | None) -> Path:
     raise click.UsageError("name the journal by --journal PATH or by --config FILE, one of the two")
 
 
-def _answer_in_words(path: Path, answer: Audit) -> str:
-    head = answer.head
-    if answer.fault is not None:
-        return (
-            f"{path}: DOES NOT HOLD\n"
-            f"  {answer.fault}\n"
-            f"  Entries before it: {head.seq}, which hold.\n"
-            "  Copy the file, its -wal and its .head before anything else is done to them."
-        )
-    return (
-        f"{path}: holds\n"
-        f"  Entries:  {head.seq}, none changed, added or missing\n"
-        f"  Journal:  {head.journal_id.hex()}\n"
-        f"  Head:     {head.hash.hex()}"
-    )
-
-
-def _answer_in_json(answer: Audit) -> dict[str, str | int | bool | None]:
-    return {
-        "holds": answer.fault is None,
-        "journal_id": answer.head.journal_id.hex(),
-        "entries": answer.head.seq,
-        "head": answer.head.hash.hex(),
-        "first_bad": answer.first_bad,
-        "fault": answer.fault,
-    }
+def _judged(path: Path, receipts: Path | None, hub_key: str | None) -> Verdict:
+    if (receipts is None) != (hub_key is None):
+        raise click.UsageError("--receipts DIR and --hub-key HEX go together: give both or none")
+    if receipts is None or hub_key is None:
+        return Verdict(audit=audit(path))
+    try:
+        hub = VerifyingKey(Algorithm.ED25519, bytes.fromhex(hub_key))
+    except (ValueError, TrustError) as error:
+        raise click.BadParameter(
+            f"{error}; 64 hexadecimal characters", param_hint="--hub-key"
+        ) from error
+    try:
+        witnesses = load_receipts(receipts, hub)
+    except EventError as error:
+        return Verdict(audit=audit(path), bad_receipt=str(error))
+    answer = audit(path)
+    return Verdict(audit=answer, testimony=compare(path, answer, witnesses))
 
 
 def _json_lines(entries: Iterable[Entry]) -> Iterator[str]:
