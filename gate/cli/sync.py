@@ -68,12 +68,14 @@ def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: 
         _show_key(config)
         return
     hub = _hub(config, config_path)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    signals = _signals()
     with ExitStack() as opened:
         uplink, client = _uplink(config, hub, opened)
         stop, ended = threading.Event(), threading.Event()
         code = EXIT_DONE if forever else EXIT_NOT_ALL
-        watch = threading.Thread(target=_watch, args=(stop, client, ended, code), daemon=True)
+        watch = threading.Thread(
+            target=_watch, args=(signals, stop, client, ended, code), daemon=True
+        )
         watch.start()
         try:
             if forever:
@@ -109,12 +111,27 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
     return Uplink(link, config.unit.trust, pace, SystemRandom().random), client
 
 
-def _watch(stop: threading.Event, client: HubClient, ended: threading.Event, code: int) -> None:
-    """Wait for a signal to stop; end the process if its main thread does not by itself.
+def _signals() -> int:
+    """Return a file from which a byte can be read once the process is told to stop.
+
+    A handler in Python would have to wait until the main thread is back from a system call.
+    """
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    signal.set_wakeup_fd(write_end)
+    for number in _STOPS:
+        signal.signal(number, lambda *_: None)
+    return read_end
+
+
+def _watch(
+    signals: int, stop: threading.Event, client: HubClient, ended: threading.Event, code: int
+) -> None:
+    """Wait until told to stop; end the process if its main thread does not by itself.
 
     Nothing is lost by that: mark and receipts are replaced whole, and the journal is only read.
     """
-    signal.sigwait(_STOPS)
+    os.read(signals, 1)
     stop.set()
     client.cut()
     if not ended.wait(END_S):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -76,10 +76,12 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         self.troubles: deque[Trouble] = deque()
         self.requests = 0
         self.closing = Event()
+        self.dripping = Event()
         self.old_receipt = b""
         self._clock = clock
         self._chance = chance
         self._lock = Lock()
+        self._came = Condition(self._lock)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.hub = self
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -99,7 +101,13 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         """Return what goes wrong with the request that is coming in."""
         with self._lock:
             self.requests += 1
+            self._came.notify_all()
             return self.troubles.popleft() if self.troubles else self._chance()
+
+    def wait_for_requests(self, count: int, wait_s: float) -> None:
+        """Return once `count` requests have come in, or after `wait_s`."""
+        with self._came:
+            self._came.wait_for(lambda: self.requests >= count, wait_s)
 
     def answer(self, path: str, body: bytes, encoding: str) -> Answer:
         """Return what a hub answers to a request; one at a time, as the unit's row is locked."""
@@ -195,6 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _drip(self, data: bytes) -> None:
+        self.server.hub.dripping.set()
         for byte in data:
             self.wfile.write(bytes((byte,)))
             self.wfile.flush()

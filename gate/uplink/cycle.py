@@ -6,6 +6,7 @@ people (an alarm, gate.uplink.sync); it is told again and again, and heartbeats 
 """
 
 import logging
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -62,9 +63,12 @@ class Uplink:
             EventError: the journal is damaged.
         """
         with JournalReader.open(self._link.journal) as reader:
-            deadline_s = self._link.clock.monotonic() + self._pace.pass_s
+            start_s = self._link.clock.monotonic()
             end = sync_pass(
-                self._link, reader, deadline_s, lambda head: self._between(reader, head)
+                self._link,
+                reader,
+                start_s + self._pace.pass_s,
+                lambda head: self._between(reader, head, start_s),
             )
             if end.uploaded or self._is_due():
                 end = self._beaten(reader, end)
@@ -88,13 +92,13 @@ class Uplink:
         _log.info("waiting", extra={"wait_s": f"{seconds:.1f}"})
         return seconds
 
-    def _between(self, reader: JournalReader, head: ChainHead) -> None:
-        if self._is_due():
+    def _between(self, reader: JournalReader, head: ChainHead, start_s: float) -> None:
+        if self._is_due(start_s):
             self._beaten(reader, PassEnd(ending=Ending.DONE, head=head))
 
-    def _is_due(self) -> bool:
-        now_s = self._link.clock.monotonic()
-        return self._beat_s is None or now_s - self._beat_s >= self._pace.heartbeat_s
+    def _is_due(self, start_s: float = -math.inf) -> bool:
+        last_s = start_s if self._beat_s is None else max(start_s, self._beat_s)
+        return self._link.clock.monotonic() - last_s >= self._pace.heartbeat_s
 
     def _beaten(self, reader: JournalReader | None, end: PassEnd) -> PassEnd:
         """Tell how the unit is; return the pass's end, in which a deaf hub is no answer.
