@@ -164,7 +164,7 @@ def test_a_misspelt_type_is_logged_as_a_warning(
     (site.path / "unit.toml").write_text(named, "utf-8")
 
     with caplog.at_level(logging.WARNING, "gate"):
-        site.unit()
+        site.unit().recorder.close()
 
     assert "no-such-type" in caplog.text
 
