@@ -6,6 +6,7 @@ into the OpenAPI description is said in `gate.hub.ingest.openapi`.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final, assert_never, cast
@@ -55,7 +56,7 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
     stored: send from there. `422` means that another entry is stored under the same number.
     """
     now = timezone.now()
-    unit, message = _open_request(request, uid, MAX_BODY_BYTES, now)
+    unit, message = _open_request(request, uid, services.recall_unit, MAX_BODY_BYTES, now)
     ingest = cast("IngestConfig", apps.get_app_config("ingest"))
     answer = services.take_batch(unit, message, now, ingest.hub_key)
     _spend(unit, now)
@@ -82,14 +83,18 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
 def send_heartbeat(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a heartbeat; the last that arrived is kept."""
     now = timezone.now()
-    unit, message = _open_request(request, uid, MAX_HEARTBEAT_BYTES, now)
+    unit, message = _open_request(request, uid, services.find_unit, MAX_HEARTBEAT_BYTES, now)
     services.take_heartbeat(unit, message, now)
     _spend(unit, now)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _open_request(
-    request: HttpRequest, uid: str, max_bytes: int, now: datetime
+    request: HttpRequest,
+    uid: str,
+    find: Callable[[str], KnownUnit | None],
+    max_bytes: int,
+    now: datetime,
 ) -> tuple[KnownUnit, bytes]:
     """Return who is asking, as they say, and the message, not yet verified.
 
@@ -99,7 +104,7 @@ def _open_request(
     # 1.
     length = announced_bytes(request, max_bytes)
     # 2.
-    unit = services.find_unit(uid) if openapi.is_uid(uid) else None
+    unit = find(uid) if openapi.is_uid(uid) else None
     if unit is None:
         raise Refused(HTTPStatus.NOT_FOUND, "unknown_unit", f"no unit {uid[:32]!r} is known here")
     if unit.retired:

@@ -39,7 +39,6 @@ class KnownUnit:
 
     id: int
     uid: str
-    site_id: int
     public_key: bytes
     retired: bool
 
@@ -63,14 +62,12 @@ class Rows(Protocol):
         """Store a batch that follows the mark, in one durable statement; False if that can't be."""
         ...
 
-    def lock(self, unit: KnownUnit) -> bool:
-        """Hold the unit until the transaction ends; False if it was retired meanwhile."""
+    def lock(self, unit: KnownUnit) -> int | None:
+        """Hold the unit until the transaction ends; return its site, None if it is retired."""
         ...
 
-    def insert(
-        self, journal: int, unit: KnownUnit, received_ms: int, rows: tuple[Row, ...]
-    ) -> None:
-        """Insert entries."""
+    def insert(self, journal: int, site: int, received_ms: int, rows: tuple[Row, ...]) -> None:
+        """Insert entries of a journal; both are numbers of rows."""
         ...
 
 

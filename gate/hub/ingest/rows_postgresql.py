@@ -10,16 +10,18 @@ Django's cursors don't prepare and don't copy, so psycopg's own are used on Djan
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.types.numeric import Int8
 
 from gate.events.batch import Batch
 from gate.events.batch_rows import Row
 from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
 
-FEW_ENTRIES: Final = 16
+FEW_ENTRIES: Final = 8
 """Above, COPY in a transaction of its own is faster (measured: equal at about 20)."""
 
 _TYPES: Final = {
@@ -38,24 +40,30 @@ _TYPES: Final = {
 _COLUMN_TYPES: Final = [_TYPES.get(column, "text") for column in ENTRY_COLUMNS]
 _COLUMNS: Final = ", ".join(ENTRY_COLUMNS)
 
-_FIND: Final = (
-    "SELECT id, site_id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = %s"
+_FIND: Final = "SELECT id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = %s"
+_LOCK: Final = (
+    "SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE"
 )
-_LOCK: Final = "SELECT 1 FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE"
 _COPY: Final = f"COPY ingest_entry ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
 _APPEND: Final = f"""
     WITH unit AS (
-      SELECT id, site_id FROM sites_unit
-      WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE
+      SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE
     ), journal AS (
       UPDATE ingest_journal SET stored_through = %s, head_hash = %s FROM unit
-      WHERE unit_id = unit.id AND journal_id = %s AND stored_through = %s AND head_hash = %s
+      WHERE unit_id = %s AND journal_id = %s AND stored_through = %s AND head_hash = %s
       RETURNING ingest_journal.id, unit.site_id
     )
     INSERT INTO ingest_entry ({_COLUMNS})
     SELECT journal.id, journal.site_id, %s, entry.* FROM journal, (VALUES {{}}) AS entry
 """  # noqa: S608 - constants only; the values are placeholders
-_VALUES: Final = ", ".join(f"%s::{name}" for name in _COLUMN_TYPES[3:])
+
+_ABSENT: Final = {"list_age_s": "-1", "salt": "''::bytea", "holder": "''"}
+"""Sent in place of NULL, which has no type: a statement is prepared for the types of its values."""
+
+_VALUES: Final = ", ".join(
+    f"NULLIF(%s::{name}, {_ABSENT[column]})" if column in _ABSENT else f"%s::{name}"
+    for column, name in list(zip(ENTRY_COLUMNS, _COLUMN_TYPES, strict=True))[3:]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +77,27 @@ class PostgresqlRows:
         row = self._run(_FIND, (uid,)).fetchone()
         if row is None:
             return None
-        number, site, public_key, retired = row
-        return KnownUnit(id=number, uid=uid, site_id=site, public_key=public_key, retired=retired)
+        number, public_key, retired = row
+        return KnownUnit(id=number, uid=uid, public_key=public_key, retired=retired)
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
         """Store a small batch that follows the mark, in one durable statement."""
         if len(batch.rows) > FEW_ENTRIES:
             return False
-        prev, head = batch.prev, batch.head
-        values = [unit.id, head.seq, head.hash, head.journal_id, prev.seq, prev.hash, received_ms]
-        for row in batch.rows:
-            values += (*row[:2], row[2] == 1, *row[3:])
+        prev, head, id_ = batch.prev, batch.head, Int8(unit.id)
+        mark = (Int8(head.seq), head.hash, id_, head.journal_id, Int8(prev.seq), prev.hash)
+        values = [id_, *mark, Int8(received_ms), *chain.from_iterable(map(_typed, batch.rows))]
         statement = _APPEND.format(", ".join([f"({_VALUES})"] * len(batch.rows)))
         return self._run(statement, values).rowcount > 0
 
-    def lock(self, unit: KnownUnit) -> bool:
+    def lock(self, unit: KnownUnit) -> int | None:
         """Lock the unit's row; foreign keys to it stay free to be checked."""
-        return self._run(_LOCK, (unit.id,)).fetchone() is not None
+        row = self._run(_LOCK, (unit.id,)).fetchone()
+        return None if row is None else row[0]
 
-    def insert(
-        self, journal: int, unit: KnownUnit, received_ms: int, rows: tuple[Row, ...]
-    ) -> None:
-        """Insert entries."""
-        prefix = (journal, unit.site_id, received_ms)
+    def insert(self, journal: int, site: int, received_ms: int, rows: tuple[Row, ...]) -> None:
+        """Insert entries of a journal."""
+        prefix = (journal, site, received_ms)
         with self.connection.wrap_database_errors, self._cursor().copy(_COPY) as copy:
             copy.set_types(_COLUMN_TYPES)
             for row in rows:
@@ -104,3 +110,11 @@ class PostgresqlRows:
     def _cursor(self) -> "psycopg.Cursor[Row]":
         self.connection.ensure_connection()
         return psycopg.Cursor(self.connection.connection)
+
+
+def _typed(row: Row) -> Row:
+    """Return a batch's row with every number as PostgreSQL's int8, and nothing that is NULL."""
+    seq, at_ms, clock, *texts, count, age, detail, commitment, salt, holder, digest = row
+    start = (Int8(seq), Int8(at_ms), clock == 1, *texts, Int8(count))
+    age_or_none = Int8(-1 if age is None else age)
+    return (*start, age_or_none, detail, commitment, salt or b"", holder or "", digest)

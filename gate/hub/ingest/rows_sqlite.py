@@ -13,10 +13,8 @@ from gate.events.batch import Batch
 from gate.events.batch_rows import Row
 from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
 
-_FIND: Final = (
-    "SELECT id, site_id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = ?"
-)
-_ACTIVE: Final = "SELECT 1 FROM sites_unit WHERE id = ? AND retired_at IS NULL"
+_FIND: Final = "SELECT id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = ?"
+_ACTIVE: Final = "SELECT site_id FROM sites_unit WHERE id = ? AND retired_at IS NULL"
 _INSERT: Final = (
     f"INSERT INTO ingest_entry ({', '.join(ENTRY_COLUMNS)})"  # noqa: S608 - constants only
     f" VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
@@ -34,24 +32,21 @@ class SqliteRows:
         row = self._first(_FIND, uid)
         if row is None:
             return None
-        number, site, public_key, retired = row
-        return KnownUnit(
-            id=number, uid=uid, site_id=site, public_key=public_key, retired=bool(retired)
-        )
+        number, public_key, retired = row
+        return KnownUnit(id=number, uid=uid, public_key=public_key, retired=bool(retired))
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:  # noqa: ARG002 - the port's form
         """Leave it to the locked way: there is no round trip to save."""
         return False
 
-    def lock(self, unit: KnownUnit) -> bool:
-        """Tell whether the unit is still in use; the transaction holds everything."""
-        return self._first(_ACTIVE, unit.id) is not None
+    def lock(self, unit: KnownUnit) -> int | None:
+        """Return the site of a unit that is still in use; the transaction holds everything."""
+        row = self._first(_ACTIVE, unit.id)
+        return None if row is None else row[0]
 
-    def insert(
-        self, journal: int, unit: KnownUnit, received_ms: int, rows: tuple[Row, ...]
-    ) -> None:
-        """Insert entries."""
-        prefix = (journal, unit.site_id, received_ms)
+    def insert(self, journal: int, site: int, received_ms: int, rows: tuple[Row, ...]) -> None:
+        """Insert entries of a journal."""
+        prefix = (journal, site, received_ms)
         with self.connection.wrap_database_errors:
             self.connection.connection.executemany(_INSERT, [prefix + row for row in rows])
 

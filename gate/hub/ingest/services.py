@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from gate.events.batch import Batch, open_batch
@@ -32,6 +33,9 @@ from gate.hub.ingest.rows import (
 )
 from gate.signing.keys import Algorithm, SigningKey, VerifyingKey
 
+RECALL_S: Final = 60
+"""How long a process remembers a unit; it saves one of two questions to the database a batch."""
+
 _DETAIL: Final = COLUMNS.index("detail")
 
 
@@ -51,8 +55,22 @@ Answer = Stored | Gap | Conflict | Retired
 
 
 def find_unit(uid: str) -> KnownUnit | None:
-    """Return the unit of that name."""
+    """Return the unit of that name, as it is now."""
     return _rows().find_unit(uid)
+
+
+def recall_unit(uid: str) -> KnownUnit | None:
+    """Return the unit of that name, perhaps as it was a minute ago.
+
+    Good for taking a batch: a uid is its key's own hash, so neither can change, and whether the
+    unit is still in use is asked again where the batch is stored.
+    """
+    known: KnownUnit | None = cache.get(_cache_key(uid))
+    if known is None:
+        known = find_unit(uid)
+        if known is not None and not known.retired:
+            cache.set(_cache_key(uid), known, RECALL_S)
+    return known
 
 
 def verifying_key(unit: KnownUnit) -> VerifyingKey:
@@ -114,6 +132,8 @@ def _store(unit: KnownUnit, batch: Batch, now: datetime) -> ChainHead | Gap | Co
         return batch.head
     with transaction.atomic(durable=True):
         answer = _store_locked(rows, unit, batch, now)
+    if isinstance(answer, Retired):
+        cache.delete(_cache_key(unit.uid))
     if isinstance(answer, Conflict):
         _alarm_of_conflict(unit, answer, now)
     return answer
@@ -122,7 +142,8 @@ def _store(unit: KnownUnit, batch: Batch, now: datetime) -> ChainHead | Gap | Co
 def _store_locked(
     rows: Rows, unit: KnownUnit, batch: Batch, now: datetime
 ) -> ChainHead | Gap | Conflict | Retired:
-    if not rows.lock(unit):
+    site = rows.lock(unit)
+    if site is None:
         return Retired()
     journal = find_journal(connection, unit, batch.head.journal_id)
     mark = journal.mark if journal else genesis(batch.head.journal_id)
@@ -133,7 +154,7 @@ def _store_locked(
             return mark
         case Append(rows=new):
             number = _move_mark(unit, batch, journal, now)
-            rows.insert(number, unit, to_ms(now), new)
+            rows.insert(number, site, to_ms(now), new)
             return batch.head
         case _:
             return verdict
@@ -172,6 +193,10 @@ def _alarm_of_conflict(unit: KnownUnit, conflict: Conflict, now: datetime) -> No
             " compare `gate journal verify` on the unit with `gate hub manage verify_journals`",
             now=now,
         )
+
+
+def _cache_key(uid: str) -> str:
+    return f"ingest-unit-{uid}"
 
 
 def _rows() -> Rows:
