@@ -75,6 +75,8 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         self.stranger = SigningKey(Ed25519PrivateKey.generate())
         self.troubles: deque[Trouble] = deque()
         self.requests = 0
+        self.connections = 0
+        self.page = _PORTAL
         self.closing = Event()
         self.dripping = Event()
         self.old_receipt = b""
@@ -142,6 +144,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = 10
 
+    def setup(self) -> None:
+        """Count a connection."""
+        super().setup()
+        self.server.hub.connections += 1
+
     def do_POST(self) -> None:
         hub = self.server.hub
         trouble = hub.next_trouble()
@@ -156,7 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
             hub.forget()
         if trouble is Trouble.TWICE:
             hub.answer(self.path, body, encoding)
-        answer = _INSTEAD[trouble] if trouble in _INSTEAD else hub.answer(self.path, body, encoding)
+        answer = _INSTEAD.get(trouble)
+        if trouble is Trouble.PORTAL_PAGE:
+            answer = 200, "text/html; charset=utf-8", hub.page
+        if answer is None:
+            answer = hub.answer(self.path, body, encoding)
         self._send(trouble, self._spoiled(trouble, answer))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
@@ -220,7 +231,6 @@ _INSTEAD: Final[dict[Trouble, Answer]] = {
     Trouble.BUSY: error(503, "busy", "the database is restarting"),
     Trouble.FULL: error(507, "full", "the disk is full"),
     Trouble.TOO_LARGE: error(413, "too_large", "send fewer"),
-    Trouble.PORTAL_PAGE: (200, "text/html; charset=utf-8", _PORTAL),
     Trouble.PORTAL_REDIRECT: (302, "text/html", b""),
 }
 

@@ -98,21 +98,24 @@ def sync_pass(link: Link, reader: JournalReader, deadline_s: float, between: Bet
 
 
 def current_head(cursor: Cursor, reader: JournalReader) -> ChainHead:
-    """Return how far the hub has this journal, as far as is known here."""
+    """Return how far the hub has this journal, as far as is known here.
+
+    Not known, it is where the journal begins: the hub then says how far it has it.
+    """
     try:
         mark = cursor.mark()
     except JournalError as error:
         _log.warning("mark lost, the hub will be asked", extra={"error": str(error)})
         mark = None
-    if mark is None:
-        return genesis(reader.journal_id)
-    if mark.head.journal_id != reader.journal_id:
+    if mark is not None and mark.head.journal_id == reader.journal_id:
+        return mark.head
+    if mark is not None:
         _log.warning(
             "the journal is a new one; of the one before, the hub has this much",
             extra={"journal": mark.head.journal_id.hex(), "seq": mark.head.seq},
         )
-        return genesis(reader.journal_id)
-    return mark.head
+    anchor = reader.anchor()
+    return genesis(reader.journal_id) if anchor is None else anchor.head
 
 
 class _Pass:

@@ -1,0 +1,188 @@
+"""What every hub answers, whoever made it; another implementation joins `HUBS`.
+
+A hub is reached over HTTP alone, so that what is tested is what a unit meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gate.devices.clock import SystemClock
+from gate.events.batch import deflate, sign_batch
+from gate.events.chain import ChainHead, genesis, head_of, link
+from gate.events.heartbeat import Heartbeat, sign_heartbeat
+from gate.events.model import Entry, Event, EventKind
+from gate.events.receipt import Receipt, hash_of, open_receipt
+from gate.signing.keys import SigningKey, VerifyingKey
+from gate.sim.hub import SimulatedHub
+from gate.uplink.answer import Answer, Gap, Heard, Receipted, Refused, Reply, read_answer
+from gate.uplink.client import HubClient
+
+NOW: Final = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
+START: Final = genesis(b"j" * 16)
+DEFLATE: Final = {"Content-Encoding": "deflate"}
+ONE_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A hub that runs: where, by which key it signs, and how it gets to know a unit."""
+
+    url: str
+    key: VerifyingKey
+    register: Callable[[VerifyingKey], str]
+
+
+def simulated(opened: ExitStack) -> Hub:
+    hub = opened.enter_context(SimulatedHub(SystemClock()))
+    return Hub(url=hub.url, key=hub.books.key.verifying_key, register=hub.books.register)
+
+
+HUBS: Final[dict[str, Callable[[ExitStack], Hub]]] = {"simulated": simulated}
+
+
+class Sender:
+    """A unit that sends what it is told to."""
+
+    def __init__(self, hub: Hub, client: HubClient) -> None:
+        self.hub = hub
+        self.client = client
+        self.clock = SystemClock()
+        self.key = SigningKey(Ed25519PrivateKey.generate())
+        self.uid = hub.register(self.key.verifying_key)
+
+    def post(self, what: str, body: bytes, *, headers: dict[str, str] | None = None) -> Reply:
+        deadline_s = self.clock.monotonic() + ONE_S
+        path = f"/api/units/{self.uid}/{what}"
+        return self.client.post(path, body, deadline_s=deadline_s, headers=headers)
+
+    def message(self, entries: list[Entry], prev: ChainHead = START) -> bytes:
+        return sign_batch(self.uid, entries, prev, self.key)
+
+    def send(self, entries: list[Entry], prev: ChainHead = START) -> Answer:
+        body = deflate(self.message(entries, prev))
+        return read_answer(self.post("batches", body, headers=DEFLATE))
+
+    def receipt(self, entries: list[Entry], prev: ChainHead = START) -> Receipt:
+        answer = self.send(entries, prev)
+        assert isinstance(answer, Receipted)
+        return open_receipt(answer.message, self.hub.key)
+
+
+@pytest.fixture(params=HUBS)
+def unit(request: pytest.FixtureRequest) -> Iterator[Sender]:
+    clock = SystemClock()
+    with ExitStack() as opened:
+        hub = HUBS[request.param](opened)
+        client = HubClient(hub.url, ca=None, now=clock.now, monotonic=clock.monotonic)
+        yield Sender(hub, opened.enter_context(client))
+
+
+def entries(count: int, detail: str = "", prev: ChainHead = START) -> list[Entry]:
+    """Return so many entries after `prev`."""
+    made: list[Entry] = []
+    for number in range(count):
+        at = NOW + timedelta(seconds=number)
+        event = Event(at=at, clock_trusted=True, kind=EventKind.UNIT_STARTED, detail=detail)
+        made.append(link(head_of(made[-1]) if made else prev, event, None, None))
+    return made
+
+
+def refused(answer: Answer) -> tuple[int, str]:
+    assert isinstance(answer, Refused)
+    return answer.status, answer.code
+
+
+def test_a_batch_is_receipted_with_its_hash_and_our_head(unit: Sender) -> None:
+    sent = entries(3)
+    receipt = unit.receipt(sent)
+    assert receipt.uid == unit.uid
+    assert receipt.head == head_of(sent[-1])
+    assert receipt.batch_hash == hash_of(unit.message(sent))
+    assert abs(receipt.hub_time - unit.clock.now()) < timedelta(minutes=5)
+
+
+def test_a_batch_may_come_uncompressed(unit: Sender) -> None:
+    assert isinstance(read_answer(unit.post("batches", unit.message(entries(2)))), Receipted)
+
+
+def test_the_same_batch_again_is_answered_alike(unit: Sender) -> None:
+    sent = entries(3)
+    one, other = unit.receipt(sent), unit.receipt(sent)
+    assert replace(one, hub_time=NOW) == replace(other, hub_time=NOW)
+
+
+def test_an_older_batch_again_is_told_how_far_the_hub_is(unit: Sender) -> None:
+    sent = entries(6)
+    unit.receipt(sent)
+    assert unit.receipt(sent[:2]).head == head_of(sent[-1])
+
+
+def test_a_batch_that_overlaps_adds_what_is_new(unit: Sender) -> None:
+    sent = entries(6)
+    unit.receipt(sent[:4])
+    assert unit.receipt(sent[2:], head_of(sent[1])).head == head_of(sent[-1])
+
+
+def test_a_gap_is_told_with_where_to_go_on(unit: Sender) -> None:
+    sent = entries(6)
+    assert unit.send(sent[4:], head_of(sent[3])) == Gap(START)
+    unit.receipt(sent[:2])
+    assert unit.send(sent[4:], head_of(sent[3])) == Gap(head_of(sent[1]))
+
+
+def test_other_content_under_a_number_is_refused_and_changes_nothing(unit: Sender) -> None:
+    sent = entries(3)
+    unit.receipt(sent)
+    assert refused(unit.send(entries(5, "other"))) == (422, "conflict")
+    assert unit.receipt(sent).head == head_of(sent[-1])
+
+
+def test_what_follows_another_chain_is_refused(unit: Sender) -> None:
+    unit.receipt(entries(3))
+    other = entries(5, "other")
+    assert refused(unit.send(other[3:], head_of(other[2]))) == (422, "conflict")
+
+
+def test_two_journals_of_a_unit_are_two(unit: Sender) -> None:
+    unit.receipt(entries(3))
+    start = genesis(b"k" * 16)
+    assert unit.receipt(entries(2, prev=start), start).head.seq == 2
+
+
+def test_a_changed_batch_is_refused(unit: Sender) -> None:
+    message = bytearray(unit.message(entries(3)))
+    message[len(message) // 2] ^= 1
+    assert refused(read_answer(unit.post("batches", bytes(message))))[0] == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00", b"{}", b"\xd2\x84" * 500], ids=len)
+def test_what_is_no_batch_is_refused(unit: Sender, body: bytes) -> None:
+    assert refused(read_answer(unit.post("batches", body)))[0] == 400
+    assert refused(read_answer(unit.post("batches", body, headers=DEFLATE)))[0] == 400
+
+
+def test_a_unit_that_is_not_known_is_told_so(unit: Sender) -> None:
+    unit.key = SigningKey(Ed25519PrivateKey.generate())
+    unit.uid = unit.key.verifying_key.kid.hex()
+    assert refused(unit.send(entries(1)))[0] == 404
+
+
+def test_a_batch_by_another_units_key_is_refused(unit: Sender) -> None:
+    unit.key = SigningKey(Ed25519PrivateKey.generate())
+    assert refused(unit.send(entries(1)))[0] == 400
+
+
+def test_a_heartbeat_is_heard(unit: Sender) -> None:
+    message = sign_heartbeat(
+        Heartbeat(sent_at=unit.clock.now(), clock_trusted=True, backlog=0), unit.key
+    )
+    assert read_answer(unit.post("heartbeats", message)) == Heard()
+    assert refused(read_answer(unit.post("heartbeats", message[:-1])))[0] == 400

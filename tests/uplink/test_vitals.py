@@ -1,0 +1,56 @@
+"""How the machine is, as far as it tells."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gate.uplink.vitals import read_list_ages, read_vitals
+
+
+def zone(root: Path, number: int, text: str) -> None:
+    directory = root / "sys" / "class" / "thermal" / f"thermal_zone{number}"
+    directory.mkdir(parents=True)
+    (directory / "temp").write_text(text)
+
+
+def register(root: Path, data: bytes) -> None:
+    path = root / "proc" / "device-tree" / "chosen" / "bootloader" / "rsts"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+
+
+def test_what_cannot_be_read_is_unknown(tmp_path: Path) -> None:
+    vitals = read_vitals(tmp_path / "none", root=tmp_path)
+    assert (vitals.temperature_c, vitals.disk_free_bytes, vitals.boot_reason) == (None, None, "")
+
+
+def test_the_hottest_zone_that_makes_sense_is_told(tmp_path: Path) -> None:
+    for number, text in enumerate(("48312\n", "61999\n", "", "-274000\n", "9999999")):
+        zone(tmp_path, number, text)
+    assert read_vitals(tmp_path, root=tmp_path).temperature_c == 61
+
+
+def test_the_disk_of_the_journal_has_room(tmp_path: Path) -> None:
+    free = read_vitals(tmp_path, root=tmp_path).disk_free_bytes
+    assert free is not None
+    assert free > 0
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\x00\x00\x10\x00", "power_on"),
+        (b"\x00\x00\x10\x20", "power_on"),
+        (b"\x00\x00\x00\x20", "restart"),
+        (b"\x00\x10\x00\x00", "restart"),
+        (b"\x10\x00", ""),
+    ],
+)
+def test_a_pi_tells_a_power_cut_from_a_restart(tmp_path: Path, data: bytes, reason: str) -> None:
+    register(tmp_path, data)
+    assert read_vitals(tmp_path, root=tmp_path).boot_reason == reason
+
+
+def test_an_unreadable_trust_directory_has_no_ages(tmp_path: Path) -> None:
+    assert read_list_ages(tmp_path, datetime(2026, 12, 6, tzinfo=UTC)) is None
