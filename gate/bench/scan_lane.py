@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -16,7 +17,7 @@ from gate.devices.outputs import OutputPins, open_outputs
 from gate.devices.ports import Frame, Luma, Outputs
 from gate.devices.signals import Signal
 from gate.errors import DeviceError
-from gate.events.chain import genesis, link
+from gate.events.chain import ChainHead, genesis, link
 from gate.events.codec import SALT_BYTES, encode_holder
 from gate.events.model import Entry, Event, Holder
 from gate.sim.devices import ManualClock
@@ -150,6 +151,9 @@ class _TimedJournal:
         entry = self._journal.append(event, holder)
         self.done_s = perf_counter()
         return entry
+
+    def prune(self, acknowledged: ChainHead, *, now: datetime) -> int:
+        return self._journal.prune(acknowledged, now=now)
 
     def close(self) -> None:
         self._journal.close()

@@ -100,6 +100,7 @@ class _Loop:
         at_s = self._unit.parts.clock.monotonic()
         controller.tick(at_s)
         self._rest(at_s)
+        self._unit.retention.turn(at_s)
         self._tell(at_s, has_frame=taken is not None)
         return not self._feed.ended
 

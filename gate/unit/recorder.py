@@ -9,9 +9,11 @@ is to be recorded, and every `RETRY_S`.
 import logging
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, Protocol
 
 from gate.errors import JournalError
+from gate.events.chain import ChainHead
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.unit.stamp import StampClock
 
@@ -29,6 +31,10 @@ class Journal(Protocol):
 
     def append(self, event: Event, holder: Holder | None) -> Entry:
         """Return once the record is durable."""
+        ...
+
+    def prune(self, acknowledged: ChainHead, *, now: datetime) -> int:
+        """Let the oldest records go that may; return how many went."""
         ...
 
     def close(self) -> None:
@@ -97,6 +103,16 @@ class Recorder:
             self._writable()
         except JournalError:
             return
+
+    def prune(self, acknowledged: ChainHead, now: datetime) -> int:
+        """Let the oldest records go that the hub has; return how many went, none from a broken one.
+
+        Raises:
+            JournalError: the disk refused, or the mark contradicts the journal; nothing went.
+        """
+        if self._journal is None or self._broken_by is not None:
+            return 0
+        return self._journal.prune(acknowledged, now=now)
 
     def close(self) -> None:
         """Let go of the journal; what is still owed is told to the log."""

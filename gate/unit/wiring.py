@@ -29,6 +29,8 @@ from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Decoder, Notifier, Outputs
 from gate.devices.signals import Signal
 from gate.errors import ConfigError
+from gate.events.chain import ChainHead
+from gate.store.cursor import cursor_directory, read_mark
 from gate.store.journal import Journal, open_journal
 from gate.store.trust_store import load_trust, refuse_for_a_gate
 from gate.trust.bundle import TrustBundle
@@ -36,6 +38,7 @@ from gate.unit.attendance import recorded_presence
 from gate.unit.controller import Controller
 from gate.unit.judge import Judge
 from gate.unit.recorder import Recorder
+from gate.unit.retention import Retention
 from gate.unit.site_key import site_key
 from gate.unit.stamp import StampClock
 
@@ -66,6 +69,7 @@ class Unit:
     parts: Parts
     controller: Controller
     recorder: Recorder
+    retention: Retention
     trust: TrustBundle
     ageing_after: timedelta
 
@@ -143,6 +147,7 @@ def assemble(config: Config, parts: Parts) -> Unit:
         parts=parts,
         controller=controller,
         recorder=recorder,
+        retention=Retention(recorder, clock, partial(_acknowledged, config.unit.journal)),
         trust=trust,
         ageing_after=timedelta(hours=policy.freshness.amber_h),
     )
@@ -155,6 +160,11 @@ def _check_policy(config: Config, policy: SitePolicy, catalogue: Catalogue) -> N
     if config.unit.schemes is not None:
         for fault in unknown_codes(policy, catalogue):
             _log.warning(fault, extra={"path": str(config.unit.policy)})
+
+
+def _acknowledged(journal: Path) -> ChainHead | None:
+    mark = read_mark(cursor_directory(journal))
+    return None if mark is None else mark.head
 
 
 def _opened_journal(path: Path, clock: StampClock) -> Journal:

@@ -15,6 +15,7 @@ from gate.card.model import Card, Competence, StatusRef
 from gate.devices.ports import Outputs
 from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome
+from gate.events.chain import ChainHead
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.signing.keys import SigningKey
 from gate.sim.devices import ManualClock, SimOutputs
@@ -24,6 +25,7 @@ from gate.unit.controller import Answer, Controller
 from gate.unit.judge import Judge
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.recorder import Recorder
+from gate.unit.retention import Retention
 from gate.unit.stamp import StampClock
 
 NOW: Final = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -97,6 +99,7 @@ class RefusableJournal:
         self.released_then: list[bool] = []
         self._is_released = is_released
         self.records: list[tuple[Event, Holder | None]] = []
+        self.pruned: list[tuple[ChainHead, datetime]] = []
 
     def open(self) -> "RefusableJournal":
         """Open, or refuse."""
@@ -117,6 +120,12 @@ class RefusableJournal:
             holder=None,
             hash=bytes(32),
         )
+
+    def prune(self, acknowledged: ChainHead, *, now: datetime) -> int:
+        """Tell what was asked for, or refuse; nothing goes."""
+        self._check()
+        self.pruned.append((acknowledged, now))
+        return acknowledged.seq
 
     def close(self) -> None:
         """Nothing is held."""
@@ -153,6 +162,8 @@ class Lane:
         stamps = StampClock(self.clock, desk.trust.newest_list_time)
         self.recorder = Recorder(self.journal.open, stamps)
         self.recorder.open()
+        self.acknowledged: ChainHead | None = None
+        self.retention = Retention(self.recorder, stamps, lambda: self.acknowledged)
         accepted: Accepted = {"ecs-jib": frozenset({"approved-electrician"})}
         point = AccessPoint(name="Gate A", direction=direction, area="site")
         rules = (AcceptedCards(accepted=accepted), AntiPassback(outcome=Outcome.REFUSE))

@@ -66,6 +66,7 @@ def unit_of(
         parts=parts,
         controller=lane.controller,
         recorder=lane.recorder,
+        retention=lane.retention,
         trust=desk.trust,
         ageing_after=timedelta(hours=24),
     )

@@ -89,6 +89,7 @@ def test_the_entry_relay_is_released_and_left_locked(
         ),
         controller=lane.controller,
         recorder=lane.recorder,
+        retention=lane.retention,
         trust=desk.trust,
         ageing_after=timedelta(hours=24),
     )

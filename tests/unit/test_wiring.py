@@ -12,6 +12,7 @@ from gate.card.model import Card, Competence, StatusRef
 from gate.config import load_config
 from gate.devices.signals import Signal
 from gate.errors import ConfigError, DeviceError, TrustError
+from gate.events.model import EventKind
 from gate.signing.keys import Algorithm
 from gate.sim.devices import (
     ManualClock,
@@ -23,9 +24,12 @@ from gate.sim.devices import (
 )
 from gate.store import desk as desks
 from gate.store import trust_store
+from gate.store.cursor import Cursor, cursor_directory
 from gate.store.journal import open_journal
+from gate.store.journal_audit import audit
 from gate.store.journal_reader import JournalReader
 from gate.unit.daemon import run
+from gate.unit.retention import EVERY_S
 from gate.unit.wiring import Parts, Unit, assemble, build
 
 NOW = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -139,6 +143,22 @@ def test_a_journal_that_cannot_be_opened_is_a_fault_and_not_an_end(site: Site) -
     (site.path / "journal.db").mkdir()
 
     assert site.seen(text) == [Signal.FAULT]
+
+
+def test_what_the_hub_has_and_is_old_leaves_the_journal(site: Site) -> None:
+    site.seen(site.card("1"))
+    journal = site.path / "journal.db"
+    with JournalReader.open(journal) as reader, Cursor(cursor_directory(journal)) as cursor:
+        cursor.rewind(reader.head())
+    unit = site.unit(hours=24 * 91)
+
+    unit.retention.turn(0.0)
+    unit.retention.turn(EVERY_S)
+    unit.recorder.note_unit(EventKind.UNIT_STOPPED)
+    unit.recorder.close()
+
+    answer = audit(journal)
+    assert (answer.fault, answer.pruned, answer.head.seq - answer.pruned) == (None, 3, 2)
 
 
 def test_rules_of_another_site_are_refused(site: Site) -> None:
