@@ -7,6 +7,7 @@ from django.contrib.auth.views import (
     PasswordChangeView,
 )
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from gate.hub.sites.views import alive, home
 
@@ -21,12 +22,12 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path(
         "password/",
-        PasswordChangeView.as_view(template_name="sites/password.html"),
+        never_cache(PasswordChangeView.as_view(template_name="sites/password.html")),
         name="password_change",
     ),
     path(
         "password/changed/",
-        PasswordChangeDoneView.as_view(template_name="sites/password_changed.html"),
+        never_cache(PasswordChangeDoneView.as_view(template_name="sites/password_changed.html")),
         name="password_change_done",
     ),
 ]

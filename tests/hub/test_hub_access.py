@@ -1,0 +1,176 @@
+"""Every address of the hub, tried by everybody who might come; docs/manager.md says who may."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gate.hub.sites.models import Role
+from gate.hub.sites.services import add_site, add_user
+
+pytestmark = pytest.mark.django_db
+
+VISITORS: Final = ("owner", "colleague", "stranger", "admin", "nobody")
+"""A manager of the site, a guard of it, a manager of another one, an admin, one not signed in."""
+
+PASSWORD: Final = "four gates and a hut"
+
+SIGN_IN: Final = 302
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An address and what each of VISITORS is answered there."""
+
+    address: str
+    answers: tuple[int, int, int, int, int]
+    method: str = "GET"
+    body: bytes = b""
+
+
+VISITS: Final[Mapping[str, Visit]] = {
+    "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
+    "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "sign-in": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
+    "sign-out": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
+    "password_change": Visit(address="/password/", answers=(200, 200, 200, 200, SIGN_IN)),
+    "password_change_done": Visit(
+        address="/password/changed/", answers=(200, 200, 200, 200, SIGN_IN)
+    ),
+    "alive": Visit(address="/alive/", answers=(204, 204, 204, 204, 204)),
+    "api:openapi-json": Visit(address="/api/openapi.json", answers=(200, 200, 200, 200, 200)),
+    "api:api-root": Visit(address="/api/", answers=(404, 404, 404, 404, 404)),
+    # Units are known by what they sign: to everybody else the answer is one and the same.
+    "api:send_batch": Visit(
+        address="/api/units/0123456789abcdef/batches",
+        answers=(404, 404, 404, 404, 404),
+        method="POST",
+        body=b"unsigned",
+    ),
+    "api:send_heartbeat": Visit(
+        address="/api/units/0123456789abcdef/heartbeats",
+        answers=(404, 404, 404, 404, 404),
+        method="POST",
+        body=b"unsigned",
+    ),
+}
+
+
+def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(set(_names(get_resolver().url_patterns))) == sorted(VISITS)
+
+
+@pytest.fixture
+def _people() -> None:
+    for slug in ("kings-wharf", "riverside"):
+        add_site(slug=slug, name=slug.title(), time_zone="Europe/London", organisation="Hartwell")
+    roles = {
+        "owner": {"kings-wharf": Role.MANAGER},
+        "colleague": {"kings-wharf": Role.GUARD},
+        "stranger": {"riverside": Role.MANAGER},
+        "admin": {},
+    }
+    for name, by_site in roles.items():
+        add_user(name=name, password=PASSWORD, roles=by_site, is_admin=name == "admin")
+
+
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("name", VISITS)
+def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str) -> None:
+    client = Client()
+    if visitor != "nobody":
+        client.force_login(User.objects.get(username=visitor))
+    visit = VISITS[name]
+    answer = client.generic(visit.method, visit.address, visit.body, "application/octet-stream")
+    assert answer.status_code == visit.answers[VISITORS.index(visitor)]
+    if visitor == "nobody" and answer.status_code == SIGN_IN:
+        assert answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize("address", ["/", "/sites/kings-wharf/log/", "/password/", "/sign-in/"])
+def test_a_page_runs_nothing_from_elsewhere_and_is_kept_by_nobody(address: str) -> None:
+    client = Client()
+    if address != "/sign-in/":
+        client.force_login(User.objects.get(username="admin"))
+    answer = client.get(address)
+    policy = dict(part.split(" ", 1) for part in answer["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert set(policy.values()) <= {"'none'", "'self'"}
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    page = answer.content.decode()
+    assert " style=" not in page
+    assert " on" not in {word[:3] for word in page.split("<") if word.startswith("script")}
+    assert "<script>" not in page
+    assert "://" not in page
+
+
+@pytest.mark.usefixtures("_people")
+def test_a_member_of_one_site_is_led_to_its_log() -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="stranger"))
+    assert client.get("/")["Location"] == "/sites/riverside/log/"
+
+
+@pytest.mark.usefixtures("_people")
+def test_a_site_that_is_not_there_looks_like_one_that_is_not_for_you() -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="stranger"))
+    other, none = (client.get(f"/sites/{slug}/log/") for slug in ("kings-wharf", "nowhere"))
+    assert other.status_code == none.status_code == 404
+    tokens = (b"csrfmiddlewaretoken", b"kings-wharf", b"nowhere")
+    lines = [
+        [line for line in one.content.splitlines() if not any(token in line for token in tokens)]
+        for one in (other, none)
+    ]
+    assert lines[0] == lines[1]
+
+
+@pytest.mark.usefixtures("_people")
+def test_who_has_no_site_is_told_whom_to_ask() -> None:
+    user = add_user(name="new", password=PASSWORD, roles={})
+    client = Client()
+    client.force_login(user)
+    assert "nobody has given you a site" in client.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("_people")
+def test_signing_in_with_the_right_password_leads_to_the_site() -> None:
+    client = Client()
+    wrong = client.post("/sign-in/", {"username": "owner", "password": "wrong"})
+    assert "Please enter a correct username and password" in wrong.content.decode()
+    right = client.post("/sign-in/", {"username": "owner", "password": PASSWORD})
+    assert (right.status_code, right["Location"]) == (302, "/")
+    assert client.get("/sites/kings-wharf/log/").status_code == 200
+
+
+@pytest.mark.usefixtures("_people")
+def test_signing_in_leads_nowhere_else() -> None:
+    answer = Client().post(
+        "/sign-in/?next=https://elsewhere.example/",
+        {"username": "owner", "password": PASSWORD},
+    )
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.usefixtures("_people")
+def test_a_form_from_another_site_is_refused_in_words() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "owner"})
+    assert answer.status_code == 403
+    assert "open too long" in answer.content.decode()

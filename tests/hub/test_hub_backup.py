@@ -1,0 +1,149 @@
+"""Backups of a hub on SQLite, rehearsed: what goes out comes back, and nothing is overwritten."""
+
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from gate.errors import ConfigError
+from gate.hub.backup import back_up, restore
+from gate.hub.config import HubConfig
+from gate.hub.keys import load_hub_key, load_secret, make_missing
+from gate.hub.running import running
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> HubConfig:
+    config = HubConfig(data=tmp_path / "hub")
+    make_missing(config)
+    with _database(config) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY)")
+        database.executemany("INSERT INTO entry VALUES (?)", [(seq,) for seq in range(1000)])
+        database.commit()
+    return config
+
+
+def _database(config: HubConfig) -> closing[sqlite3.Connection]:
+    assert config.sqlite_file is not None
+    return closing(sqlite3.connect(config.sqlite_file))
+
+
+def _count(config: HubConfig) -> int:
+    with _database(config) as database:
+        (count,) = database.execute("SELECT count(*) FROM entry").fetchone()
+    assert isinstance(count, int)
+    return count
+
+
+def test_a_backup_brings_a_hub_back_elsewhere(hub: HubConfig, tmp_path: Path) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    other = HubConfig(data=tmp_path / "other")
+    restore(other, tmp_path / "hub.tar", force=False)
+    assert _count(other) == 1000
+    assert load_secret(other) == load_secret(hub)
+    assert load_hub_key(other).verifying_key == load_hub_key(hub).verifying_key
+    assert other.key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_is_of_one_moment_while_the_hub_writes(hub: HubConfig, tmp_path: Path) -> None:
+    with _database(hub) as writer:
+        writer.execute("INSERT INTO entry VALUES (2000)")
+        writer.commit()  # lies in the -wal file only
+        writer.execute("INSERT INTO entry VALUES (2001)")  # not committed
+        back_up(hub, tmp_path / "hub.tar")
+    other = HubConfig(data=tmp_path / "other")
+    restore(other, tmp_path / "hub.tar", force=False)
+    assert _count(other) == 1001
+
+
+def test_a_backup_is_for_its_owner_only(hub: HubConfig, tmp_path: Path) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    assert (tmp_path / "hub.tar").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_hub_that_is_there_is_replaced_only_by_force(hub: HubConfig, tmp_path: Path) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    with _database(hub) as database:
+        database.execute("DELETE FROM entry")
+        database.commit()
+    with pytest.raises(ConfigError, match="--force"):
+        restore(hub, tmp_path / "hub.tar", force=False)
+    assert _count(hub) == 0
+    restore(hub, tmp_path / "hub.tar", force=True)
+    assert _count(hub) == 1000
+
+
+def test_what_is_left_of_the_old_database_does_not_mix_with_the_new(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    with _database(hub) as database:
+        database.execute("INSERT INTO entry VALUES (5000)")
+        database.commit()
+        left_over = (hub.data / "hub.db-wal").read_bytes()
+    (hub.data / "hub.db-wal").write_bytes(left_over)
+    restore(hub, tmp_path / "hub.tar", force=True)
+    assert _count(hub) == 1000
+
+
+def test_a_hub_that_runs_is_never_replaced(hub: HubConfig, tmp_path: Path) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    with running(hub), pytest.raises(ConfigError, match="stop the hub"):
+        restore(hub, tmp_path / "hub.tar", force=True)
+
+
+def _tar(path: Path, members: dict[str, bytes]) -> None:
+    with tarfile.open(path, "w") as tar:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, BytesIO(content))
+
+
+def _damaged_database(path: Path) -> None:
+    _tar(path, {"hub.db": b"SQLite format 3\0" + b"x" * 4096, "secret.key": b"", "hub.key": b""})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda path: path.write_bytes(b"no archive"), id="no archive"),
+        pytest.param(lambda path: _tar(path, {"hub.db": b""}), id="a member missing"),
+        pytest.param(
+            lambda path: _tar(path, {"../hub.db": b"", "secret.key": b"", "hub.key": b""}),
+            id="a member outside",
+        ),
+        pytest.param(
+            lambda path: _tar(path, {"hub.pgdump": b"", "secret.key": b"", "hub.key": b""}),
+            id="of the other database",
+        ),
+        pytest.param(_damaged_database, id="damaged inside"),
+        pytest.param(lambda path: path.unlink(), id="not there"),
+    ],
+)
+def test_what_is_no_backup_changes_nothing(
+    hub: HubConfig, tmp_path: Path, spoil: Callable[[Path], object]
+) -> None:
+    archive = tmp_path / "hub.tar"
+    back_up(hub, archive)
+    spoil(archive)
+    secret = load_secret(hub)
+    with pytest.raises(ConfigError):
+        restore(hub, archive, force=True)
+    assert (_count(hub), load_secret(hub)) == (1000, secret)
+
+
+def test_a_backup_that_can_not_be_written_is_named(hub: HubConfig, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nowhere"):
+        back_up(hub, tmp_path / "nowhere" / "hub.tar")
+
+
+def test_a_hub_without_a_database_has_nothing_to_back_up(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        back_up(HubConfig(data=tmp_path), tmp_path / "hub.tar")
+    assert not (tmp_path / "hub.tar").exists()
