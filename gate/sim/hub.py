@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Condition, Event, Lock, Thread
 from typing import Final, Self
 
@@ -69,7 +70,13 @@ class Trouble(Enum):
 class SimulatedHub(AbstractContextManager["SimulatedHub"]):
     """The server; `url` once it is entered."""
 
-    def __init__(self, clock: Clock, chance: Callable[[], Trouble] = lambda: Trouble.NONE) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        chance: Callable[[], Trouble] = lambda: Trouble.NONE,
+        *,
+        tls: SSLContext | None = None,
+    ) -> None:
         """Bind a free port; requests are answered once it is entered."""
         self.books = HubBooks(SigningKey(Ed25519PrivateKey.generate()))
         self.stranger = SigningKey(Ed25519PrivateKey.generate())
@@ -87,7 +94,9 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.hub = self
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
