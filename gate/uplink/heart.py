@@ -56,9 +56,11 @@ def heartbeat(link: Link, trust: Path, reader: JournalReader | None, end: PassEn
     now = link.clock.now()
     vitals = read_vitals(link.journal.parent)
     ages = read_list_ages(trust, now)
-    faults = [CONTRADICTED] if end.ending is Ending.ALARM else []
+    faults: list[str] = []
     backlog, oldest_at = 0, None
     if reader is not None:
+        if end.ending is Ending.ALARM:
+            faults.append(CONTRADICTED)
         backlog = max(0, reader.head().seq - end.head.seq)
         oldest_at = _oldest(reader, end)
     if reader is None or (backlog and oldest_at is None):

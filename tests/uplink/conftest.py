@@ -32,9 +32,8 @@ class Site:
     def __init__(self, directory: Path, opened: ExitStack) -> None:
         self.clock = ManualClock(NOW)
         self.path = directory / "journal.db"
-        self.journal: Journal = opened.enter_context(
-            open_journal(self.path, now=NOW, clock_trusted=True)
-        )
+        self.journal: Journal = open_journal(self.path, now=NOW, clock_trusted=True)
+        opened.callback(self._close_journal)
         self.hub = opened.enter_context(SimulatedHub(self.clock))
         self.client = opened.enter_context(
             HubClient(self.hub.url, ca=None, now=self.clock.now, monotonic=self.clock.monotonic)
@@ -52,12 +51,23 @@ class Site:
         )
         self.directory = directory
 
+    def _close_journal(self) -> None:
+        """Close whichever it is by then."""
+        self.journal.close()
+
     def record(self, count: int) -> None:
         """Let `count` people in."""
         for number in range(count):
             at = NOW + timedelta(seconds=number)
             event = Event(at=at, clock_trusted=True, kind=EventKind.ACCESS, outcome="admit")
             self.journal.append(event, SAM if number % 2 else None)
+
+    def begin_another_journal(self) -> None:
+        """Lose the journal's file, as after a damage, and begin a fresh one."""
+        self.journal.close()
+        self.path.rename(self.path.with_name("lost.db"))
+        self.path.with_name("journal.db.head").unlink()
+        self.journal = open_journal(self.path, now=NOW, clock_trusted=True)
 
     def sync(self, *troubles: Trouble, pass_s: float = 60.0) -> PassEnd:
         """Make one pass, during which the hub has these troubles, one a request."""

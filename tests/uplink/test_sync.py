@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from gate.uplink.sync import MAX_REWINDS, Ending
 
 if TYPE_CHECKING:
     from tests.uplink.conftest import Site
+
+NOW = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
 
 
 def test_everything_is_uploaded_in_batches_and_receipted(site: Site) -> None:
@@ -150,6 +153,31 @@ def test_a_damaged_mark_costs_a_request_and_no_entry(site: Site) -> None:
 
     assert site.sync().ending is Ending.DONE
     site.assert_everything_stored_once()
+
+
+def test_a_pruned_journal_whose_mark_is_lost_goes_on_from_where_it_begins(site: Site) -> None:
+    site.record(24)
+    site.sync()
+    assert site.journal.prune(site.mark().head, now=NOW + timedelta(days=400)) > 10
+    site.record(1)
+    (site.link.cursor.directory / MARK).unlink()
+
+    assert site.sync().ending is Ending.DONE
+    assert site.mark().head == site.journal.head
+    assert len(site.stored()) == 26
+
+
+def test_a_hub_that_lost_what_was_pruned_here_is_an_alarm(site: Site) -> None:
+    site.record(24)
+    site.sync()
+    site.journal.prune(site.mark().head, now=NOW + timedelta(days=400))
+    site.record(1)
+    site.hub.books.ledgers.clear()
+
+    end = site.sync()
+
+    assert (end.ending, end.uploaded) == (Ending.ALARM, 0)
+    assert "pruned" in end.why
 
 
 def test_a_batch_too_large_for_the_hub_is_halved(site: Site) -> None:
