@@ -135,13 +135,17 @@ class SigningKey:
 
 def _der(signature: bytes) -> bytes:
     """Return r || s as the DER sequence that `cryptography` takes (3 us less than by integers)."""
-    body = b""
-    for half in (signature[:32], signature[32:]):
-        number = half.lstrip(b"\0")
-        if not number or number[0] > 127:
-            number = b"\0" + number
-        body += bytes((2, len(number))) + number
-    return bytes((0x30, len(body))) + body
+    r, s = _der_number(signature[:32]), _der_number(signature[32:])
+    return bytes((0x30, len(r) + len(s))) + r + s
+
+
+def _der_number(half: bytes) -> bytes:
+    if 0 < half[0] < 128:
+        return b"\x02\x20" + half
+    number = half.lstrip(b"\0")
+    if not number or number[0] > 127:
+        number = b"\0" + number
+    return bytes((2, len(number))) + number
 
 
 def _checker(algorithm: Algorithm, public: bytes) -> Callable[[bytes, bytes], None]:
