@@ -1,4 +1,4 @@
-"""What every hub answers, whoever made it; another implementation joins `HUBS`.
+"""What every hub answers: the one that tests and campaigns pretend, and the real one.
 
 A hub is reached over HTTP alone, so that what is tested is what a unit meets.
 """
@@ -6,7 +6,6 @@ A hub is reached over HTTP alone, so that what is tested is what a unit meets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gate.devices.clock import SystemClock
-from gate.events.batch import deflate, sign_batch
+from gate.events.batch import deflate, sign_batch, unit_uid
 from gate.events.chain import ChainHead, genesis, head_of, link
 from gate.events.heartbeat import Heartbeat, sign_heartbeat
 from gate.events.model import Entry, Event, EventKind
@@ -24,28 +23,41 @@ from gate.signing.keys import SigningKey, VerifyingKey
 from gate.sim.hub import SimulatedHub
 from gate.uplink.answer import Answer, Gap, Heard, Receipted, Refused, Reply, read_answer
 from gate.uplink.client import HubClient
+from tests.system.hub_process import hub_process
 
 NOW: Final = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
 START: Final = genesis(b"j" * 16)
 DEFLATE: Final = {"Content-Encoding": "deflate"}
 ONE_S: Final = 30.0
+UNITS: Final = 40
+"""More than there are tests; each has its own, so that none sees what another sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
-    """A hub that runs: where, by which key it signs, and how it gets to know a unit."""
+    """A hub that runs: where, by which key it signs, and a unit that it knows and has not heard."""
 
     url: str
     key: VerifyingKey
-    register: Callable[[VerifyingKey], str]
+    unit: Callable[[], SigningKey]
 
 
-def simulated(opened: ExitStack) -> Hub:
-    hub = opened.enter_context(SimulatedHub(SystemClock()))
-    return Hub(url=hub.url, key=hub.books.key.verifying_key, register=hub.books.register)
+@pytest.fixture
+def simulated() -> Iterator[Hub]:
+    with SimulatedHub(SystemClock()) as hub:
+
+        def unit() -> SigningKey:
+            key = SigningKey(Ed25519PrivateKey.generate())
+            hub.books.register(key.verifying_key)
+            return key
+
+        yield Hub(url=hub.url, key=hub.books.key.verifying_key, unit=unit)
 
 
-HUBS: Final[dict[str, Callable[[ExitStack], Hub]]] = {"simulated": simulated}
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    with hub_process(tmp_path_factory.mktemp("hub"), UNITS) as hub:
+        yield Hub(url=hub.url, key=hub.key, unit=hub.unit)
 
 
 class Sender:
@@ -55,8 +67,8 @@ class Sender:
         self.hub = hub
         self.client = client
         self.clock = SystemClock()
-        self.key = SigningKey(Ed25519PrivateKey.generate())
-        self.uid = hub.register(self.key.verifying_key)
+        self.key = hub.unit()
+        self.uid = unit_uid(self.key.verifying_key)
 
     def post(self, what: str, body: bytes, *, headers: dict[str, str] | None = None) -> Reply:
         deadline_s = self.clock.monotonic() + ONE_S
@@ -76,13 +88,12 @@ class Sender:
         return open_receipt(answer.message, self.hub.key)
 
 
-@pytest.fixture(params=HUBS)
+@pytest.fixture(params=["simulated", pytest.param("real", marks=pytest.mark.system)])
 def unit(request: pytest.FixtureRequest) -> Iterator[Sender]:
     clock = SystemClock()
-    with ExitStack() as opened:
-        hub = HUBS[request.param](opened)
-        client = HubClient(hub.url, ca=None, now=clock.now, monotonic=clock.monotonic)
-        yield Sender(hub, opened.enter_context(client))
+    hub: Hub = request.getfixturevalue(request.param)
+    with HubClient(hub.url, ca=None, now=clock.now, monotonic=clock.monotonic) as client:
+        yield Sender(hub, client)
 
 
 def entries(count: int, detail: str = "", prev: ChainHead = START) -> list[Entry]:
@@ -171,7 +182,7 @@ def test_what_is_no_batch_is_refused(unit: Sender, body: bytes) -> None:
 
 def test_a_unit_that_is_not_known_is_told_so(unit: Sender) -> None:
     unit.key = SigningKey(Ed25519PrivateKey.generate())
-    unit.uid = unit.key.verifying_key.kid.hex()
+    unit.uid = unit_uid(unit.key.verifying_key)
     assert refused(unit.send(entries(1)))[0] == 404
 
 
