@@ -35,10 +35,15 @@ MAX_PRUNED: Final = 1000
 entries a day."""
 
 _FIRST_YOUNG: Final = (
-    "SELECT seq FROM entries WHERE clock_trusted = 1 AND at_ms BETWEEN ? AND ? ORDER BY seq LIMIT 1"
+    "SELECT seq FROM entries WHERE seq <= ? AND clock_trusted = 1 AND at_ms BETWEEN ? AND ?"
+    " ORDER BY seq LIMIT 1"
 )
 """A trusted time later than now was a mistake, and keeps nothing."""
 
+_NEXT_SURE: Final = (
+    "SELECT seq FROM entries WHERE seq > ? AND clock_trusted = 1 AND at_ms <= ?"
+    " ORDER BY seq LIMIT 1"
+)
 _LAST_OLD: Final = (
     "SELECT seq FROM entries WHERE seq < ? AND clock_trusted = 1 AND at_ms < ?"
     " ORDER BY seq DESC LIMIT 1"
@@ -82,7 +87,7 @@ def prune(
         size = _live_bytes(connection)
         kept = MIN_RETENTION if size > max_bytes else max(keep, MIN_RETENTION)
         last = min(acknowledged.seq, rows.head().seq - 1, start.seq + MAX_PRUNED)
-        last = min(last, _last_old(connection, to_ms(now - kept), to_ms(now)))
+        last = _last_old(connection, last, to_ms(now - kept), to_ms(now))
         anchor = rows.head_at(last)
         if last <= start.seq or anchor is None:
             return 0
@@ -96,12 +101,19 @@ def prune(
     return count
 
 
-def _last_old(connection: sqlite3.Connection, young_ms: int, now_ms: int) -> int:
-    """Return the number of the last record that is surely older than `young_ms`; 0 if none is."""
-    young = connection.execute(_FIRST_YOUNG, (young_ms, now_ms)).fetchone()
-    before = young[0] if young else 1 << 62
-    old = connection.execute(_LAST_OLD, (before, young_ms)).fetchone()
-    return old[0] if old else 0
+def _last_old(connection: sqlite3.Connection, last: int, young_ms: int, now_ms: int) -> int:
+    """Return the last number up to `last` that is surely older than `young_ms`; 0 if none is.
+
+    Sure is what a trusted clock says of the record itself, or of one after it with none younger in
+    between. The whole journal is never looked through, unless no clock was trusted all that time.
+    """
+    young = connection.execute(_FIRST_YOUNG, (last, young_ms, now_ms)).fetchone()
+    end = young[0] if young else last + 1
+    if young is None:
+        later = connection.execute(_NEXT_SURE, (last, now_ms)).fetchone()
+        end = later[0] + 1 if later else end
+    old = connection.execute(_LAST_OLD, (end, young_ms)).fetchone()
+    return min(last, old[0]) if old else 0
 
 
 def _live_bytes(connection: sqlite3.Connection) -> int:

@@ -140,6 +140,17 @@ def test_times_of_an_untrusted_clock_are_no_age(path: Path) -> None:
         assert numbers(journal) == [2, 3, 4]
 
 
+def test_what_was_acknowledged_may_be_known_to_be_old_by_what_came_after(path: Path) -> None:
+    with open_journal(path, now=NOW, clock_trusted=False) as journal:
+        journal.append(passage(NOW, clock_trusted=False))
+        mark = journal.head
+        journal.append(passage(NOW, clock_trusted=False))
+        assert journal.prune(mark, now=NOW) == 0
+        journal.append(passage(NOW - 100 * DAY))
+        assert journal.prune(mark, now=NOW) == 2
+        assert numbers(journal) == [3, 4]
+
+
 def test_what_stands_before_an_old_entry_is_older(path: Path) -> None:
     with open_journal(path, now=NOW, clock_trusted=False) as journal:
         journal.append(passage(NOW + 400 * DAY))
