@@ -65,7 +65,11 @@ def test_a_unit_is_known_by_its_key() -> None:
 )
 def test_a_unit_that_can_not_be_added_is_refused(changes: dict[str, Any], words: str) -> None:
     _site()
-    usual = {"site": "kings-wharf", "name": "Gate A", "public_key": KEY.public}
+    usual: dict[str, Any] = {
+        "site": "kings-wharf",
+        "name": "Gate A",
+        "public_key": KEY.public,
+    }
     add_unit(**usual)
     with pytest.raises(ConfigError, match=words):
         add_unit(**usual | changes)

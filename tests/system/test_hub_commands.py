@@ -1,0 +1,191 @@
+"""A hub from nothing to a page in a browser and back from a backup, as real processes."""
+
+import http.cookiejar
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+import pytest
+
+from gate.bench.postgres import running_postgres
+
+pytestmark = pytest.mark.system
+
+GATE: Final = [sys.executable, "-c", "import sys, gate.cli.main as m; sys.exit(m.main())"]
+PASSWORD: Final = "four gates and a hut"
+UNIT_KEY: Final = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+STOP_S: Final = 20
+
+
+class Hub:
+    """A hub's file, and the commands that are given it."""
+
+    def __init__(self, folder: Path, database: str = "sqlite:///hub.db") -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.data = folder / "data"
+        self.file = folder / "hub.toml"
+        lines = ("[hub]", 'data = "data"', f'database = "{database}"', f'listen = "{self.address}"')
+        self.file.write_text("\n".join(lines), "utf-8")
+
+    def gate(
+        self, *words: str, code: int = 0, said: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `gate hub ...` and hold it to its exit code."""
+        command = [*GATE, "hub", words[0], "--config", str(self.file), *words[1:]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, input=said)
+        assert done.returncode == code, done.stderr
+        return done
+
+    @contextmanager
+    def serving(self, *options: str) -> Iterator[None]:
+        """Serve while the block runs; the server must end well when told to."""
+        command = [*GATE, "hub", "serve", "--config", str(self.file), *options]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+            assert server.stderr is not None
+            try:
+                heard = iter(server.stderr.readline, "")
+                assert any("answers" in line for line in heard)
+                yield
+            finally:
+                server.send_signal(signal.SIGTERM)
+                assert server.wait(STOP_S) == 0
+
+    def url(self, path: str) -> str:
+        """Return an address of a page."""
+        return f"http://{self.address}{path}"
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Hub:
+    hub = Hub(tmp_path_factory.mktemp("furnished"))
+    hub.gate("migrate")
+    _furnish(hub)
+    return hub
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Hub:
+    return Hub(tmp_path)
+
+
+def _furnish(hub: Hub) -> None:
+    hub.gate(
+        *("manage", "addsite", "--slug", "kings-wharf", "--name", "Kings Wharf"),
+        *("--organisation", "Hartwell"),
+    )
+    uid = hub.gate(
+        *("manage", "addunit", "--site", "kings-wharf", "--name", "Gate A", "--key", UNIT_KEY)
+    ).stdout.strip()
+    assert re.fullmatch(r"[0-9a-f]{16}", uid)
+    hub.gate("createuser", "--role", "kings-wharf:manager", "sam", said=f"{PASSWORD}\n")
+
+
+def _sign_in(hub: Hub, name: str, password: str) -> tuple[urllib.request.OpenerDirector, str]:
+    """Return a browser that has signed in, and the page it was led to."""
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = browser.open(hub.url("/sign-in/")).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    form = {"username": name, "password": password, "csrfmiddlewaretoken": token[1]}
+    return browser, browser.open(hub.url("/sign-in/"), urlencode(form).encode()).read().decode()
+
+
+def test_one_command_serves_a_hub_and_a_manager_sees_the_log(hub: Hub) -> None:
+    with hub.serving("--migrate"):
+        _furnish(hub)
+        browser, page = _sign_in(hub, "sam", PASSWORD)
+        assert "<h1>Entry log</h1>" in page
+        assert "Gate A has never been heard." in page
+        for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+            with browser.open(hub.url(asset)) as answer:
+                assert answer.status == 200
+                assert "immutable" in answer.headers["Cache-Control"]
+        with browser.open(hub.url("/alive/")) as answer:
+            assert answer.status == 204
+
+
+def test_a_hub_whose_database_lacks_changes_says_what_to_do(hub: Hub) -> None:
+    public_key = hub.gate("migrate").stdout.strip()
+    assert re.fullmatch(r"[0-9a-f]{64}", public_key)
+    assert hub.gate("migrate").stdout.strip() == public_key
+    hub.gate("manage", "migrate", "sites", "zero", "--verbosity=0")
+    assert "next: `gate hub migrate`" in hub.gate("serve", code=2).stderr
+
+
+def test_a_hub_without_its_keys_says_what_to_do(hub: Hub) -> None:
+    assert "gate hub migrate" in hub.gate("serve", code=2).stderr
+
+
+def test_a_random_password_is_printed_once_and_signs_in(furnished: Hub) -> None:
+    password = furnished.gate(
+        "createuser", "--random-password", "--role", "kings-wharf:guard", "kim"
+    ).stdout.strip()
+    assert len(password) == 16
+    with furnished.serving():
+        assert "<h1>Entry log</h1>" in _sign_in(furnished, "kim", password)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("createuser", "--role", "kings-wharf:king", "joe"), "manager, guard"),
+        (("createuser", "--role", "kings-wharf", "joe"), "SITE:ROLE"),
+        (("createuser", "--role", "nowhere:guard", "--random-password", "joe"), "no such site"),
+        (("createuser", "sam", "--random-password"), "already exists"),
+        (("manage", "addsite", "--slug", "Kings"), "required"),
+        (("manage", "nonsense"), "Unknown command"),
+        (("restore", "none.tar"), "none.tar"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_what_is_allowed(
+    furnished: Hub, words: tuple[str, ...], told: str
+) -> None:
+    assert told in furnished.gate(*words, code=2).stderr
+
+
+def _rehearse(hub: Hub, other: Hub, archive: Path) -> None:
+    hub.gate("migrate")
+    _furnish(hub)
+    with hub.serving():
+        hub.gate("backup", str(archive))
+        hub.gate("createuser", "late", said=f"{PASSWORD}\n")
+        assert "stop the hub" in hub.gate("restore", "--force", str(archive), code=2).stderr
+    assert "--force" in hub.gate("restore", str(archive), code=2).stderr
+    other.gate("restore", *(() if other.data != hub.data else ("--force",)), str(archive))
+    with other.serving("--migrate"):
+        assert "<h1>Entry log</h1>" in _sign_in(other, "sam", PASSWORD)[1]
+        assert "<h1>Sign in</h1>" in _sign_in(other, "late", PASSWORD)[1]
+    assert (other.data / "hub.key").read_bytes() == (hub.data / "hub.key").read_bytes()
+
+
+def test_a_backup_rehearsed_on_sqlite(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    _rehearse(Hub(folders[0]), Hub(folders[1]), tmp_path / "hub.tar")
+
+
+def test_a_backup_rehearsed_on_postgresql(tmp_path: Path) -> None:
+    with running_postgres() as server:
+        hub = Hub(tmp_path, server.url)
+        _rehearse(hub, hub, tmp_path / "hub.tar")
+
+
+def test_a_page_for_somebody_else_s_host_is_refused(hub: Hub) -> None:
+    with hub.serving("--migrate"):
+        connection = HTTPConnection(hub.address)
+        connection.request("GET", "/sign-in/", headers={"Host": "elsewhere"})
+        assert connection.getresponse().status == 400
+        connection.close()
