@@ -24,6 +24,9 @@ from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
 FEW_ENTRIES: Final = 8
 """Above, COPY in a transaction of its own is faster (measured: equal at about 20)."""
 
+PREPARE_AFTER: Final = 5
+"""psycopg's default; what is asked for with `prepare=True` is prepared at once."""
+
 _TYPES: Final = {
     "journal_id": "int8",
     "site_id": "int8",
@@ -109,7 +112,9 @@ class PostgresqlRows:
 
     def _cursor(self) -> "psycopg.Cursor[Row]":
         self.connection.ensure_connection()
-        return psycopg.Cursor(self.connection.connection)
+        connection: psycopg.Connection[Row] = self.connection.connection
+        connection.prepare_threshold = PREPARE_AFTER  # Django forbids it, for its own cursors
+        return psycopg.Cursor(connection)
 
 
 def _typed(row: Row) -> Row:

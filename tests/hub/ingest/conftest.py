@@ -124,8 +124,13 @@ def budget() -> Budget:
 
 
 @pytest.fixture
-def hub_key() -> VerifyingKey:
-    return cast("IngestConfig", apps.get_app_config("ingest")).hub_key.verifying_key
+def signing_key() -> SigningKey:
+    return cast("IngestConfig", apps.get_app_config("ingest")).hub_key
+
+
+@pytest.fixture
+def hub_key(signing_key: SigningKey) -> VerifyingKey:
+    return signing_key.verifying_key
 
 
 @pytest.fixture
