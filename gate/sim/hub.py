@@ -52,7 +52,7 @@ class Trouble(Enum):
     FLIPPED_REQUEST = auto()
     """One bit of the request arrives wrong."""
     PORTAL_PAGE = auto()
-    """200 with a page to sign in."""
+    """200 with a page to sign in, or what else `SimulatedHub.portal` is."""
     PORTAL_REDIRECT = auto()
     """302 to a page to sign in."""
     STRANGER = auto()
@@ -83,7 +83,7 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         self.troubles: deque[Trouble] = deque()
         self.requests = 0
         self.connections = 0
-        self.page = _PORTAL
+        self.portal: Answer = (200, "text/html; charset=utf-8", _PORTAL)
         self.closing = Event()
         self.dripping = Event()
         self.old_receipt = b""
@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
             hub.answer(self.path, body, encoding)
         answer = _INSTEAD.get(trouble)
         if trouble is Trouble.PORTAL_PAGE:
-            answer = 200, "text/html; charset=utf-8", hub.page
+            answer = hub.portal
         if answer is None:
             answer = hub.answer(self.path, body, encoding)
         self._send(trouble, self._spoiled(trouble, answer))

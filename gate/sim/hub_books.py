@@ -5,7 +5,7 @@ same batch again gives the same answer but for the time in its receipt.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -48,12 +48,13 @@ class HubBooks:
     """The units that a hub knows, and what they brought."""
 
     def __init__(self, key: SigningKey) -> None:
-        """Begin with no unit; `key` signs the receipts."""
+        """Begin with no unit; `key` signs the receipts, as `retell` makes them lie."""
         self.key = key
         self.units: dict[str, VerifyingKey] = {}
         self.ledgers: dict[tuple[str, bytes], Ledger] = {}
         self.heartbeats: list[Heartbeat] = []
         self.alarms: list[str] = []
+        self.retell: Callable[[Receipt], Receipt] = lambda receipt: receipt
 
     def register(self, key: VerifyingKey) -> str:
         """Get to know a unit; return its uid."""
@@ -82,7 +83,7 @@ class HubBooks:
             return error(422, "conflict", "other content under a number that is stored")
         ledger.rows.extend(batch.rows[len(ledger.rows) - batch.prev.seq :])
         receipt = Receipt(uid=uid, head=ledger.head(), hub_time=now, batch_hash=hash_of(message))
-        return 200, OCTETS, sign_receipt(receipt, self.key)
+        return 200, OCTETS, sign_receipt(self.retell(receipt), self.key)
 
     def take_heartbeat(self, uid: str, body: bytes) -> Answer:
         """Take a heartbeat, or say why not."""

@@ -91,6 +91,8 @@ class HubClient(AbstractContextManager["HubClient"]):
         try:
             return self._post(path, body, left_s, headers or {})
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if self._line.is_cut_for_good:
+                raise UplinkError("told to stop") from error
             if self._line.is_cut:
                 raise UplinkError(f"cut off: no whole answer within {left_s:.0f} s") from error
             raise UplinkError(_words(error)) from error
@@ -147,8 +149,8 @@ class _Line:
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
-        self._for_good = False
         self.is_cut = False
+        self.is_cut_for_good = False
 
     def use(self, connected: socket.socket | None) -> None:
         self._socket = connected
@@ -156,7 +158,7 @@ class _Line:
             self._shut()
 
     def cut(self, *, for_good: bool = False) -> None:
-        self._for_good = self._for_good or for_good
+        self.is_cut_for_good = self.is_cut_for_good or for_good
         self.is_cut = True
         self._shut()
 
@@ -165,7 +167,7 @@ class _Line:
             raise OSError("the line is cut")
 
     def mend(self) -> None:
-        self.is_cut = self._for_good
+        self.is_cut = self.is_cut_for_good
 
     def _shut(self) -> None:
         """Shut the socket under TLS too, without TLS's own farewell: it would change its reader."""

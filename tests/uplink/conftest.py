@@ -55,12 +55,12 @@ class Site:
         """Close whichever it is by then."""
         self.journal.close()
 
-    def record(self, count: int) -> None:
-        """Let `count` people in."""
+    def record(self, count: int, holder: Holder | None = None) -> None:
+        """Let `count` people in: `holder` each time, or every other time one that is known."""
         for number in range(count):
             at = NOW + timedelta(seconds=number)
             event = Event(at=at, clock_trusted=True, kind=EventKind.ACCESS, outcome="admit")
-            self.journal.append(event, SAM if number % 2 else None)
+            self.journal.append(event, holder or (SAM if number % 2 else None))
 
     def begin_another_journal(self) -> None:
         """Lose the journal's file, as after a damage, and begin a fresh one."""

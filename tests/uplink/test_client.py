@@ -34,7 +34,7 @@ def test_a_redirect_is_not_followed(site: Site) -> None:
 
 @pytest.mark.parametrize("size", [MAX_ANSWER_BYTES, MAX_ANSWER_BYTES + 1])
 def test_an_answer_is_read_to_its_limit_and_no_further(site: Site, size: int) -> None:
-    site.hub.page = b"x" * size
+    site.hub.portal = (200, "text/html", b"x" * size)
     site.hub.troubles.append(Trouble.PORTAL_PAGE)
     if size <= MAX_ANSWER_BYTES:
         assert heard(site) == 200

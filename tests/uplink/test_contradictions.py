@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from gate.events.batch import sign_batch
 from gate.events.chain import genesis, link
+from gate.sim.hub import Trouble
 from gate.store.cursor import MARK
+from gate.uplink.answer import JSON
 from gate.uplink.sync import Ending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gate.events.receipt import Receipt
     from tests.uplink.conftest import Site
 
 
@@ -111,6 +119,57 @@ def test_entries_pruned_before_the_hub_had_them_are_told(site: Site) -> None:
 
     assert end.ending is Ending.ALARM
     assert "begins at 3" in end.why
+
+
+LIES = {
+    "of another unit": lambda receipt: replace(receipt, uid="0" * 16),
+    "of another batch": lambda receipt: replace(receipt, batch_hash=bytes(32)),
+    "of another journal": lambda receipt: replace(
+        receipt, head=replace(receipt.head, journal_id=bytes(16))
+    ),
+    "of less than was sent": lambda receipt: replace(
+        receipt, head=replace(receipt.head, seq=receipt.head.seq - 1)
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+def test_a_receipt_that_is_not_of_this_batch_moves_nothing(
+    site: Site, lie: Callable[[Receipt], Receipt]
+) -> None:
+    site.record(3)
+    site.hub.books.retell = lie
+
+    end = site.sync()
+
+    assert (end.ending, end.why) == (Ending.NO_ANSWER, "the hub's receipt is of another batch")
+    assert site.link.cursor.mark() is None
+
+
+def test_a_receipt_with_another_hash_under_our_number_is_an_alarm(site: Site) -> None:
+    site.hub.books.retell = lambda receipt: replace(
+        receipt, head=replace(receipt.head, hash=bytes(32))
+    )
+    assert site.sync().ending is Ending.ALARM
+    assert site.link.cursor.mark() is None
+
+
+def test_a_gap_at_or_after_the_mark_is_no_gap(site: Site) -> None:
+    site.record(3)
+    site.sync()
+    site.record(1)
+    head = site.mark().head
+    fields = {
+        "code": "gap",
+        "stored_through": head.seq,
+        "head_hash": head.hash.hex(),
+        "journal_id": head.journal_id.hex(),
+    }
+    site.hub.portal = (409, JSON, json.dumps(fields).encode())
+
+    end = site.sync(Trouble.PORTAL_PAGE)
+
+    assert (end.ending, "where there is none" in end.why) == (Ending.NO_ANSWER, True)
 
 
 def _edit(site: Site, statement: str) -> None:

@@ -138,6 +138,16 @@ def test_waits_grow_with_failures_and_are_short_again_after_success(site: Site) 
     site.assert_everything_stored_once()
 
 
+def test_a_failure_after_success_is_the_first_again(site: Site) -> None:
+    lost = Trouble.LOST_REQUEST
+    site.hub.troubles.extend([lost, lost, Trouble.NONE, Trouble.NONE, lost])
+    waits = Waits(site, 4)
+
+    site.uplink(Pace(every_s=HEARTBEAT_S)).run(waits)
+
+    assert waits.seconds == [0.5, 1, HEARTBEAT_S, 0.5]
+
+
 def test_one_that_was_told_to_stop_does_not_begin(site: Site) -> None:
     stop = Event()
     stop.set()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.events.model import Holder
 from gate.events.receipt import open_receipt
 from gate.sim.hub import RETRY_AFTER_S, Trouble
 from gate.store.cursor import MARK
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tests.uplink.conftest import Site
 
 NOW = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
+SAM = Holder(person=b"s" * 16, issuer="iss", number="123", name="Sam", card_type="gold")
 
 
 def test_everything_is_uploaded_in_batches_and_receipted(site: Site) -> None:
@@ -102,8 +105,9 @@ def test_a_pass_without_time_sends_nothing(site: Site) -> None:
 
 def test_a_line_that_was_cut_is_not_used_again(site: Site) -> None:
     site.client.cut()
-    assert site.sync().ending is Ending.NO_ANSWER
-    assert site.sync().ending is Ending.NO_ANSWER
+    for _ in range(2):
+        end = site.sync()
+        assert (end.ending, end.why) == (Ending.NO_ANSWER, "told to stop")
     assert site.hub.requests == 0
 
 
@@ -119,6 +123,25 @@ def test_a_hub_back_from_an_older_backup_gets_what_it_lost(site: Site) -> None:
     site.record(1)
 
     assert site.sync(Trouble.FORGETFUL).ending is Ending.DONE
+    site.assert_everything_stored_once()
+
+
+def test_the_mark_goes_back_with_the_hub_at_once(site: Site) -> None:
+    site.record(24)
+    site.sync()
+    site.record(1)
+
+    site.sync(Trouble.FORGETFUL, Trouble.LOST_REQUEST)
+
+    assert site.mark().head.seq == len(site.stored()) == 12
+
+
+def test_a_batch_is_bounded_in_bytes_too(site: Site) -> None:
+    site.with_batches_of(1000)
+    site.record(150, replace(SAM, name="S" * 8000))
+
+    assert site.sync().uploaded == 151
+    assert site.hub.requests == 2
     site.assert_everything_stored_once()
 
 
