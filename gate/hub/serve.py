@@ -4,6 +4,7 @@ Static files come from whitenoise, so nothing else has to run. The address is a 
 the hub's file says otherwise.
 """
 
+import socket
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -40,16 +41,28 @@ def serve(config: HubConfig, *, when_ready: Callable[[], None]) -> None:
     """Answer until SIGTERM or Ctrl-C; ends the process.
 
     Raises:
-        ConfigError: the database lacks changes.
+        ConfigError: the database lacks changes, or the address can't be listened on.
     """
     pending = pending_migrations()
     if pending:
         step = "next: `gate hub migrate`, or `gate hub serve --migrate`"
         raise ConfigError("database", [f"lacks {pending} changes this version needs; {step}"])
+    _see_that_it_is_free(config.listen)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     connections.close_all()  # a connection must not be shared by the processes to come
     with running(config):
         _Server(config, when_ready).run()
+
+
+def _see_that_it_is_free(listen: str) -> None:
+    """Say now, in one line, what gunicorn would say five times and end with another exit code."""
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as error:
+        step = "next: stop what has it, or set another `listen` in the hub's file"
+        raise ConfigError(listen, [f"can't be listened on: {error.strerror}; {step}"]) from error
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

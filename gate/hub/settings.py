@@ -66,6 +66,7 @@ def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
         ],
         "ROOT_URLCONF": "gate.hub.urls",
         "TEMPLATES": [_templates()],
+        "LOGGING": _logging(),
         "LANGUAGE_CODE": "en-gb",
         "TIME_ZONE": "UTC",
         "USE_TZ": True,
@@ -105,6 +106,21 @@ def _templates() -> dict[str, Any]:
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+        },
+    }
+
+
+def _logging() -> dict[str, Any]:
+    """Tell engineers on stderr; left alone, Django would tell nobody of an error in a view."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": "WARNING"},
+            "django.request": {"level": "ERROR"},  # what visitors got wrong is no news
+            "gate": {"handlers": ["stderr"], "level": "INFO"},
         },
     }
 

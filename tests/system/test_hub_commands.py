@@ -183,6 +183,14 @@ def test_a_backup_rehearsed_on_postgresql(tmp_path: Path) -> None:
         _rehearse(hub, hub, tmp_path / "hub.tar")
 
 
+def test_an_address_that_is_taken_is_named_at_once(furnished: Hub) -> None:
+    host, _, port = furnished.address.partition(":")
+    with socket.create_server((host, int(port))):
+        assert (
+            f"{furnished.address}: can't be listened on" in furnished.gate("serve", code=2).stderr
+        )
+
+
 def test_a_page_for_somebody_else_s_host_is_refused(hub: Hub) -> None:
     with hub.serving("--migrate"):
         connection = HTTPConnection(hub.address)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from gate.access.model import Direction
@@ -33,6 +34,7 @@ _SHOWN: Final = {
 
 
 @require_safe
+@gzip_page
 @never_cache
 @login_required
 def log_of_site(request: HttpRequest, slug: str) -> HttpResponse:

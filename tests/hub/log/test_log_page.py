@@ -47,6 +47,14 @@ def test_a_day_is_shown_newest_first(manager: Client, gate_a: "Gate") -> None:
     assert _names(_page(manager)) == ["Third", "Second", "First"]
 
 
+def test_a_browser_that_asks_gets_the_page_compressed(manager: Client, gate_a: "Gate") -> None:
+    for _ in range(50):
+        gate_a.records("revoked")
+    answer = manager.get(f"/sites/kings-wharf/log/{DAY}", headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < 10_000
+
+
 def test_a_day_begins_at_the_site_s_own_midnight(manager: Client, gate_a: "Gate") -> None:
     for minute in (59, 60, 61):
         at = datetime(2026, 7, 19, 22, tzinfo=UTC) + timedelta(minutes=minute)
