@@ -55,6 +55,8 @@ class Trouble(Enum):
     """200 with a page to sign in, or what else `SimulatedHub.portal` is."""
     PORTAL_REDIRECT = auto()
     """302 to a page to sign in."""
+    COMPRESSED = auto()
+    """Something on the way says that it compressed the answer, which was not asked for."""
     STRANGER = auto()
     """A receipt by another key."""
     OLD_RECEIPT = auto()
@@ -207,6 +209,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if kind:
             self.send_header("Content-Type", kind)
+        if trouble is Trouble.COMPRESSED:
+            self.send_header("Content-Encoding", "gzip")
         if status == 302:
             self.send_header("Location", "/sign-in")
         if status == 503:

@@ -64,6 +64,7 @@ PASSING = {
     Trouble.FLIPPED_ANSWER: "not by the hub's key",
     Trouble.PORTAL_PAGE: "captive portal? it answers 200 text/html",
     Trouble.PORTAL_REDIRECT: "captive portal? it answers 302",
+    Trouble.COMPRESSED: "compressed, which was not asked for",
     Trouble.STRANGER: "not by the hub's key",
     Trouble.OLD_RECEIPT: "of another batch",
 }
