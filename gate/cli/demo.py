@@ -1,10 +1,9 @@
 """`gate demo`: a whole site on this machine, and whether every verdict is what the card is."""
 
 import json
-import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,14 @@ import click
 from rich.console import Console
 
 from gate.cli.demo_lines import card_lines, differences, json_lines, print_lines, summary
+from gate.cli.demo_watch import Watch, hold
 from gate.errors import ConfigError, DeviceError
-from gate.sim.demo import DemoRun, Judgement
+from gate.sim.demo import DemoRun, judged_before
+from gate.sim.demo_hub import DemoHub
+from gate.sim.demo_record import RECORD, MorningRecord, save_record
 from gate.sim.demo_script import MAX_CARDS, Morning, Turn, morning
-from gate.sim.site import CONFIG, open_site
+from gate.sim.hub_holdings import Holdings
+from gate.sim.site import CONFIG, open_site, reopen_site
 from gate.sim.verdicts import Verdict
 
 EXIT_NO: Final = 1
@@ -49,7 +52,8 @@ PACE_S: Final = 2.0
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep trust, desks, journal and configuration in DIRECTORY, which must be empty or new.",
+    help="Keep desks, configuration and both databases in DIRECTORY: new, empty, or of a demo that"
+    " was kept, whose record is then brought to its hub.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --once: one JSON object a card.")
 @click.pass_context
@@ -63,11 +67,12 @@ def demo(
     keep: Path | None,
     as_json: bool,
 ) -> None:
-    """Show a site at work: issuers, cards, and a real gate process with a simulated camera.
+    """Show a site at work: issuers, cards, a real gate process with a simulated camera, a hub.
 
     The gate's camera frames are real pixels for its real decoders; its clock is simulated. Its
-    verdicts are read back from its journal, and each is held against what the card is. Without
-    --once, more people come after the morning until Ctrl-C.
+    verdicts are read back from its journal, and each is held against what the card is. Its record
+    goes to a hub on loopback, and what the hub holds is held against the journal. Without --once,
+    more people come after the morning until Ctrl-C.
 
     Exit codes: 0 all as expected; 1 not; 2 wrong use, or it can't be set up.
 
@@ -75,40 +80,50 @@ def demo(
     """
     if as_json and not once:
         raise click.UsageError("--json goes with --once")
+    console = Console(stderr=as_json, highlight=False)
     with ExitStack() as opened:
         directory = keep or Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        _make_directory(frames)
-        site = open_site(directory)
-        script = morning(site, cards=cards, seed=seed, frames=frames)
-        run = DemoRun(site=site, seed=seed)
-        console = Console(stderr=as_json, highlight=False)
-        plain = not console.encoding.lower().startswith("utf")
-
-        def say(verdict: Verdict) -> None:
-            if not as_json:
-                print_lines(console, card_lines(verdict, plain=plain))
-
-        _present(run, script, say, once=once)
-        judgement = run.judge()
-        _tell(judgement, console, as_json=as_json)
+        if (directory / RECORD).is_file():
+            site = reopen_site(directory)
+            hub = opened.enter_context(DemoHub(site, is_new=False))
+            watch = Watch(console, hub, once=once)
+            watch.stay("The morning was over before; the hub answers until Ctrl-C.")
+            record = judged_before(site)
+        else:
+            _make_directory(frames)
+            site = open_site(directory)
+            script = morning(site, cards=cards, seed=seed, frames=frames)
+            hub = opened.enter_context(DemoHub(site, is_new=True))
+            watch = Watch(console, hub, once=once)
+            run = DemoRun(site=site, seed=seed)
+            _present(run, script, watch, None if as_json else console)
+            record = run.judge().record()
+            save_record(directory, record)
+        held = hold(hub)
+        _tell(record, held, console, as_json=as_json)
         _show_where_to_look(console, keep, frames)
-        context.exit(0 if judgement.holds else EXIT_NO)
+        context.exit(EXIT_NO if any(differences(record, held)) else 0)
 
 
-def _present(run: DemoRun, script: Morning, say: Callable[[Verdict], None], *, once: bool) -> None:
-    """Run the gate through the morning, and on until Ctrl-C unless `once`."""
-    stop = threading.Event()
-    if not once:
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
+def _present(run: DemoRun, script: Morning, watch: Watch, console: Console | None) -> None:
+    """Run the gate through the morning, and on until Ctrl-C unless it is once."""
+    plain = console is None or not console.encoding.lower().startswith("utf")
+
+    def say(verdict: Verdict) -> None:
+        if console is not None:
+            print_lines(console, card_lines(verdict, plain=plain))
+        watch.look()
+
     try:
         with run.start() as gate:
-            for verdict in run.present(gate, _until(stop, script.turns)):
+            for verdict in run.present(gate, _until(watch.stop, script.turns)):
                 say(verdict)
-            if not once and not stop.is_set():
+            if not watch.once and not watch.stop.is_set():
                 click.echo("The morning is over; people go on coming until Ctrl-C.", err=True)
-                people = _until(stop, script.later())
-                for verdict in run.present(gate, people, pause=partial(stop.wait, PACE_S)):
+                people = _until(watch.stop, script.later())
+                for verdict in run.present(gate, people, pause=partial(watch.stop.wait, PACE_S)):
                     say(verdict)
+                watch.stay("The site has closed; the hub answers until Ctrl-C.")
             run.finish(gate)
     except DeviceError as error:
         run.died = str(error)
@@ -123,13 +138,13 @@ def _until(stop: threading.Event, turns: Iterable[Turn]) -> Iterator[Turn]:
         yield turn
 
 
-def _tell(judgement: Judgement, console: Console, *, as_json: bool) -> None:
+def _tell(record: MorningRecord, held: Holdings, console: Console, *, as_json: bool) -> None:
     if not as_json:
-        print_lines(console, summary(judgement))
+        print_lines(console, summary(record, held))
         return
-    for line in json_lines(judgement.verdicts):
+    for line in json_lines(record, held):
         click.echo(json.dumps(line))
-    for difference in differences(judgement):
+    for difference in differences(record, held):
         click.echo(difference, err=True)
 
 

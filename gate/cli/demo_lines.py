@@ -15,8 +15,9 @@ from gate.access.words import words_for
 from gate.errors import Outcome, Reason
 from gate.events.codec import decode_holder
 from gate.events.model import Entry
-from gate.sim.demo import Judgement
 from gate.sim.demo_kinds import EXPECTED
+from gate.sim.demo_record import CardRecord, MorningRecord
+from gate.sim.hub_holdings import Holdings
 from gate.sim.site import STARTS_AT
 from gate.sim.site_files import LANE
 from gate.sim.verdicts import Verdict
@@ -62,54 +63,47 @@ def card_lines(verdict: Verdict, *, plain: bool) -> Iterator[Text]:
         yield Text("\n".join(textwrap.wrap(said_so, WIDTH)), style="bold red")
 
 
-def summary(judgement: Judgement) -> Iterator[Table | Text]:
+def summary(record: MorningRecord, held: Holdings) -> Iterator[Table | Text]:
     """Yield what it all came to: kinds, times, differences."""
-    table = Table(box=None, pad_edge=False, show_edge=False, title_justify="left")
-    for heading in ("what it is", "expected", "right"):
-        table.add_column(heading, justify="right" if heading == "right" else "left")
-    for kind, expectation in EXPECTED.items():
-        mine = [verdict for verdict in judgement.verdicts if verdict.turn.kind is kind]
-        if not mine:
-            continue
-        good = sum(verdict.as_expected for verdict in mine)
-        row = (expectation.about, expectation.verdict.replace(":", ": "))
-        table.add_row(*row, f"{good} of {len(mine)}", style="" if good == len(mine) else "bold red")
-    yield table
-    times = sorted(verdict.ms for verdict in judgement.verdicts if verdict.ms is not None)
+    yield _table_of_kinds(record.cards)
+    times = sorted(card.ms for card in record.cards if card.ms is not None)
     if times:
         yield Text(
             f"Frame to relay or signal: median {median(times):.0f} ms, worst {times[-1]:.0f} ms"
             f" ({len(times)} answers)"
         )
-    yield from (Text(line, style="bold red") for line in differences(judgement))
-    good = sum(verdict.as_expected for verdict in judgement.verdicts)
-    held = "the journal's chain holds" if not judgement.faults else "see above"
-    yield Text(f"{good} of {len(judgement.verdicts)} as expected; {held}.")
+    yield from (Text(line, style="bold red") for line in differences(record, held))
+    good = sum(not card.faults for card in record.cards)
+    chain = "the journal's chain holds" if not record.faults else "see above"
+    yield Text(f"{good} of {len(record.cards)} as expected; {chain}.")
+    same = "entry for entry the same" if not held.faults else "see above"
+    yield Text(f"{held.recorded} entries in the journal, {held.stored} at the hub: {same}.")
 
 
-def differences(judgement: Judgement) -> Iterator[str]:
+def differences(record: MorningRecord, held: Holdings) -> Iterator[str]:
     """Yield each thing that is not as it should be."""
-    for verdict in judgement.verdicts:
-        for fault in verdict.faults:
-            yield f"card {verdict.turn.shown.number} ({verdict.turn.kind}): {fault}"
-    yield from judgement.faults
+    for card in record.cards:
+        for fault in card.faults:
+            yield f"card {card.card} ({card.kind}): {fault}"
+    yield from record.faults
+    yield from held.faults
 
 
-def json_lines(verdicts: Sequence[Verdict]) -> Iterator[dict[str, object]]:
-    """Yield an object for each card, and the sum; nothing is uploaded yet."""
-    for verdict in verdicts:
+def json_lines(record: MorningRecord, held: Holdings) -> Iterator[dict[str, object]]:
+    """Yield an object for each card, and the sum."""
+    for card in record.cards:
         yield {
-            "card": verdict.turn.shown.number,
-            "kind": verdict.turn.kind.value,
-            "expected": verdict.turn.expected.verdict,
-            "got": verdict.got,
-            "ms_frame_to_relay": None if verdict.ms is None else round(verdict.ms, 3),
+            "card": card.card,
+            "kind": card.kind.value,
+            "expected": card.expected,
+            "got": card.got,
+            "ms_frame_to_relay": card.ms,
         }
     yield {
-        "cards": len(verdicts),
-        "as_expected": sum(verdict.as_expected for verdict in verdicts),
-        "uploaded": 0,
-        "stored_by_hub": 0,
+        "cards": len(record.cards),
+        "as_expected": sum(not card.faults for card in record.cards),
+        "uploaded": held.uploaded,
+        "stored_by_hub": held.stored,
     }
 
 
@@ -117,6 +111,20 @@ def print_lines(console: Console, lines: Iterator[Table | Text]) -> None:
     """Print each; a line that is too long for the terminal is not broken within words."""
     for line in lines:
         console.print(line, soft_wrap=isinstance(line, Text))
+
+
+def _table_of_kinds(cards: Sequence[CardRecord]) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False, title_justify="left")
+    for heading in ("what it is", "expected", "right"):
+        table.add_column(heading, justify="right" if heading == "right" else "left")
+    for kind, expectation in EXPECTED.items():
+        mine = [card for card in cards if card.kind is kind]
+        if not mine:
+            continue
+        good = sum(not card.faults for card in mine)
+        row = (expectation.about, expectation.verdict.replace(":", ": "))
+        table.add_row(*row, f"{good} of {len(mine)}", style="" if good == len(mine) else "bold red")
+    return table
 
 
 def _said(verdict: Verdict, record: Entry) -> _Said:

@@ -5,12 +5,13 @@ the truth, and verifies its chain.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from gate.errors import EventError, JournalError
 from gate.events.model import Entry
+from gate.sim.demo_record import MorningRecord, load_record, record_of
 from gate.sim.demo_script import Turn
 from gate.sim.gate_link import GateProcess
 from gate.sim.reports import AnswerReport, EndReport, Report
@@ -37,6 +38,20 @@ class Judgement:
     def holds(self) -> bool:
         """Whether all is as it should be."""
         return not self.faults and all(verdict.as_expected for verdict in self.verdicts)
+
+    def record(self) -> MorningRecord:
+        """Return what is kept of it."""
+        return MorningRecord(cards=tuple(map(record_of, self.verdicts)), faults=self.faults)
+
+
+def judged_before(site: Site) -> MorningRecord:
+    """Return a morning as it was judged when it was over; the chain is verified anew.
+
+    Raises:
+        ConfigError: it was not kept.
+    """
+    record = load_record(site.directory)
+    return replace(record, faults=(*record.faults, *_chain_faults(site)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,10 +114,10 @@ class DemoRun:
                 self.turns, entries, self.reports, starts_at=STARTS_AT, lane=LANE
             )
             faults += others
-            broken = audit(self.site.journal).fault
-            faults += [] if broken is None else [f"the journal's chain does not hold: {broken}"]
         except (JournalError, EventError) as error:
             faults.append(f"the journal can't be read: {error}")
+        else:
+            faults += _chain_faults(self.site)
         return Judgement(verdicts=tuple(verdicts), faults=tuple(faults))
 
     def _until_over(self, gate: GateProcess, turn: Turn) -> None:
@@ -119,3 +134,11 @@ class DemoRun:
             self._read += reader.entries(self._read[-1].seq if self._read else 0)
         held = windows(self.turns, self._read, STARTS_AT)
         return judge_turn(turn, held.get(number, []), self.reports.get(number, []), LANE)
+
+
+def _chain_faults(site: Site) -> list[str]:
+    try:
+        broken = audit(site.journal).fault
+    except (JournalError, EventError) as error:
+        return [f"the journal can't be read: {error}"]
+    return [] if broken is None else [f"the journal's chain does not hold: {broken}"]

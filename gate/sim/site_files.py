@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from typing import Final
 
 SITE: Final = "riverside"
+UNIT_NAME: Final = "Gate A"
 LANE: Final = "Gate A"
 WITHDRAWN_TYPE: Final = "fire-alarm-legacy"
 ACCEPTED_TYPE: Final = "cscs-skilled-worker"
 
 UNIT_FILE: Final = f"""\
 [unit]
-name = "Gate A"
+name = "{UNIT_NAME}"
 site = "{SITE}"
 journal = "journal.db"
 trust = "trust"
 policy = "site-policy.toml"
 schemes = "schemes.toml"
 site_key = "site.key"
+key = "unit.key"
 
 [[access_point]]
 name = "{LANE}"
@@ -87,6 +89,16 @@ CLOSES_AT_S: Final = 39_600
 """And closes: 18:00."""
 
 _FACT: Final = 'source = "made up for the demo"\nconfidence = "general"\n'
+
+
+def unit_file(hub_url: str, hub_key: str) -> str:
+    """Return the unit's file with the hub it reports to; `hub_key` is public, in hexadecimal."""
+    return f'{UNIT_FILE}\n[hub]\nurl = "{hub_url}"\nkey = "{hub_key}"\nevery_s = 1\n'
+
+
+def hub_file(port: int) -> str:
+    """Return the hub's file: everything beside it, and on loopback only."""
+    return f'[hub]\ndata = "hub"\nlisten = "127.0.0.1:{port}"\nworkers = 1\n'
 
 
 def schemes_text() -> str:

@@ -1,0 +1,179 @@
+"""`gate demo` and its hub: all gets there, a hub that dies is told, nothing is left running."""
+
+import http.cookiejar
+import json
+import os
+import re
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from gate.sim.demo import DemoRun
+from gate.sim.demo_hub import DATABASE, DemoHub
+from gate.sim.demo_script import morning
+from gate.sim.site import open_site
+
+pytestmark = pytest.mark.system
+
+CODE: Final = "import sys; from gate.cli.main import main; sys.exit(main())"
+LONG_S: Final = 180
+
+
+def _demo(*options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, "demo", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def _ended(*options: str) -> tuple[int, str, str]:
+    with _demo(*options) as demo:
+        out, err = demo.communicate(timeout=LONG_S)
+    return demo.returncode, out, err
+
+
+def _processes_of(directory: Path) -> dict[int, list[str]]:
+    """Return which processes on this machine were told of the directory, and their words."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if any(str(directory) in word for word in words):
+            found[int(path.parent.name)] = words
+    return found
+
+
+def _hub_of(directory: Path) -> int:
+    """Return the hub's first process: the one that started the others."""
+    return min(pid for pid, words in _processes_of(directory).items() if "serve" in words)
+
+
+def _total(out: str) -> dict[str, int]:
+    total: dict[str, int] = json.loads(out.splitlines()[-1])
+    return total
+
+
+def test_the_hub_holds_what_the_journal_holds_and_nothing_is_left_running(tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+
+    code, out, err = _ended("--once", "--cards", "20", "--json", "--keep", str(keep))
+
+    with closing(sqlite3.connect(keep / "journal.db")) as journal:
+        (entries,) = journal.execute("SELECT count(*) FROM entries").fetchone()
+    total = {"cards": 20, "as_expected": 20, "uploaded": entries, "stored_by_hub": entries}
+    assert (code, _total(out)) == (0, total), err
+    assert (keep / "hub" / "hub.db").is_file()
+    assert (keep / "password").stat().st_mode & 0o777 == 0o600
+    assert not _processes_of(keep)
+
+
+def test_a_hub_killed_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+    options = ("--once", "--cards", "8", "--keep", str(keep))
+    with _demo(*options) as demo:
+        assert demo.stdout is not None
+        next(line for line in demo.stdout if "GATE A" in line)
+        os.kill(_hub_of(keep), signal.SIGKILL)
+        out, err = demo.communicate(timeout=LONG_S)
+
+    assert demo.returncode == 1, err
+    assert out.count("the hub process was ended by signal 9") == 2
+    assert "8 of 8 as expected; the journal's chain holds." in out
+    assert re.search(r"the hub lacks entr|entries are receipted", out)
+    assert not _processes_of(keep)
+
+    code, out, err = _ended(*options, "--json")
+
+    assert (code, _total(out)["as_expected"]) == (0, 8), err
+    assert _total(out)["uploaded"] == _total(out)["stored_by_hub"] == 11
+    assert not _processes_of(keep)
+
+
+def test_without_once_the_hub_shows_the_morning_until_ctrl_c(tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+    assert _ended("--once", "--cards", "3", "--keep", str(keep))[0] == 0
+
+    with _demo("--keep", str(keep)) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        page, signing_in = demo.stdout.readline(), demo.stdout.readline()
+        assert "answers until Ctrl-C" in demo.stderr.readline()
+        shown = _page(page.split()[1], *signing_in.split()[2:])
+        demo.send_signal(signal.SIGINT)
+        out, err = demo.communicate(timeout=LONG_S)
+
+    assert "<h1>Entry log</h1>" in shown
+    assert "Gate A" in shown
+    assert "3 of 3 as expected; the journal's chain holds." in out
+    assert demo.returncode == 0, err
+    assert not _processes_of(keep)
+
+
+def _page(address: str, user: str, password: str) -> str:
+    """Sign in as a browser would and return the page."""
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    with browser.open(address, timeout=LONG_S) as form:
+        text = form.read().decode()
+        asked = form.url
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+    assert found is not None
+    fields = {"username": user, "password": password, "csrfmiddlewaretoken": found[1]}
+    fields |= {"next": f"{urlsplit(address).path}?{urlsplit(address).query}"}
+    with browser.open(asked, urlencode(fields).encode(), timeout=LONG_S) as page:
+        content: str = page.read().decode()
+        return content
+
+
+def test_a_demo_that_is_killed_takes_its_processes_with_it(tmp_path: Path) -> None:
+    keep = tmp_path / "keep"
+    with _demo("--cards", "1", "--keep", str(keep)) as demo:
+        assert demo.stdout is not None
+        next(line for line in demo.stdout if "GATE A" in line)
+        others = [os.pidfd_open(pid) for pid in _processes_of(keep) if pid != demo.pid]
+        demo.kill()
+
+    assert len(others) == len(("gate", "hub", "hub's worker", "sync"))
+    for other in others:
+        assert select.select([other], [], [], LONG_S)[0]
+        os.close(other)
+
+
+def test_what_is_changed_in_the_hubs_database_is_named(tmp_path: Path) -> None:
+    site = open_site(tmp_path / "site")
+    script = morning(site, cards=2, seed=2)
+    run = DemoRun(site=site, seed=2)
+    with DemoHub(site, is_new=True) as hub:
+        with run.start() as gate:
+            for _ in run.present(gate, script.turns):
+                pass
+            run.finish(gate)
+        assert hub.complete().faults == ()
+        with closing(sqlite3.connect(site.directory / DATABASE, isolation_level=None)) as stored:
+            stored.execute("DROP TRIGGER ingest_entry_never_changed")
+            stored.execute("DROP TRIGGER ingest_entry_never_removed")
+            stored.execute("UPDATE ingest_entry SET outcome = 'refuse' WHERE seq = 3")
+            stored.execute("DELETE FROM ingest_entry WHERE seq = 5")
+
+        held = hub.complete()
+
+    assert (held.recorded, held.uploaded, held.stored) == (5, 5, 4)
+    assert held.faults == (
+        "the hub lacks entry 5",
+        "entry 3: the hub holds other content under the same hash",
+    )
