@@ -11,7 +11,7 @@ import pwd
 import secrets
 import shutil
 import socket
-import subprocess  # noqa: S404 - a server is a process of its own
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +25,7 @@ DIRECTORY: Final = "/var/tmp"  # noqa: S108 - a directory of its own is made in 
 START_S: Final = 60
 
 _PROGRAMS: Final = "/usr/lib/postgresql/*/bin"
+_OWNER: Final = "gate"
 _SERVER_USER: Final = "postgres"
 _SETTINGS: Final = (
     "listen_addresses=127.0.0.1",
@@ -38,14 +39,27 @@ StopMode = Literal["fast", "immediate"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresServer:
-    """A server that was started; `url` leads to an empty database."""
+    """A server that was started; its database `postgres` is empty."""
 
-    url: str
     directory: Path
     port: int
+    _password: str = field(repr=False)
     _programs: Path
     _user: str | None
     _settings: tuple[str, ...] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """The address of the database that is there from the beginning."""
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        """Return the address of a database."""
+        return f"postgresql://{_OWNER}:{self._password}@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, name: str) -> None:
+        """Make an empty database."""
+        self.run("createdb", f"--maintenance-db={self.url}", name)
 
     def start(self) -> None:
         """Start it, or start it again, and return when it answers."""
@@ -94,7 +108,7 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
-    """Yield a fresh server with an empty database `gate`; stop and remove it at the end.
+    """Yield a fresh server; stop and remove it at the end.
 
     Raises:
         DeviceError: the package is not installed, or the server does not start.
@@ -105,9 +119,9 @@ def running_postgres() -> Iterator[PostgresServer]:
     password = secrets.token_hex(16)
     port = _free_port()
     server = PostgresServer(
-        url=f"postgresql://gate:{password}@127.0.0.1:{port}/postgres",
         directory=directory,
         port=port,
+        _password=password,
         _programs=programs,
         _user=user,
         _settings=(*_SETTINGS, f"port={port}", f"unix_socket_directories={directory}"),
@@ -132,7 +146,7 @@ def _initialise(server: PostgresServer, password: str, user: str | None) -> None
             os.chown(path, account.pw_uid, account.pw_gid)
     server.run(
         "initdb",
-        *("-D", "data", "-U", "gate", "--pwfile=password", "--auth=scram-sha-256"),
+        *("-D", "data", "-U", _OWNER, "--pwfile=password", "--auth=scram-sha-256"),
         *("--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"),
     )
     secret.unlink()

@@ -4,7 +4,7 @@ Only ratios travel from one machine to another. A bench judges nothing; exit 0 w
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -26,6 +26,12 @@ JOURNAL_RUNS: Final = 500
 
 READ_RUNS: Final = 9
 """Each is 8 frames of 9 scenes through three decoders: half a minute altogether."""
+
+INGEST_RUNS: Final = 3
+"""Each is hundreds of thousands of signed entries, made, sent and stored."""
+
+INGEST_STORED: Final = 1_000_000
+"""A site of 500 people fills it in a year; ten million take minutes to make."""
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
@@ -106,6 +112,36 @@ def memory(runs: int, *, as_json: bool) -> None:
     Example: gate bench memory --runs 25
     """
     show_rows("memory", _rows_of("gate.bench.memory", runs), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--database",
+    "databases",
+    type=click.Choice(("sqlite", "postgresql")),
+    multiple=True,
+    default=("sqlite", "postgresql"),
+    show_default=True,
+    help="Which database the hub stands on; may be given twice.",
+)
+@click.option(
+    "--stored",
+    type=click.IntRange(0, 100_000_000),
+    default=INGEST_STORED,
+    show_default=True,
+    help="Entries in the fuller of two hubs that are compared; 0 leaves that out.",
+)
+@_runs_option(INGEST_RUNS)
+@_json_option
+def ingest(databases: tuple[str, ...], stored: int, runs: int, *, as_json: bool) -> None:
+    """What a hub takes from its units over HTTP, beside the database alone.
+
+    Runs a hub and, for PostgreSQL, a server of its own, on loopback and in /var/tmp.
+
+    Example: gate bench ingest --database postgresql --stored 10000000
+    """
+    measure: Callable[..., Iterable[BenchRow]] = import_module("gate.bench.ingest").measure_ingest
+    show_rows("ingest", list(measure(databases, runs, stored)), as_json=as_json)
 
 
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
