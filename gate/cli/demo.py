@@ -84,10 +84,13 @@ def demo(
     with ExitStack() as opened:
         directory = keep or Path(opened.enter_context(tempfile.TemporaryDirectory()))
         if (directory / RECORD).is_file():
+            if frames is not None:
+                raise click.UsageError(f"{directory}: its morning is over, so --frames draws none")
+            console.print(f"{directory}: its morning is over; it is told again", soft_wrap=True)
             site = reopen_site(directory)
             hub = opened.enter_context(DemoHub(site, is_new=False))
             watch = Watch(console, hub, once=once)
-            watch.stay("The morning was over before; the hub answers until Ctrl-C.")
+            watch.stay("The hub answers until Ctrl-C.")
             record = judged_before(site)
         else:
             _make_directory(frames)
@@ -101,7 +104,7 @@ def demo(
             save_record(directory, record)
         held = hold(hub)
         _tell(record, held, console, as_json=as_json)
-        _show_where_to_look(console, keep, frames)
+        _show_where_to_look(console, keep, frames, held)
         context.exit(EXIT_NO if any(differences(record, held)) else 0)
 
 
@@ -148,12 +151,16 @@ def _tell(record: MorningRecord, held: Holdings, console: Console, *, as_json: b
         click.echo(difference, err=True)
 
 
-def _show_where_to_look(console: Console, keep: Path | None, frames: Path | None) -> None:
+def _show_where_to_look(
+    console: Console, keep: Path | None, frames: Path | None, held: Holdings
+) -> None:
     if keep is None:
         where = "To keep all of it for a look: gate demo --once --keep DIRECTORY"
     else:
         where = f"Kept in {keep}; look: gate journal show --config {keep / CONFIG}"
     console.print(where, soft_wrap=True)
+    if keep is not None and held.faults:
+        console.print(f"To try again: gate demo --once --keep {keep}", soft_wrap=True)
     if frames is not None:
         console.print(f"Frames: {frames}", soft_wrap=True)
 

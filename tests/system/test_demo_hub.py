@@ -19,6 +19,7 @@ import pytest
 
 from gate.sim.demo import DemoRun
 from gate.sim.demo_hub import DATABASE, DemoHub
+from gate.sim.demo_record import MorningRecord, save_record
 from gate.sim.demo_script import morning
 from gate.sim.site import open_site
 
@@ -84,23 +85,24 @@ def test_the_hub_holds_what_the_journal_holds_and_nothing_is_left_running(tmp_pa
 
 def test_a_hub_killed_in_the_middle_is_told_and_the_next_run_completes(tmp_path: Path) -> None:
     keep = tmp_path / "keep"
-    options = ("--once", "--cards", "8", "--keep", str(keep))
+    options = ("--once", "--cards", "12", "--keep", str(keep))
     with _demo(*options) as demo:
         assert demo.stdout is not None
         next(line for line in demo.stdout if "GATE A" in line)
-        os.kill(_hub_of(keep), signal.SIGKILL)
+        os.killpg(_hub_of(keep), signal.SIGKILL)  # its worker would go on for a second
         out, err = demo.communicate(timeout=LONG_S)
 
     assert demo.returncode == 1, err
     assert out.count("the hub process was ended by signal 9") == 2
-    assert "8 of 8 as expected; the journal's chain holds." in out
+    assert "12 of 12 as expected; the journal's chain holds." in out
     assert re.search(r"the hub lacks entr|entries are receipted", out)
+    assert f"To try again: gate demo --once --keep {keep}" in out
     assert not _processes_of(keep)
 
     code, out, err = _ended(*options, "--json")
 
-    assert (code, _total(out)["as_expected"]) == (0, 8), err
-    assert _total(out)["uploaded"] == _total(out)["stored_by_hub"] == 11
+    assert (code, _total(out)["as_expected"]) == (0, 12), err
+    assert _total(out)["uploaded"] == _total(out)["stored_by_hub"] == 15
     assert not _processes_of(keep)
 
 
@@ -111,14 +113,15 @@ def test_without_once_the_hub_shows_the_morning_until_ctrl_c(tmp_path: Path) -> 
     with _demo("--keep", str(keep)) as demo:
         assert demo.stdout is not None
         assert demo.stderr is not None
-        page, signing_in = demo.stdout.readline(), demo.stdout.readline()
+        told, page, signing_in = (demo.stdout.readline() for _ in range(3))
         assert "answers until Ctrl-C" in demo.stderr.readline()
         shown = _page(page.split()[1], *signing_in.split()[2:])
         demo.send_signal(signal.SIGINT)
         out, err = demo.communicate(timeout=LONG_S)
 
     assert "<h1>Entry log</h1>" in shown
-    assert "Gate A" in shown
+    assert "its morning is over" in told
+    assert re.search(r"\b07:1\d:\d\d\b", shown)
     assert "3 of 3 as expected; the journal's chain holds." in out
     assert demo.returncode == 0, err
     assert not _processes_of(keep)
@@ -177,3 +180,12 @@ def test_what_is_changed_in_the_hubs_database_is_named(tmp_path: Path) -> None:
         "the hub lacks entry 5",
         "entry 3: the hub holds other content under the same hash",
     )
+
+
+def test_no_frames_are_promised_of_a_morning_that_is_over(tmp_path: Path) -> None:
+    save_record(tmp_path, MorningRecord(cards=(), faults=()))
+
+    code, _, err = _ended("--once", "--keep", str(tmp_path), "--frames", str(tmp_path / "frames"))
+
+    assert (code, "--frames" in err) == (2, True)
+    assert not (tmp_path / "frames").exists()
