@@ -7,8 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from pytest_django import Settings
 
 from gate.errors import ConfigError, TrustError
+from gate.hub.config import HubConfig
+from gate.hub.settings import django_settings
 from gate.hub.sites.access import sites_of
 from gate.hub.sites.models import Membership, Organisation, Role, Site, Unit
 from gate.hub.sites.services import add_site, add_unit, add_user, retire_unit
@@ -153,6 +157,19 @@ def test_models_and_migrations_agree() -> None:
 
 def test_the_project_passes_django_s_own_checks() -> None:
     call_command("check", fail_level="WARNING")
+
+
+def test_behind_https_it_passes_the_checks_for_production(settings: Settings) -> None:
+    for name, value in django_settings(HubConfig(https=True), settings.SECRET_KEY).items():
+        if name.startswith(("SECURE", "SESSION", "CSRF", "SILENCED")):
+            setattr(settings, name, value)
+    call_command("check", deploy=True, fail_level="WARNING")
+    answer = Client().get("/", headers={"x-forwarded-proto": "http"})
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/")
+    answer = Client().get("/sign-in/", headers={"x-forwarded-proto": "https"})
+    assert answer["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.cookies["csrftoken"]["secure"] is True
+    assert Client().get("/alive/").status_code == 204
 
 
 def test_a_new_connection_of_sqlite_is_durable() -> None:
