@@ -145,5 +145,5 @@ def _malformed(_request: HttpRequest, error: EventError) -> HttpResponse:
 @api.exception_handler(InternalError)
 @api.exception_handler(InterfaceError)
 def _database(_request: HttpRequest, error: answers.Trouble) -> HttpResponse:
-    log.error("database trouble", extra={"error": str(error)})
+    log.error("database trouble: %s", error)
     return answers.database_trouble(error)

@@ -5,12 +5,13 @@ stored is never changed. An entry is kept as the unit recorded it, with the time
 hub adds only when it received it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from gate.events.batch import Batch, open_batch
 from gate.events.batch_rows import COLUMNS
@@ -32,6 +33,8 @@ from gate.hub.ingest.rows import (
     stored_hashes,
 )
 from gate.signing.keys import Algorithm, SigningKey, VerifyingKey
+
+_Answer = TypeVar("_Answer")
 
 RECALL_S: Final = 60
 """How long a process remembers a unit; it saves one of two questions to the database a batch."""
@@ -56,7 +59,7 @@ Answer = Stored | Gap | Conflict | Retired
 
 def find_unit(uid: str) -> KnownUnit | None:
     """Return the unit of that name, as it is now."""
-    return _rows().find_unit(uid)
+    return _on_live_connection(lambda: _rows().find_unit(uid))
 
 
 def recall_unit(uid: str) -> KnownUnit | None:
@@ -92,7 +95,7 @@ def take_batch(unit: KnownUnit, message: bytes, now: datetime, hub_key: SigningK
     # 4.
     batch = open_batch(message, verifying_key(unit))
     # 5. and 6.
-    answer = _store(unit, batch, now)
+    answer = _on_live_connection(lambda: _store(unit, batch, now))
     if not isinstance(answer, ChainHead):
         return answer
     # 7.
@@ -193,6 +196,20 @@ def _alarm_of_conflict(unit: KnownUnit, conflict: Conflict, now: datetime) -> No
             " compare `gate journal verify` on the unit with `gate hub manage verify_journals`",
             now=now,
         )
+
+
+def _on_live_connection(ask: Callable[[], _Answer]) -> _Answer:
+    """Ask; once more if the connection turns out to have died, as all do when a standby takes over.
+
+    Everything asked here may be asked twice: what was stored by the first is found by the second.
+    """
+    try:
+        return ask()
+    except (OperationalError, InterfaceError):
+        connection.close_if_unusable_or_obsolete()
+        if connection.connection is not None:
+            raise
+    return ask()
 
 
 def _cache_key(uid: str) -> str:
