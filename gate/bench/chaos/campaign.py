@@ -151,10 +151,9 @@ class _Campaign:
                 self._unit.kill_uplinks()
                 self._unit.start_uplink()
             case Disturbance.SECOND_UPLINK:
-                self._traffic()
                 self._unit.try_second_uplink()
             case Disturbance.RIVAL_UPLINK:
-                self._unit.start_uplink(is_rival=True)
+                self._unit.start_rival()
             case Disturbance.CLOCK_JUMPED:
                 self._unit.jump(self._random.randint(-MAX_JUMP_S, MAX_JUMP_S))
             case Disturbance.UNIT_DISK_FULL | Disturbance.HUB_DISK_FULL:

@@ -125,11 +125,13 @@ class Unit(AbstractContextManager["Unit"]):
             if code:
                 raise DeviceError(f"the writer ended with {code}")
 
-    def start_uplink(self, *, is_rival: bool = False) -> None:
-        """Start an uplink; a rival comes by a path on which no lock stops it."""
-        place = self._rival if is_rival else self.directory
-        command = module("uplink", str(place / "unit.toml"), f"{self._seed} {len(self._uplinks)}")
-        self._uplinks.append(start(command, self._logs / f"{place.name}-uplink.log"))
+    def start_uplink(self) -> None:
+        """Start the uplink."""
+        self._uplinks.append(self._started_uplink(self.directory))
+
+    def start_rival(self) -> None:
+        """Start an uplink that comes by a path on which no lock stops it."""
+        self._uplinks.append(self._started_uplink(self._rival))
 
     def kill_uplinks(self) -> None:
         """Kill every uplink."""
@@ -138,8 +140,7 @@ class Unit(AbstractContextManager["Unit"]):
 
     def try_second_uplink(self) -> None:
         """Start a second `gate sync`; that it is refused is what must be."""
-        lock = cursor_directory(self.journal)
-        if not until(lock.exists, WAIT_S):
+        if not until(self._is_uplink_at_work, WAIT_S):
             self.faults.append("the uplink did not start")
             return
         command = [*GATE, "sync", "--config", str(self.config)]
@@ -163,6 +164,17 @@ class Unit(AbstractContextManager["Unit"]):
         self.kill_uplinks()
         self.kill_writer()
 
+    def _started_uplink(self, place: Path) -> subprocess.Popen[bytes]:
+        command = module("uplink", str(place / "unit.toml"), f"{self._seed} {place.name}")
+        return start(command, self._logs / f"{place.name}-uplink.log")
+
+    def _is_uplink_at_work(self) -> bool:
+        """Tell whether the uplink holds its lock; start it again if it died on a full disk."""
+        if self._uplinks[0].poll() is not None:
+            self._uplinks[0] = self._started_uplink(self.directory)
+        lock = cursor_directory(self.journal)
+        return lock.exists() and _is_locked(lock)
+
     def _send(self, entries: int) -> None:
         if entries and self._writer is not None and self._writer.stdin is not None:
             line = f"{entries} {self._offset_s}\n".encode()
@@ -178,6 +190,14 @@ class Unit(AbstractContextManager["Unit"]):
                     self.faults.append(f"entry {seq} was acknowledged twice, with other hashes")
                 self._count += 1
                 self._told.notify_all()
+
+
+def _is_locked(path: Path) -> bool:
+    """Tell whether somebody holds an flock on `path`, without taking it (proc_locks(5))."""
+    there = path.stat()
+    device = f"{os.major(there.st_dev):02x}:{os.minor(there.st_dev):02x}"
+    locks = Path("/proc/locks").read_text("ascii").splitlines()
+    return any("FLOCK" in lock and f" {device}:{there.st_ino} " in lock for lock in locks)
 
 
 def unit_config(url: str, hub_key: str, batch_entries: int) -> str:
