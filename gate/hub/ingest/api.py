@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import Final, assert_never, cast
 
 from django.apps import apps
-from django.core.cache import cache
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -25,7 +24,7 @@ from gate.hub.ingest.answers import Refused
 from gate.hub.ingest.apps import IngestConfig
 from gate.hub.ingest.body import announced_bytes, read_message
 from gate.hub.ingest.judge import Conflict, Gap
-from gate.hub.ingest.limits import MAX_BODY_BYTES, Budget
+from gate.hub.ingest.limits import MAX_BODY_BYTES
 from gate.hub.ingest.rows import KnownUnit
 from gate.hub.ingest.services import Retired, Stored
 
@@ -56,9 +55,8 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
     stored: send from there. `422` means that another entry is stored under the same number.
     """
     now = timezone.now()
-    unit, message = _open_request(request, uid, services.recall_unit, MAX_BODY_BYTES, now)
-    ingest = cast("IngestConfig", apps.get_app_config("ingest"))
-    answer = services.take_batch(unit, message, now, ingest.hub_key)
+    unit, message = _open_request(request, uid, _recall, MAX_BODY_BYTES, now)
+    answer = services.take_batch(unit, message, now, _ingest().hub_key)
     _spend(unit, now)
     match answer:
         case Stored(receipt=receipt):
@@ -68,6 +66,7 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
         case Conflict():
             return answers.conflict(answer)
         case Retired():
+            _ingest().recall.forget(uid)
             raise _retired(unit)
         case _:
             assert_never(answer)
@@ -83,7 +82,7 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
 def send_heartbeat(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a heartbeat; the last that arrived is kept."""
     now = timezone.now()
-    unit, message = _open_request(request, uid, services.find_unit, MAX_HEARTBEAT_BYTES, now)
+    unit, message = _open_request(request, uid, _find, MAX_HEARTBEAT_BYTES, now)
     services.take_heartbeat(unit, message, now)
     _spend(unit, now)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -92,7 +91,7 @@ def send_heartbeat(request: HttpRequest, uid: str) -> HttpResponse:
 def _open_request(
     request: HttpRequest,
     uid: str,
-    find: Callable[[str], KnownUnit | None],
+    find: Callable[[str, float], KnownUnit | None],
     max_bytes: int,
     now: datetime,
 ) -> tuple[KnownUnit, bytes]:
@@ -104,13 +103,13 @@ def _open_request(
     # 1.
     length = announced_bytes(request, max_bytes)
     # 2.
-    unit = find(uid) if openapi.is_uid(uid) else None
+    unit = find(uid, now.timestamp()) if openapi.is_uid(uid) else None
     if unit is None:
         raise Refused(HTTPStatus.NOT_FOUND, "unknown_unit", f"no unit {uid[:32]!r} is known here")
     if unit.retired:
         raise _retired(unit)
     # 3.
-    wait_s = Budget(cache).wait_s(unit.uid, now.timestamp())
+    wait_s = _ingest().budget.wait_s(unit.uid, now.timestamp())
     if wait_s:
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
@@ -122,9 +121,28 @@ def _open_request(
     return unit, read_message(request, length)
 
 
+def _find(uid: str, _now_s: float) -> KnownUnit | None:
+    return services.find_unit(uid)
+
+
+def _recall(uid: str, now_s: float) -> KnownUnit | None:
+    """Return a unit as it was at most a minute ago."""
+    recall = _ingest().recall
+    unit = recall.get(uid, now_s)
+    if unit is None:
+        unit = services.find_unit(uid)
+        if unit is not None and not unit.retired:
+            recall.keep(unit, now_s)
+    return unit
+
+
+def _ingest() -> IngestConfig:
+    return cast("IngestConfig", apps.get_app_config("ingest"))
+
+
 def _spend(unit: KnownUnit, now: datetime) -> None:
     """Count a request that the unit signed: strangers can't use up its budget."""
-    Budget(cache).spend(unit.uid, now.timestamp())
+    _ingest().budget.spend(unit.uid, now.timestamp())
 
 
 def _retired(unit: KnownUnit) -> Refused:

@@ -6,15 +6,27 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from gate.hub.config import HubConfig
+from gate.hub.ingest.limits import Budget
+from gate.hub.ingest.recall import Recall
 from gate.hub.keys import load_hub_key
 from gate.signing.keys import SigningKey
 
 
 class IngestConfig(AppConfig):
-    """Its tables are called ingest_*."""
+    """Its tables are called ingest_*; what a process keeps between requests is kept here."""
 
     name = "gate.hub.ingest"
     label = "ingest"
+
+    @cached_property
+    def budget(self) -> Budget:
+        """How often each unit has asked this process."""
+        return Budget()
+
+    @cached_property
+    def recall(self) -> Recall:
+        """The units that this process has just heard of."""
+        return Recall()
 
     @cached_property
     def hub_key(self) -> SigningKey:

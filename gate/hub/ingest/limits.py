@@ -1,16 +1,13 @@
 """What the hub takes at most from a unit, judged before anything is read or computed.
 
-The budget of requests lies in Django's cache. By default that is the memory of one process: a hub
-of N processes allows a unit up to N times as much, and a restart forgets. It stops a unit that has
-gone wild, not an attacker: only requests that the unit itself signed are counted, so that nobody
-can use up a unit's budget for it. Against floods of other requests a proxy stands before the hub
-(docs/how-to).
+The budget of requests lies in the memory of one process: a hub of N processes allows a unit up to
+N times as much, and a restart forgets. It stops a unit that has gone wild, not an attacker: only
+requests that the unit itself signed are counted, so that nobody can use up a unit's budget for it.
+Against floods of other requests a proxy stands before the hub (docs/how-to).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-
-from django.core.cache import BaseCache
 
 from gate.events.batch import MAX_BATCH_BYTES
 
@@ -25,25 +22,30 @@ RETRY_AFTER_S: Final = 5
 """Told to a unit when the database is away; a standby takes over in less than a minute."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
-    """How many requests of each unit were served in the window that it is."""
+    """How many requests of each unit were served in the window that it is.
 
-    cache: BaseCache
+    Threads share it without a lock: one that loses a race miscounts by a request.
+    """
+
+    window: int = 0
+    used: dict[str, int] = field(default_factory=dict)
 
     def wait_s(self, uid: str, now_s: float) -> int:
         """Return 0 if the unit may ask, else after how many seconds it may."""
-        used: int = self.cache.get(_key(uid, now_s), 0)
-        if used < MAX_REQUESTS_A_WINDOW:
+        if self._counts(now_s).get(uid, 0) < MAX_REQUESTS_A_WINDOW:
             return 0
         return WINDOW_S - int(now_s) % WINDOW_S
 
     def spend(self, uid: str, now_s: float) -> None:
         """Count a request that the unit signed."""
-        key = _key(uid, now_s)
-        if not self.cache.add(key, 1, 2 * WINDOW_S):
-            self.cache.incr(key)
+        counts = self._counts(now_s)
+        counts[uid] = counts.get(uid, 0) + 1
 
-
-def _key(uid: str, now_s: float) -> str:
-    return f"ingest-{uid}-{int(now_s) // WINDOW_S}"
+    def _counts(self, now_s: float) -> dict[str, int]:
+        """Return the counts of this window; those of the last are forgotten."""
+        window = int(now_s) // WINDOW_S
+        if window != self.window:
+            self.window, self.used = window, {}
+        return self.used

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from gate.events.batch import Batch, open_batch
@@ -36,9 +35,6 @@ from gate.signing.keys import Algorithm, SigningKey, VerifyingKey
 
 _Answer = TypeVar("_Answer")
 
-RECALL_S: Final = 60
-"""How long a process remembers a unit; it saves one of two questions to the database a batch."""
-
 _DETAIL: Final = COLUMNS.index("detail")
 
 
@@ -60,20 +56,6 @@ Answer = Stored | Gap | Conflict | Retired
 def find_unit(uid: str) -> KnownUnit | None:
     """Return the unit of that name, as it is now."""
     return _on_live_connection(lambda: _rows().find_unit(uid))
-
-
-def recall_unit(uid: str) -> KnownUnit | None:
-    """Return the unit of that name, perhaps as it was a minute ago.
-
-    Good for taking a batch: a uid is its key's own hash, so neither can change, and whether the
-    unit is still in use is asked again where the batch is stored.
-    """
-    known: KnownUnit | None = cache.get(_cache_key(uid))
-    if known is None:
-        known = find_unit(uid)
-        if known is not None and not known.retired:
-            cache.set(_cache_key(uid), known, RECALL_S)
-    return known
 
 
 def verifying_key(unit: KnownUnit) -> VerifyingKey:
@@ -135,8 +117,6 @@ def _store(unit: KnownUnit, batch: Batch, now: datetime) -> ChainHead | Gap | Co
         return batch.head
     with transaction.atomic(durable=True):
         answer = _store_locked(rows, unit, batch, now)
-    if isinstance(answer, Retired):
-        cache.delete(_cache_key(unit.uid))
     if isinstance(answer, Conflict):
         _alarm_of_conflict(unit, answer, now)
     return answer
@@ -210,10 +190,6 @@ def _on_live_connection(ask: Callable[[], _Answer]) -> _Answer:
         if connection.connection is not None:
             raise
     return ask()
-
-
-def _cache_key(uid: str) -> str:
-    return f"ingest-unit-{uid}"
 
 
 def _rows() -> Rows:

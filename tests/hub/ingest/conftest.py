@@ -1,6 +1,5 @@
 """A unit that is known to the hub, the journal it keeps, and what it sends."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -9,7 +8,6 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.apps import apps
-from django.core.cache import cache
 from django.test import Client
 
 from gate.events.batch import deflate, sign_batch, unit_uid
@@ -18,7 +16,6 @@ from gate.events.codec import encode_holder
 from gate.events.heartbeat import Heartbeat, sign_heartbeat
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.hub.ingest.apps import IngestConfig
-from gate.hub.ingest.limits import Budget
 from gate.hub.sites.models import Organisation, Site, Unit
 from gate.signing.keys import SigningKey, VerifyingKey
 
@@ -112,20 +109,22 @@ class Sender:
 
 
 @pytest.fixture
-def sender() -> Iterator[Sender]:
-    cache.clear()
-    yield Sender(Client())
-    cache.clear()
+def ingest() -> IngestConfig:
+    """The application, which has heard of no unit yet."""
+    config = cast("IngestConfig", apps.get_app_config("ingest"))
+    vars(config).pop("budget", None)
+    vars(config).pop("recall", None)
+    return config
 
 
 @pytest.fixture
-def budget() -> Budget:
-    return Budget(cache)
+def sender(ingest: IngestConfig) -> Sender:  # noqa: ARG001 - made fresh
+    return Sender(Client())
 
 
 @pytest.fixture
-def signing_key() -> SigningKey:
-    return cast("IngestConfig", apps.get_app_config("ingest")).hub_key
+def signing_key(ingest: IngestConfig) -> SigningKey:
+    return ingest.hub_key
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from gate.hub.ingest.models import Alarm, AlarmKind, Entry, Heartbeat, Journal
 from gate.hub.sites.models import Unit
 
 if TYPE_CHECKING:
+    from gate.hub.ingest.apps import IngestConfig
     from gate.signing.keys import VerifyingKey
     from tests.hub.ingest.conftest import Sender, SimulatedUnit
 
@@ -219,30 +221,60 @@ def test_a_retired_unit_is_refused(sender: Sender, unit: SimulatedUnit, what: st
     assert (answer.status_code, answer.json()["code"]) == (403, "retired")
 
 
+@dataclass
+class UsedUp(Budget):
+    """One unit has nothing left; the clock does not matter."""
+
+    uid: str = ""
+
+    def wait_s(self, uid: str, now_s: float) -> int:
+        return 7 if uid == self.uid else super().wait_s(uid, now_s)
+
+
 def test_a_unit_that_asks_too_often_is_told_when_to_come_back(
-    sender: Sender, unit: SimulatedUnit, neighbour: SimulatedUnit, budget: Budget
+    sender: Sender, unit: SimulatedUnit, neighbour: SimulatedUnit, ingest: IngestConfig
 ) -> None:
     unit.record()
     neighbour.record()
-    now_s = timezone.now().timestamp()
-    for later_s in (0, WINDOW_S):  # the request may fall into the next window
-        for _ in range(MAX_REQUESTS_A_WINDOW):
-            budget.spend(unit.uid, now_s + later_s)
+    ingest.budget = UsedUp(uid=unit.uid)
     answer = sender.send(unit.uid, unit.batch(1, 1))
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
-    assert 1 <= int(answer["Retry-After"]) <= WINDOW_S
+    assert answer["Retry-After"] == "7"
     assert sender.send(neighbour.uid, neighbour.batch(1, 1)).status_code == HTTPStatus.OK
 
 
+@pytest.mark.parametrize(
+    ("asked", "at_s", "wait_s"),
+    [
+        (MAX_REQUESTS_A_WINDOW - 1, 3, 0),
+        (MAX_REQUESTS_A_WINDOW, 3, WINDOW_S - 3),
+        (MAX_REQUESTS_A_WINDOW, WINDOW_S - 1, 1),
+        (MAX_REQUESTS_A_WINDOW, WINDOW_S, 0),
+    ],
+)
+def test_a_units_requests_are_counted_in_windows(asked: int, at_s: float, wait_s: int) -> None:
+    budget = Budget()
+    for _ in range(asked):
+        budget.spend("unit", 1)
+    assert budget.wait_s("unit", at_s) == wait_s
+    assert budget.wait_s("neighbour", at_s) == 0
+
+
 def test_nobody_else_can_use_up_a_units_requests(
-    sender: Sender, unit: SimulatedUnit, neighbour: SimulatedUnit, budget: Budget
+    sender: Sender, unit: SimulatedUnit, neighbour: SimulatedUnit, ingest: IngestConfig
 ) -> None:
     unit.record()
-    now_s = timezone.now().timestamp()
     sender.send(unit.uid, unit.batch(1, 1, key=neighbour.key))
-    for _ in range(MAX_REQUESTS_A_WINDOW - 1):
-        budget.spend(unit.uid, now_s)
-    assert budget.wait_s(unit.uid, now_s) == 0
+    assert not ingest.budget.used
+
+
+def test_a_unit_retired_a_moment_ago_is_refused(sender: Sender, unit: SimulatedUnit) -> None:
+    unit.record(2)
+    sender.send(unit.uid, unit.batch(1, 1))
+    Unit.objects.update(retired_at=timezone.now())
+    for _ in range(2):
+        assert sender.send(unit.uid, unit.batch(1, 2)).json()["code"] == "retired"
+    assert Entry.objects.count() == 1
 
 
 def test_the_last_heartbeat_is_kept(sender: Sender, unit: SimulatedUnit) -> None:
