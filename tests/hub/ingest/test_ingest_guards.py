@@ -59,7 +59,9 @@ def test_nothing_is_ever_removed(table: str) -> None:
         run(f"DELETE FROM {table}")  # noqa: S608 - as above
 
 
-@pytest.mark.parametrize("change", ["stored_through = 4", "unit_id = unit_id + 1", "journal_id = head_hash"])
+@pytest.mark.parametrize(
+    "change", ["stored_through = 4", "unit_id = unit_id + 1", "journal_id = head_hash"]
+)
 @pytest.mark.usefixtures("stored")
 def test_a_mark_never_goes_back(change: str) -> None:
     with pytest.raises(Error):
