@@ -56,33 +56,33 @@ def parse_claims(payload: bytes) -> Card:
         raise CardError(Reason.MALFORMED, str(error)) from error
     if not isinstance(claims, dict) or tuple(claims) not in _CLAIMS:
         raise malformed("claims missing or unknown")
-    not_before, issued, expires = claims[NBF], claims[IAT], claims[EXP]
+    aud, cnf = claims.pop(AUD, None), claims.pop(CNF, None)
+    iss, sub, expires, not_before, issued, identity, status, proofs = claims.values()
     if not (
         type(not_before) is type(issued) is type(expires) is int
         and MIN_TIME_S <= not_before <= issued <= expires < END_TIME_S
     ):
         raise malformed("nbf, iat and exp are not ordered times from 2020 to 2100")
-    identity = claims[IDENTITY]
     if not isinstance(identity, dict) or not _known(identity, 1, 4):
         raise malformed("the identity is not a map with 1 and 4")
     name = identity[4]
     if not isinstance(name, str) or not is_name(name):
         raise malformed("a name with characters that names do not have, or of over 64 bytes")
-    competence = _competence(claims[COMPETENCE])
-    audience = text(claims[AUD], "aud") if AUD in claims else None
+    competence = _competence(proofs)
+    audience = None if aud is None else text(aud, "aud")
     _check_audience(audience, competence.scheme)
     return Card(
-        issuer=text(claims[ISS], "iss"),
-        number=card_number(claims[SUB]),
+        issuer=text(iss, "iss"),
+        number=card_number(sub),
         holder_id=text(identity[1], "identity"),
         name=name,
         not_before=datetime.fromtimestamp(not_before, UTC),
         issued_at=datetime.fromtimestamp(issued, UTC),
         expires_at=datetime.fromtimestamp(expires, UTC),
         competence=competence,
-        status=status_ref(claims[STATUS]),
+        status=status_ref(status),
         audience=audience,
-        holder_key=holder_key(claims[CNF]) if CNF in claims else None,
+        holder_key=None if cnf is None else holder_key(cnf),
     )
 
 

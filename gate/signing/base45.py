@@ -14,7 +14,9 @@ ALPHABET: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 MAX_CHARS: Final = 4296
 """Alphanumeric capacity of the largest QR code, version 40-L (ISO/IEC 18004)."""
 
-_DIGIT_OF: Final = bytes(max(ALPHABET.find(byte), 0) for byte in range(256))
+_FOREIGN: Final = b"\xff"
+_DIGIT_OF: Final = bytes(ALPHABET.find(byte) % 256 for byte in range(256))
+"""The digit that a character stands for; _FOREIGN (find's -1) for what is none."""
 _LOW_BYTES: Final = int.from_bytes(b"\0\0\xff" * (MAX_CHARS // 3), "big")
 
 
@@ -46,13 +48,15 @@ def decode(text: str) -> bytes:
         raise EncodingError("Base45: a character outside ASCII") from error
     if len(raw) > MAX_CHARS:
         raise EncodingError(f"Base45: {len(raw)} characters, a QR code holds {MAX_CHARS}")
-    if raw.translate(None, ALPHABET):
+    digits = raw.translate(_DIGIT_OF)
+    if _FOREIGN in digits:
         raise EncodingError("Base45: a character outside its alphabet")
-    groups, tail = divmod(len(raw), 3)
+    tail = len(raw) % 3
+    if tail == 0:
+        return _pairs(digits)
     if tail == 1:
         raise EncodingError(f"Base45: {len(raw)} characters, one too many or two too few")
-    digits = raw.translate(_DIGIT_OF)
-    return _pairs(digits[: groups * 3]) + (_last(digits[-2], digits[-1]) if tail else b"")
+    return _pairs(digits[:-2]) + _last(digits[-2], digits[-1])
 
 
 def _pairs(digits: bytes) -> bytes:
