@@ -59,7 +59,7 @@ class Rows(Protocol):
         ...
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
-        """Store a batch that follows the mark, in one durable statement; False if that can't be."""
+        """Store, durably, a batch that follows the mark; False, and nothing done, if it doesn't."""
         ...
 
     def lock(self, unit: KnownUnit) -> int | None:

@@ -1,9 +1,10 @@
 """Writing entries to PostgreSQL: binary COPY, and one statement for a batch of a few.
 
 A large batch is bound by its rows, and COPY is the least a row can cost. A small one is bound by
-round trips, so it is stored by one statement that is its own transaction: lock the unit, advance
-the mark if the batch follows it, and insert if the mark was advanced. Two requests at once can't
-both advance it: the second waits for the row and then finds another mark in it.
+round trips, so it is stored by one statement that is its own transaction. Either way the first
+thing done is to lock the unit and to advance the mark if the batch follows it; entries go in only
+if it was. Two requests at once can't both advance it: the second waits for the row and then finds
+another mark in it.
 
 Django's cursors don't prepare and don't copy, so psycopg's own are used on Django's connection.
 """
@@ -48,6 +49,16 @@ _LOCK: Final = (
     "SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE"
 )
 _COPY: Final = f"COPY ingest_entry ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+_ADVANCE: Final = """
+    WITH unit AS (
+      SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE
+    )
+    UPDATE ingest_journal SET stored_through = %s, head_hash = %s FROM unit
+    WHERE unit_id = %s AND journal_id = %s AND stored_through = %s AND head_hash = %s
+    RETURNING ingest_journal.id, unit.site_id
+"""
+"""Lock the unit, and advance the mark if the batch follows it."""
+
 _APPEND: Final = f"""
     WITH unit AS (
       SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE
@@ -84,14 +95,23 @@ class PostgresqlRows:
         return KnownUnit(id=number, uid=uid, public_key=public_key, retired=retired)
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
-        """Store a small batch that follows the mark, in one durable statement."""
-        if len(batch.rows) > FEW_ENTRIES:
-            return False
+        """Store a batch that follows the mark, in as few questions as can be."""
         prev, head, id_ = batch.prev, batch.head, Int8(unit.id)
         mark = (Int8(head.seq), head.hash, id_, head.journal_id, Int8(prev.seq), prev.hash)
+        if len(batch.rows) > FEW_ENTRIES:
+            return self._append_many((id_, *mark), batch, received_ms)
         values = [id_, *mark, Int8(received_ms), *chain.from_iterable(map(_typed, batch.rows))]
         statement = _APPEND.format(", ".join([f"({_VALUES})"] * len(batch.rows)))
         return self._run(statement, values).rowcount > 0
+
+    def _append_many(self, mark: Sequence[Any], batch: Batch, received_ms: int) -> bool:
+        with self.connection.wrap_database_errors, self._cursor().connection.transaction():
+            advanced = self._run(_ADVANCE, mark).fetchone()
+            if advanced is None:
+                return False
+            journal, site = advanced
+            self.insert(journal, site, received_ms, batch.rows)
+        return True
 
     def lock(self, unit: KnownUnit) -> int | None:
         """Lock the unit's row; foreign keys to it stay free to be checked."""
