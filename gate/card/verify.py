@@ -7,8 +7,9 @@ that the record of a refused card still names its holder; `verify_card` is the t
 from datetime import datetime
 from typing import Final
 
+from gate.card.claims import parse_claims
 from gate.card.model import Card
-from gate.card.wire import MAX_PAYLOAD_CHARS, PREFIX, TYP, parse_claims
+from gate.card.wire import MAX_PAYLOAD_CHARS, PREFIX, TYP
 from gate.errors import CardError, EncodingError, Reason, TrustError
 from gate.signing import base45, cbor
 from gate.signing.cose import HEADER_ALG, HEADER_KID, HEADER_TYP, Sign1, parse_sign1

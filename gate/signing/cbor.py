@@ -76,15 +76,26 @@ def decode(data: bytes) -> Value:
     Raises:
         EncodingError: anything else.
     """
+    value, end = read_item(data, 0, 0)
+    if end != len(data):
+        raise EncodingError(f"CBOR: the item ends at byte {end} of {len(data)}")
+    return value
+
+
+def read_item(data: bytes, pos: int, depth: int) -> tuple[Value, int]:
+    """Return the item at `pos`, `depth` levels deep already, and where it ends.
+
+    An item cut short by the end of the data ends beyond it: the caller compares.
+
+    Raises:
+        EncodingError: it is not in the one encoding.
+    """
     try:
-        value, end = _item(data, 0, 0)
+        return _item(data, pos, depth)
     except IndexError as error:
         raise EncodingError("CBOR: the data ends in the middle of an item") from error
     except UnicodeDecodeError as error:
         raise EncodingError("CBOR: a text string is not UTF-8") from error
-    if end != len(data):
-        raise EncodingError(f"CBOR: the item ends at byte {end} of {len(data)}")
-    return value
 
 
 def read_bytes(data: bytes, pos: int) -> tuple[bytes, int]:
