@@ -118,8 +118,10 @@ def _identity(data: bytes, pos: int) -> tuple[str, str, int]:
             if key == 4:
                 name = value
         last, left = key, left - 1
-    if holder_id is None or not isinstance(name, str) or not is_name(name):
-        raise malformed("no identity, or a name with what names do not have, or of over 64 bytes")
+    if holder_id is None or name is None:
+        raise malformed("the identity is not a map with 1 and 4")
+    if not isinstance(name, str) or not is_name(name):
+        raise malformed("a name with characters that names do not have, or of over 64 bytes")
     return holder_id, name, pos
 
 
