@@ -1,5 +1,6 @@
 """The reader of signed claims holds to the one encoding, byte for byte."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +65,21 @@ def test_claims_cut_anywhere_or_trailed_are_refused() -> None:
     for payload in (USUAL, LATER, MANY):
         assert [end for end in range(len(payload)) if read(payload[:end])] == []
         assert read(payload + b"\x00") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b"\x18\xa9\xa2\x01", b"\x18\xa9\xa3\x01\x61h\x01", id="an identity key twice"),
+        pytest.param(
+            b"\x3a\x00\x01\x11\x70\xa8\x00",
+            b"\x3a\x00\x01\x11\x70\xa9\x00\x07\x00",
+            id="a proof twice",
+        ),
+        pytest.param(b"\x02\x81\x0c\x03", b"\x03\x81\x0c\x02", id="proofs out of order"),
+    ],
+)
+def test_keys_doubled_or_out_of_order_are_refused(old: bytes, new: bytes) -> None:
+    assert USUAL.count(old) == 1
+
+    assert read(USUAL.replace(old, new)) is None
