@@ -1,4 +1,4 @@
-"""`gate hub manage day_root SITE [DAY]`: print a day's root, as the daily report does."""
+"""`gate hub manage day_root SITE [DAY]`: print a day's root, to be kept on paper."""
 
 from argparse import ArgumentParser
 from datetime import date

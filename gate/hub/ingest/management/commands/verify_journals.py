@@ -1,4 +1,4 @@
-"""`gate hub manage verify_journals`: prove every journal again; systemd runs it each night."""
+"""`gate hub manage verify_journals`: prove every journal again; to be run each night."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
