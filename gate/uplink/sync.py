@@ -60,6 +60,7 @@ class Ending(StrEnum):
     DONE = "done"
     OUT_OF_TIME = "out_of_time"
     NO_ANSWER = "no_answer"
+    UNKNOWN = "unknown"
     ALARM = "alarm"
 
 
@@ -190,7 +191,9 @@ class _Pass:
                 self._go_to(self._head)
                 return None
             case Refused() as refused:
-                return self._alarm(_words(refused, self._link.uid))
+                is_unknown = refused.code == "unknown_unit"
+                ending = Ending.UNKNOWN if is_unknown else Ending.ALARM
+                return self._end(ending, _words(refused, self._link.uid))
             case Heard():
                 return self._end(Ending.NO_ANSWER, "the hub took a batch without a receipt")
             case Later() as later:
@@ -277,10 +280,11 @@ class _Pass:
 
 def _words(refused: Refused, uid: str) -> str:
     said = f"the hub refuses: {refused.status} {refused.code} {refused.detail}".rstrip()
-    match refused.status, refused.code:
-        case 404, _:
-            return f"{said}; register this unit there, uid {uid} (`gate sync --show-key`)"
-        case _, "conflict":
+    match refused.code:
+        case "unknown_unit":
+            step = "with the key that `gate sync --show-key` prints here"
+            return f"{said}; next: let unit {uid} in on the hub, `gate hub manage addunit`, {step}"
+        case "conflict":
             return f"{said}; it holds other content under a number of this journal"
         case _:
             return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
@@ -89,6 +90,22 @@ def test_an_alarm_is_told_in_the_heartbeat(site: Site) -> None:
     end = _with_trouble(site, Trouble.FLIPPED_REQUEST)
     assert end is Ending.ALARM
     assert "upload" in site.hub.books.heartbeats[0].faults
+
+
+def test_a_unit_the_hub_does_not_know_is_told_so_and_what_to_do(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.record(1)
+    site.hub.books.units.clear()
+
+    end = site.uplink().once()
+
+    assert end.ending is Ending.UNKNOWN
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == [
+        "the hub does not know this unit"
+    ]
+    assert "next: let unit" in end.why
+    assert "addunit" in end.why
 
 
 def test_a_hub_that_does_not_answer_is_not_asked_twice(site: Site) -> None:
