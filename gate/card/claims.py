@@ -40,7 +40,13 @@ _IDENTITY: Final = b"\x18\xa9"
 _STATUS: Final = b"\x19\xff\xff\xa1\x6bstatus_list\xa2\x63idx"
 _URI: Final = b"\x63uri"
 _COMPETENCE: Final = b"\x3a\x00\x01\x11\x70"
-_LIMITS: Final = {2: 6, 3: 6, 4: 4, 7: 8, 8: 4}
+_LISTS: Final = {
+    2: ("occupations", 6),
+    3: ("qualifications", 6),
+    4: ("experience", 4),
+    7: ("disciplines", 8),
+    8: ("limits", 4),
+}
 """Keys of the competence that hold lists of codes, and how many at most."""
 _PAIR: Final = b"\x82"
 _PHOTO: Final = b"\x50"
@@ -126,47 +132,39 @@ def _identity(data: bytes, pos: int) -> tuple[str, str, int]:
 
 
 def _competence(data: bytes, pos: int) -> tuple[Competence, int]:
-    found: dict[int, Any] = {}
+    found: dict[str, Any] = {}
     left, pos = _map_length(data, pos)
     last = -1
     while left:
-        key, pos = _key(data, pos, last)
-        if key < 2:
-            found[key], pos = _code(data, pos)
-        elif key in _LIMITS:
-            found[key], pos = _codes(data, pos, _LIMITS[key])
+        key = data[pos]
+        if last < key < 24:
+            pos += 1
+        else:
+            key, pos = _key(data, pos, last)
+        if key in _LISTS:
+            field, limit = _LISTS[key]
+            found[field], pos = _codes(data, pos, limit)
+        elif key == 0:
+            found["scheme"], pos = _code(data, pos)
+        elif key == 1:
+            found["card_type"], pos = _code(data, pos)
         elif key == 5:
             evidence, pos = _code(data, _after(data, pos, _PAIR))
             until, pos = _uint(data, pos)
-            found[5] = (evidence, day(until))
+            found["health_safety"] = (evidence, day(until))
         elif key == 6:
             cpd, pos = _uint(data, _after(data, pos, _PAIR))
             practice, pos = _uint(data, pos)
-            found[6] = (day(cpd), day(practice))
+            found["cpd_until"], found["practice_until"] = day(cpd), day(practice)
         elif key == 9:
             start = _after(data, pos, _PHOTO)
-            found[9], pos = data[start : start + 16], start + 16
+            found["photo_digest"], pos = data[start : start + 16], start + 16
         else:
             _, pos = cbor.read_item(data, pos, _INNER)
         last, left = key, left - 1
-    if 0 not in found or 1 not in found:
+    if "scheme" not in found or "card_type" not in found:
         raise malformed("the competence is not a map with 0 and 1")
-    get = found.get
-    cpd_until, practice_until = get(6, (None, None))
-    competence = Competence(
-        scheme=found[0],
-        card_type=found[1],
-        occupations=get(2, ()),
-        qualifications=get(3, ()),
-        experience=get(4, ()),
-        health_safety=get(5),
-        cpd_until=cpd_until,
-        practice_until=practice_until,
-        disciplines=get(7, ()),
-        limits=get(8, ()),
-        photo_digest=get(9),
-    )
-    return competence, pos
+    return Competence(**found), pos
 
 
 def _after(data: bytes, pos: int, expected: bytes) -> int:
@@ -194,8 +192,11 @@ def _key(data: bytes, pos: int, last: int) -> tuple[int, int]:
 
 
 def _uint(data: bytes, pos: int) -> tuple[int, int]:
-    if data[pos] < 24:
-        return data[pos], pos + 1
+    first = data[pos]
+    if first < 24:
+        return first, pos + 1
+    if first == 25 and data[pos + 1]:
+        return data[pos + 1] << 8 | data[pos + 2], pos + 3
     value, pos = cbor.read_item(data, pos, _INNER)
     if type(value) is not int or value < 0:
         raise malformed("something else than an unsigned integer")

@@ -22,6 +22,9 @@ SIGNATURE_BYTES: Final = 64
 KID_BYTES: Final = 8
 
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
+_SEQUENCE: Final = tuple(bytes((0x30, length)) for length in range(71))
+_INTEGER: Final = (b"\x02\x20", b"\x02\x21\0")
+"""What DER puts before 32 bytes: a number whose first bit is set gets a zero byte in front."""
 
 SMALL_ORDER_POINTS: Final = frozenset(
     bytes.fromhex(point)
@@ -136,12 +139,12 @@ class SigningKey:
 def _der(signature: bytes) -> bytes:
     """Return r || s as the DER sequence that `cryptography` takes (3 us less than by integers)."""
     r, s = _der_number(signature[:32]), _der_number(signature[32:])
-    return bytes((0x30, len(r) + len(s))) + r + s
+    return _SEQUENCE[len(r) + len(s)] + r + s
 
 
 def _der_number(half: bytes) -> bytes:
-    if 0 < half[0] < 128:
-        return b"\x02\x20" + half
+    if half[0]:
+        return _INTEGER[half[0] >> 7] + half
     number = half.lstrip(b"\0")
     if not number or number[0] > 127:
         number = b"\0" + number
