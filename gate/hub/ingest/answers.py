@@ -17,6 +17,8 @@ from gate.hub.ingest.limits import RETRY_AFTER_S
 _DISK_FULL_SQLSTATE: Final = "53100"
 """PostgreSQL's, appendix A of its manual."""
 
+_DISK_FULL_SQLITE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""The second when its `-shm` file can't be made as large as it must be (sqlite.org/rescode.html)."""
 
 Trouble = OperationalError | InternalError | InterfaceError
 """What a database raises when it is away, read-only or full; anything else is a fault of ours."""
@@ -90,5 +92,5 @@ def database_trouble(error: Trouble) -> HttpResponse:
 
 def _is_disk_full(cause: BaseException | None) -> bool:
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return getattr(cause, "sqlite_errorcode", None) in _DISK_FULL_SQLITE
     return getattr(cause, "sqlstate", None) == _DISK_FULL_SQLSTATE

@@ -1,6 +1,9 @@
 """What a unit is told when the database has no room, or is not there."""
 
+import resource
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,6 +21,32 @@ def full_sqlite() -> sqlite3.Error:
         return full.value
     finally:
         connection.close()
+
+
+def sqlite_without_room_for_its_index(tmp_path: Path) -> sqlite3.Error:
+    """Open a database in WAL mode where files end at 1 kB, so that its -shm file has no room."""
+    file = tmp_path / "hub.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("CREATE TABLE entry (id)")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with closing(sqlite3.connect(file)) as database:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+        try:
+            with pytest.raises(sqlite3.OperationalError) as full:
+                database.execute("INSERT INTO entry VALUES (1)")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    return full.value
+
+
+def test_a_full_disk_on_which_the_index_of_the_wal_is_missing_is_told_as_full(
+    tmp_path: Path,
+) -> None:
+    trouble = OperationalError()
+    trouble.__cause__ = sqlite_without_room_for_its_index(tmp_path)
+    assert getattr(trouble.__cause__, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE"
+    assert database_trouble(trouble).status_code == 507
 
 
 @pytest.mark.parametrize(
