@@ -18,7 +18,7 @@ _DISK_FULL_SQLSTATE: Final = "53100"
 """PostgreSQL's, appendix A of its manual."""
 
 _DISK_FULL_SQLITE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
-"""The second when its `-shm` file can't be made as large as it must be (sqlite.org/rescode.html)."""
+"""The second when its `-shm` file can't be made as large as it must (sqlite.org/rescode.html)."""
 
 Trouble = OperationalError | InternalError | InterfaceError
 """What a database raises when it is away, read-only or full; anything else is a fault of ours."""
@@ -88,6 +88,17 @@ def database_trouble(error: Trouble) -> HttpResponse:
         "the hub's database does not answer; nothing was acknowledged",
         retry_after_s=RETRY_AFTER_S,
     )
+
+
+def words_for_log(error: Trouble) -> str:
+    """Return what the database said and its code for it, on one line.
+
+    The first line alone: after it PostgreSQL may quote the row that it had trouble with.
+    """
+    cause = error.__cause__ or error
+    said = str(cause).strip().partition("\n")[0]
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    return f"{said} ({code or type(cause).__name__})"
 
 
 def _is_disk_full(cause: BaseException | None) -> bool:

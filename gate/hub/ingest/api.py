@@ -163,5 +163,5 @@ def _malformed(_request: HttpRequest, error: EventError) -> HttpResponse:
 @api.exception_handler(InternalError)
 @api.exception_handler(InterfaceError)
 def _database(_request: HttpRequest, error: answers.Trouble) -> HttpResponse:
-    log.error("database trouble: %s", error)
+    log.error("database trouble: %s", answers.words_for_log(error))
     return answers.database_trouble(error)

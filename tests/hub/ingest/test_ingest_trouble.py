@@ -1,5 +1,6 @@
 """What a unit is told when the database has no room, or is not there."""
 
+import logging
 import resource
 import sqlite3
 from contextlib import closing
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
+from django.test import RequestFactory
 
-from gate.hub.ingest.answers import Trouble, database_trouble
+from gate.hub.ingest.answers import Trouble, database_trouble, words_for_log
+from gate.hub.ingest.api import api
 
 
 def full_sqlite() -> sqlite3.Error:
@@ -67,3 +71,38 @@ def test_trouble_is_told_with_when_to_come_back(
     answer = database_trouble(trouble)
     assert (answer.status_code, code in answer.text) == (status, True)
     assert int(answer["Retry-After"]) > 0
+
+
+def quoting_postgresql() -> psycopg.Error:
+    said = "could not extend file\nHINT:  Check free disk space.\nDETAIL:  (4, Sam Roe, 9637511)"
+    return psycopg.errors.DiskFull(said)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause", "words"),
+    [
+        (OperationalError(), full_sqlite(), "database or disk is full (SQLITE_FULL)"),
+        (OperationalError(), quoting_postgresql(), "could not extend file (53100)"),
+        (OperationalError(), psycopg.OperationalError("refused"), "refused (OperationalError)"),
+        (InterfaceError("connection already closed"), None, "already closed (InterfaceError)"),
+    ],
+)
+def test_the_log_names_the_databases_own_error_and_nobody(
+    trouble: Trouble, cause: Exception | None, words: str
+) -> None:
+    trouble.__cause__ = cause
+    told = words_for_log(trouble)
+    assert told.endswith(words)
+    assert "Sam" not in told
+
+
+def test_what_the_database_said_is_printed_in_the_hubs_log(
+    caplog: pytest.LogCaptureFixture, rf: RequestFactory
+) -> None:
+    trouble = OperationalError("database or disk is full")
+    trouble.__cause__ = full_sqlite()
+    line = logging.Formatter(settings.LOGGING["formatters"]["line"]["format"])
+    answer = api.on_exception(rf.post("/api/units/0123456789abcdef/batches"), trouble)
+    assert answer.status_code == 507
+    (record,) = caplog.records
+    assert line.format(record).endswith("database trouble: database or disk is full (SQLITE_FULL)")
