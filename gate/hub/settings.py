@@ -17,9 +17,6 @@ _HERE: Final = Path(__file__).parent
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 """A batch is at most 8 MiB when unpacked; what it came in is smaller (gate.events.batch)."""
 
-MAX_CACHE_ENTRIES: Final = 20_000
-"""A counter for each unit and ten seconds (gate.hub.ingest.limits); Django's default is 300."""
-
 SESSION_AGE_S: Final = 12 * 3600
 """A working day: who signed in this morning is not signed out before going home."""
 
@@ -71,12 +68,6 @@ def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
         "TIME_ZONE": "UTC",
         "USE_TZ": True,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
-        "CACHES": {
-            "default": {
-                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-                "OPTIONS": {"MAX_ENTRIES": MAX_CACHE_ENTRIES},
-            }
-        },
         **_people(),
         **_static(config),
         **_transport(config),
