@@ -1,13 +1,12 @@
 """A hub that can be told to misbehave: a real HTTP server on loopback, in a thread of its own.
 
 Left alone it answers as the real one does (`gate.sim.hub_books`; the same conformance suite runs
-against both). Of the troubles in `troubles` each request takes the first; when there are none left,
-`chance` may give one. It serves tests and campaigns, and nobody else.
+against both). Of the troubles in `troubles` each request takes the first, until there are none
+left. It serves tests, and nobody else.
 """
 
 import socket
 from collections import deque
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,13 +71,7 @@ class Trouble(Enum):
 class SimulatedHub(AbstractContextManager["SimulatedHub"]):
     """The server; `url` once it is entered."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        chance: Callable[[], Trouble] = lambda: Trouble.NONE,
-        *,
-        tls: SSLContext | None = None,
-    ) -> None:
+    def __init__(self, clock: Clock, *, tls: SSLContext | None = None) -> None:
         """Bind a free port; requests are answered once it is entered."""
         self.books = HubBooks(SigningKey(Ed25519PrivateKey.generate()))
         self.stranger = SigningKey(Ed25519PrivateKey.generate())
@@ -90,7 +83,6 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         self.dripping = Event()
         self.old_receipt = b""
         self._clock = clock
-        self._chance = chance
         self._lock = Lock()
         self._came = Condition(self._lock)
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -115,7 +107,7 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
         with self._lock:
             self.requests += 1
             self._came.notify_all()
-            return self.troubles.popleft() if self.troubles else self._chance()
+            return self.troubles.popleft() if self.troubles else Trouble.NONE
 
     def wait_for_requests(self, count: int, wait_s: float) -> None:
         """Return once `count` requests have come in, or after `wait_s`."""
