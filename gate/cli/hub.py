@@ -8,6 +8,7 @@ from gate.cli.hub_config import config_option
 from gate.cli.hub_createuser import createuser
 from gate.hub.backup import back_up, restore
 from gate.hub.config import HubConfig, load_config
+from gate.hub.database import keep_private
 from gate.hub.keys import load_hub_key, make_missing
 from gate.hub.wsgi import start_django
 
@@ -105,6 +106,7 @@ def restore_command(config_path: Path, source: Path, *, force: bool) -> None:
 def _migrate(config: HubConfig) -> None:
     for path in make_missing(config):
         click.echo(f"{path}: made", err=True)
+    keep_private(config)
     start_django(config)
     from django.core.management import call_command  # noqa: PLC0415 - needs Django set up
 

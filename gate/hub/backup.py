@@ -17,13 +17,12 @@ from typing import Final
 
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig
+from gate.hub.database import PRIVATE, side_files
 from gate.hub.running import stopped
 
 SQLITE_MEMBER: Final = "hub.db"
 POSTGRESQL_MEMBER: Final = "hub.pgdump"
 SECRET_MEMBERS: Final = ("secret.key", "hub.key")
-
-_SIDE_FILES: Final = ("-wal", "-shm")
 
 
 def back_up(config: HubConfig, target: Path) -> None:
@@ -38,12 +37,13 @@ def back_up(config: HubConfig, target: Path) -> None:
             _run("pg_dump", "--format=custom", f"--file={copy}", f"--dbname={config.database}")
         else:
             _copy_sqlite(config.sqlite_file, copy)
+        copy.chmod(PRIVATE)
         archive = Path(folder) / "archive"
         with tarfile.open(archive, "w") as tar:
             tar.add(copy, copy.name)
             for name in SECRET_MEMBERS:
                 tar.add(config.data / name, name)
-        archive.chmod(0o600)
+        archive.chmod(PRIVATE)
         with archive.open("rb") as file:
             os.fsync(file.fileno())
         archive.replace(target)
@@ -69,7 +69,7 @@ def restore(config: HubConfig, source: Path, *, force: bool) -> None:
         else:
             _restore_sqlite(config.sqlite_file, members[0])
         for member in members[1:]:
-            member.chmod(0o600)
+            member.chmod(PRIVATE)
             member.replace(config.data / member.name)
 
 
@@ -85,8 +85,9 @@ def _restore_sqlite(target: Path, copy: Path) -> None:
     if answer != "ok":
         raise ConfigError(str(copy.name), [f"the database in the archive is damaged: {answer}"])
     target.parent.mkdir(parents=True, exist_ok=True)
-    for ending in _SIDE_FILES:
-        target.with_name(target.name + ending).unlink(missing_ok=True)
+    for one in side_files(target):
+        one.unlink(missing_ok=True)
+    copy.chmod(PRIVATE)
     copy.replace(target)
 
 

@@ -6,6 +6,8 @@ then writes can't be retried once another has written; a busy timeout, because w
 PostgreSQL: every parameter libpq knows may stand in the address, several hosts among them.
 """
 
+import os
+from pathlib import Path
 from typing import Any, Final
 
 from gate.errors import ConfigError
@@ -17,6 +19,9 @@ BUSY_TIMEOUT_S: Final = 20
 CONNECT_TIMEOUT_S: Final = 5
 """Of a host that doesn't answer, before the next in the address is tried."""
 
+PRIVATE: Final = 0o600
+"""Read and written by the hub's user alone."""
+
 _PRAGMAS: Final = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
 
 _DJANGO_NAMES: Final = {
@@ -26,6 +31,33 @@ _DJANGO_NAMES: Final = {
     "host": "HOST",
     "port": "PORT",
 }
+
+
+def keep_private(config: HubConfig) -> None:
+    """Let nobody but the hub's user read a file database: holders' names are in it.
+
+    Its file is made, empty, if it is not there: SQLite would let everybody read it, and gives the
+    files beside it the mode of the database.
+
+    Raises:
+        ConfigError: the file can't be made, or is somebody else's.
+    """
+    file = config.sqlite_file
+    if file is None:
+        return
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, PRIVATE))
+        for one in (file, *side_files(file)):
+            if one.exists():
+                one.chmod(PRIVATE)
+    except OSError as error:
+        fault = f"can't be kept private: {error.strerror}; next: let the hub's user own it"
+        raise ConfigError(str(error.filename), [fault]) from error
+
+
+def side_files(file: Path) -> tuple[Path, ...]:
+    """Return what SQLite keeps beside a database in WAL mode."""
+    return tuple(file.with_name(file.name + ending) for ending in ("-wal", "-shm"))
 
 
 def django_database(config: HubConfig) -> dict[str, Any]:

@@ -48,6 +48,10 @@ def test_a_backup_brings_a_hub_back_elsewhere(hub: HubConfig, tmp_path: Path) ->
     assert load_secret(other) == load_secret(hub)
     assert load_hub_key(other).verifying_key == load_hub_key(hub).verifying_key
     assert other.key_file.stat().st_mode & 0o777 == 0o600
+    assert other.sqlite_file is not None
+    assert other.sqlite_file.stat().st_mode & 0o777 == 0o600
+    with tarfile.open(tmp_path / "hub.tar") as archive:
+        assert {one.mode for one in archive.getmembers()} == {0o600}
 
 
 def test_a_backup_is_of_one_moment_while_the_hub_writes(hub: HubConfig, tmp_path: Path) -> None:
