@@ -10,6 +10,7 @@ programmed.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Final
 
 from gate.access.model import Direction
@@ -62,11 +63,11 @@ class GpioOutputs:
         with ExitStack() as opened:
             opened.callback(bank.close)
             # The relays first: until then only resistors on the board hold them.
-            high = pins.relay_active_high
-            entry = _line(opened, bank, "entry relay", pins.entry_relay, active_high=high)
-            away = _line(opened, bank, "exit relay", pins.exit_relay, active_high=high)
+            relay = partial(bank.relay, active_high=pins.relay_active_high)
+            entry = _line(opened, relay, "entry relay", pins.entry_relay)
+            away = _line(opened, relay, "exit relay", pins.exit_relay)
             lamps = {
-                light: _line(opened, bank, f"{light} lamp", gpio)
+                light: _line(opened, bank.line, f"{light} lamp", gpio)
                 for light, gpio in _lamp_pins(pins).items()
             }
             self._lamps = {light: lamp for light, lamp in lamps.items() if lamp is not None}
@@ -81,8 +82,8 @@ class GpioOutputs:
                 for direction, line in ((Direction.OUT, away), (Direction.IN, entry))
                 if line is not None
             }
-            for relay in self._relays.values():  # the last one, the entry's, is closed first
-                opened.callback(relay.close)
+            for driver in self._relays.values():  # the last one, the entry's, is closed first
+                opened.callback(driver.close)
             self._opened = opened.pop_all()
 
     @property
@@ -148,11 +149,11 @@ def open_outputs(pins: OutputPins, factory: str, monotonic: Callable[[], float])
 
 
 def _line(
-    opened: ExitStack, bank: PinBank, name: str, gpio: int | None, *, active_high: bool = True
+    opened: ExitStack, take: Callable[[str, int], Line], name: str, gpio: int | None
 ) -> Line | None:
     if gpio is None:
         return None
-    line = bank.line(name, gpio, active_high=active_high)
+    line = take(name, gpio)
     opened.callback(line.close)
     return line
 

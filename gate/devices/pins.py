@@ -8,8 +8,12 @@ raise leaves here as `DeviceError`.
 `close` makes a pin an input. So does a boot: a resistor on the board must then hold the locked
 level. A killed process leaves outputs driven under Raspberry Pi's kernels unless config.txt says
 `dtparam=strict_gpiod` (raspberrypi/linux pull request 6117).
+
+A pretended relay says in the log when it is switched on: whoever tries a gate without pins sees
+what a portal would have done, and a bench hears it from outside the process.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +28,8 @@ _MOCK_BOARD: Final = "a02082"
 """A Pi 3B, gpiozero's own default; given so that no environment variable decides."""
 
 _BENCH_STEP: Final = 'for a bench test without pins set the pin factory to "mock"'
+
+_log = logging.getLogger(__name__)
 
 
 class Line:
@@ -50,6 +56,15 @@ class Line:
             self._device.close()
 
 
+class PretendedRelay(Line):
+    """A relay that is not there."""
+
+    def on(self) -> None:
+        """Switch on, and say so once it is."""
+        super().on()
+        _log.info("pretended relay on", extra={"part": self._name})
+
+
 class Sounder(Line):
     """A passive sounder, driven with a square wave."""
 
@@ -69,6 +84,7 @@ class PinBank:
 
     factory: Any
     errors: tuple[type[Exception], ...]
+    pretends: bool = False
 
     @contextmanager
     def translated(self, name: str) -> Iterator[None]:
@@ -78,16 +94,14 @@ class PinBank:
         except self.errors as error:
             raise DeviceError(f"{name}: {error}") from error
 
-    def line(self, name: str, gpio: int, *, active_high: bool = True) -> Line:
+    def line(self, name: str, gpio: int) -> Line:
         """Take a pin as an output that is off; direction and level are set in one call."""
-        from gpiozero import OutputDevice  # noqa: PLC0415 - see the module's contract
+        return self._taken(Line, name, gpio, active_high=True)
 
-        described = f"{name} (GPIO{gpio})"
-        with self.translated(described):
-            device = OutputDevice(
-                gpio, active_high=active_high, initial_value=False, pin_factory=self.factory
-            )
-        return Line(device, described, self)
+    def relay(self, name: str, gpio: int, *, active_high: bool) -> Line:
+        """Take a pin for a relay, as `line` does."""
+        kind = PretendedRelay if self.pretends else Line
+        return self._taken(kind, name, gpio, active_high=active_high)
 
     def sounder(self, name: str, gpio: int) -> Sounder:
         """Take a pin for tones, silent."""
@@ -102,6 +116,16 @@ class PinBank:
         """Let go of all pins; safe to call twice."""
         with self.translated("pins"):
             self.factory.close()
+
+    def _taken(self, kind: type[Line], name: str, gpio: int, *, active_high: bool) -> Line:
+        from gpiozero import OutputDevice  # noqa: PLC0415 - see the module's contract
+
+        described = f"{name} (GPIO{gpio})"
+        with self.translated(described):
+            device = OutputDevice(
+                gpio, active_high=active_high, initial_value=False, pin_factory=self.factory
+            )
+        return kind(device, described, self)
 
 
 def open_pins(factory: str) -> PinBank:
@@ -136,9 +160,8 @@ def _open_mock() -> PinBank:
     from gpiozero.exc import GPIOZeroError  # noqa: PLC0415 - see the module's contract
     from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415 - see the contract
 
-    return PinBank(
-        factory=MockFactory(revision=_MOCK_BOARD, pin_class=MockPWMPin), errors=(GPIOZeroError,)
-    )
+    factory = MockFactory(revision=_MOCK_BOARD, pin_class=MockPWMPin)
+    return PinBank(factory=factory, errors=(GPIOZeroError,), pretends=True)
 
 
 def _open_lgpio() -> PinBank:

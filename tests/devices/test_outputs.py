@@ -184,6 +184,29 @@ def test_an_unknown_pin_factory_is_refused_with_the_allowed_ones() -> None:
         open_outputs(OutputPins(entry_relay=17), "pigpio", monotonic)
 
 
+def test_a_pretended_relay_is_told_in_the_log_at_each_release_and_a_lamp_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "gate.devices")
+    outputs = open_outputs(OutputPins(entry_relay=17, exit_relay=18, green=22), "mock", monotonic)
+    outputs.show(Signal.ADMITTED)
+    for direction in (Direction.IN, Direction.IN, Direction.OUT):
+        outputs.release(direction, 5)
+    outputs.lock()
+    outputs.close()
+    told = [(record.message, record.part) for record in caplog.records]  # type: ignore[attr-defined]  # an extra field
+    parts = ("entry relay (GPIO17)", "entry relay (GPIO17)", "exit relay (GPIO18)")
+    assert told == [("pretended relay on", part) for part in parts]
+
+
+def test_pins_that_are_driven_are_not_told_in_the_log(
+    outputs: GpioOutputs, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "gate.devices")
+    outputs.release(Direction.IN, 5)
+    assert not caplog.records
+
+
 def test_the_mock_factory_opens_anywhere() -> None:
     outputs = open_outputs(OutputPins(entry_relay=17, sounder=18), "mock", monotonic)
     outputs.release(Direction.IN, 5)
