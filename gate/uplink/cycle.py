@@ -25,6 +25,11 @@ PASS_S: Final = 600.0
 HEARTBEAT_S: Final = 60.0
 """Between two heartbeats, in a long pass or in idle ones; a hub misses a unit after several."""
 
+OFFER_S: Final = 3600.0
+"""How long the hub's word that it has our last entry is taken for true. A hub that was put back
+without a failure noticed gets what it lost within the hour, while units keep a month; and an idle
+unit sends one request more beside sixty heartbeats."""
+
 _NOWHERE: Final = genesis(bytes(JOURNAL_ID_BYTES))
 _log = logging.getLogger(__name__)
 
@@ -48,6 +53,7 @@ class Uplink:
         self._pace = pace
         self._draw = draw
         self._beat_s: float | None = None
+        self._sure_s: float | None = None
         self._failures = 0
 
     def run(self, stop: Event) -> None:
@@ -69,11 +75,24 @@ class Uplink:
                 reader,
                 start_s + self._pace.pass_s,
                 lambda head: self._between(reader, head, start_s),
+                offers=is_offer_due(self._sure_s, start_s),
             )
             if end.uploaded or self._is_due():
                 end = self._beaten(reader, end)
             _tell(self._link, end, reader.head().seq - end.head.seq)
+        self._note(end)
         return end
+
+    def _note(self, end: PassEnd) -> None:
+        """Remember since when the hub is known to have everything.
+
+        A hub is put back while it is stopped, so one that didn't answer, to a batch or a heartbeat,
+        may be another when it is back: one failure, however short, ends what was known.
+        """
+        if end.ending is not Ending.DONE:
+            self._sure_s = None
+        elif end.was_receipted:
+            self._sure_s = self._link.clock.monotonic()
 
     def _tried(self) -> PassEnd:
         try:
@@ -112,6 +131,11 @@ class Uplink:
         if not why or end.ending is not Ending.DONE:
             return end
         return replace(end, ending=Ending.NO_ANSWER, why=f"heartbeat: {why}")
+
+
+def is_offer_due(sure_s: float | None, now_s: float) -> bool:
+    """Tell whether to offer the last entry, which the hub had at `sure_s`; None: not known."""
+    return sure_s is None or now_s - sure_s >= OFFER_S
 
 
 def _tell(link: Link, end: PassEnd, backlog: int) -> None:

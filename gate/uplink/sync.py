@@ -5,6 +5,10 @@
 answers this batch, and that the hub's head is our own entry of that number.  7. Keep it, advance
 the mark, and on from 2.  A gap: go back to where the hub is, if we have that entry, and on from 2.
 
+With nothing after the mark, the last entry that the hub acknowledged may be offered again, as a
+batch of its own: a hub that has it answers as before, and one that went back to an older backup
+answers with a gap. Else a unit with nothing new would never hear that its hub has less.
+
 Nothing but 6 moves the mark forward, and nothing here changes the journal. What the hub contradicts
 (other content under a number, more entries than we have) is an alarm: told, and left to people.
 """
@@ -13,6 +17,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -84,18 +89,32 @@ class PassEnd:
     retry_after_s: float | None = None
     drift_ms: int | None = None
 
+    @property
+    def was_receipted(self) -> bool:
+        """Whether the hub said, in this pass, how far it has the journal."""
+        return self.drift_ms is not None
+
 
 Between = Callable[[ChainHead], None]
 """Is called after each batch that was stored, with the mark as it is then."""
 
 
-def sync_pass(link: Link, reader: JournalReader, deadline_s: float, between: Between) -> PassEnd:
+def sync_pass(
+    link: Link, reader: JournalReader, deadline_s: float, between: Between, *, offers: bool
+) -> PassEnd:
     """Bring the hub what it lacks, until it has everything, doesn't answer, or time is up.
+
+    Args:
+        link: the line.
+        reader: of the journal.
+        deadline_s: on the clock's steady line.
+        between: is told of each batch that was stored.
+        offers: if there is nothing new, offer the last acknowledged entry again.
 
     Raises:
         JournalError: the disk refuses.
     """
-    return _Pass(link, reader, deadline_s, between).run()
+    return _Pass(link, reader, deadline_s, between, offers=offers).run()
 
 
 def current_head(cursor: Cursor, reader: JournalReader) -> ChainHead:
@@ -123,12 +142,19 @@ class _Pass:
     """The pass's memory: one batch, and where the journal is being read."""
 
     def __init__(
-        self, link: Link, reader: JournalReader, deadline_s: float, between: Between
+        self,
+        link: Link,
+        reader: JournalReader,
+        deadline_s: float,
+        between: Between,
+        *,
+        offers: bool,
     ) -> None:
         self._link = link
         self._reader = reader
         self._deadline_s = deadline_s
         self._between = between
+        self._offers = offers
         self._most = link.batch_entries
         self._rewinds = 0
         self._uploaded = 0
@@ -155,18 +181,20 @@ class _Pass:
     def _batch(self) -> PassEnd | None:
         """Send one batch; return the pass's end if this is it."""
         # 2.
-        entries = self._take()
+        before, entries = self._head, self._take()
+        if not entries and self._offers:
+            before, entries = self._last_acknowledged()
         if not entries:
             return self._end(Ending.DONE)
-        if entries[0].seq != self._head.seq + 1:
+        if entries[0].seq != before.seq + 1:
             return self._alarm(
-                f"the hub has entries up to {self._head.seq}, the journal begins at"
+                f"the hub has entries up to {before.seq}, the journal begins at"
                 f" {entries[0].seq}; what lies between is lost"
             )
         if self._link.clock.monotonic() >= self._deadline_s:
             return self._end(Ending.OUT_OF_TIME, "out of time")
         # 3.
-        message = sign_batch(self._link.uid, entries, self._head, self._link.key)
+        message = sign_batch(self._link.uid, entries, before, self._link.key)
         # 4.
         try:
             reply = self._link.client.post(
@@ -209,6 +237,13 @@ class _Pass:
                 break
         return taken
 
+    def _last_acknowledged(self) -> tuple[ChainHead, list[Entry]]:
+        """Return the entry at the mark and what it follows; no entry if it was pruned."""
+        before = self._reader.head_at(self._head.seq - 1)
+        if before is None:
+            return self._head, []
+        return before, list(islice(self._reader.entries(before.seq), 1))
+
     def _receipted(self, data: bytes, message: bytes, entries: list[Entry]) -> PassEnd | None:
         # 6.
         last = head_of(entries[-1])
@@ -225,8 +260,10 @@ class _Pass:
                 f"the hub has entry {receipt.head.seq} of this journal, which is missing or another"
                 " here; has the unit's disk been put back to an older state?"
             )
-        # 7.
-        self._link.cursor.advance(receipt.head, data, to_ms(receipt.hub_time))
+        # 7. An offer's receipt isn't kept: the one that we have says the same, and since when.
+        self._offers = False
+        if receipt.head != self._head:
+            self._link.cursor.advance(receipt.head, data, to_ms(receipt.hub_time))
         self._uploaded += receipt.head.seq - self._head.seq
         self._drift_ms = to_ms(receipt.hub_time) - to_ms(self._link.clock.now())
         if receipt.head == last:

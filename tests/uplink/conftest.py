@@ -69,12 +69,12 @@ class Site:
         self.path.with_name("journal.db.head").unlink()
         self.journal = open_journal(self.path, now=NOW, clock_trusted=True)
 
-    def sync(self, *troubles: Trouble, pass_s: float = 60.0) -> PassEnd:
+    def sync(self, *troubles: Trouble, pass_s: float = 60.0, offers: bool = False) -> PassEnd:
         """Make one pass, during which the hub has these troubles, one a request."""
         self.hub.troubles.extend(troubles)
         with JournalReader.open(self.path) as reader:
             deadline_s = self.clock.monotonic() + pass_s
-            return sync_pass(self.link, reader, deadline_s, lambda _: None)
+            return sync_pass(self.link, reader, deadline_s, lambda _: None, offers=offers)
 
     def uplink(self, pace: Pace | None = None) -> Uplink:
         """Return the unit's uplink, whose chance is always the middle."""

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gate.devices.clock import SystemClock
 from gate.events.batch import deflate, sign_batch, unit_uid
 from gate.events.chain import ChainHead, genesis, head_of, link
+from gate.events.codec import encode_holder
 from gate.events.heartbeat import Heartbeat, sign_heartbeat
-from gate.events.model import Entry, Event, EventKind
+from gate.events.model import Entry, Event, EventKind, Holder
 from gate.events.receipt import Receipt, hash_of, open_receipt
 from gate.signing.keys import SigningKey, VerifyingKey
 from gate.sim.hub import SimulatedHub
@@ -27,6 +28,7 @@ from tests.system.hub_process import hub_process
 
 NOW: Final = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
 START: Final = genesis(b"j" * 16)
+SAM: Final = Holder(person=b"s" * 16, issuer="iss", number="123", name="Sam", card_type="gold")
 DEFLATE: Final = {"Content-Encoding": "deflate"}
 ONE_S: Final = 30.0
 UNITS: Final = 40
@@ -128,6 +130,14 @@ def test_the_same_batch_again_is_answered_alike(unit: Sender) -> None:
     sent = entries(3)
     one, other = unit.receipt(sent), unit.receipt(sent)
     assert replace(one, hub_time=NOW) == replace(other, hub_time=NOW)
+
+
+def test_an_entry_whose_person_was_erased_since_is_the_same_entry(unit: Sender) -> None:
+    (first,) = entries(1)
+    known = link(head_of(first), first.event, b"s" * 16, encode_holder(SAM))
+    whole = unit.receipt([first, known])
+    again = unit.receipt([replace(known, salt=None, holder=None)], head_of(first))
+    assert again.head == whole.head == head_of(known)
 
 
 def test_an_older_batch_again_is_told_how_far_the_hub_is(unit: Sender) -> None:
