@@ -6,6 +6,7 @@ import click
 
 from gate.cli.hub_config import config_option
 from gate.cli.hub_createuser import createuser
+from gate.cli.hub_verify import verify
 from gate.hub.backup import back_up, restore
 from gate.hub.config import HubConfig, load_config
 from gate.hub.database import keep_private
@@ -19,6 +20,7 @@ def hub() -> None:
 
 
 hub.add_command(createuser)
+hub.add_command(verify)
 
 
 @hub.command()

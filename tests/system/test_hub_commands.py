@@ -1,14 +1,16 @@
 """A hub from nothing to a page in a browser and back from a backup, as real processes."""
 
 import http.cookiejar
+import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
@@ -135,6 +137,31 @@ def test_a_random_password_is_printed_once_and_signs_in(furnished: Hub) -> None:
     assert len(password) == 16
     with furnished.serving():
         assert "<h1>Entry log</h1>" in _sign_in(furnished, "kim", password)[1]
+
+
+def test_a_hub_is_verified_and_what_does_not_hold_is_told_with_exit_code_1(hub: Hub) -> None:
+    hub.gate("migrate")
+    _furnish(hub)
+    assert hub.gate("verify").stdout == ""
+    with closing(sqlite3.connect(hub.data / "hub.db")) as database, database:
+        database.execute(
+            "INSERT INTO ingest_journal (unit_id, journal_id, stored_through, head_hash,"
+            " predecessor) SELECT id, zeroblob(16), 3, zeroblob(32), '' FROM sites_unit"
+        )
+    done = hub.gate("verify", code=1)
+    assert "0 entries verified; entry 1: it is missing" in done.stdout
+    assert "1 of 1 journals do not hold; alarms were raised; next: " in done.stderr
+    told = json.loads(hub.gate("verify", "--json", code=1).stdout)
+    assert (told["holds"], told["first_bad"]) == (False, 1)
+    hub.gate("manage", "migrate", "ingest", "0001", "--verbosity=0")
+    assert "can't be checked" in hub.gate("verify", code=2).stderr
+
+
+def test_a_new_hubs_database_is_read_by_its_own_user_only(furnished: Hub) -> None:
+    with furnished.serving():
+        modes = {file.name: file.stat().st_mode & 0o777 for file in furnished.data.glob("hub.db*")}
+        assert modes["hub.db"] == 0o600
+        assert set(modes.values()) == {0o600}
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,19 @@ class Alarm(models.Model):
         return self.detail
 
 
+class Check(models.Model):
+    """One check of every journal of a site, done to its end (gate.hub.ingest.nightly)."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    journals = models.PositiveBigIntegerField()
+    entries = models.PositiveBigIntegerField()
+    bad_journals = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.journals} journals of {self.site}, {self.bad_journals} bad"
+
+
 class Heartbeat(models.Model):
     """What a unit said of itself last."""
 

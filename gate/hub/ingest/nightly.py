@@ -2,10 +2,11 @@
 
 It finds what a database client can do and the triggers can't stop: an entry changed, removed or
 added. A person who was erased leaves the commitment, and the chain still holds. Each finding is an
-alarm, and names the first entry that does not hold; what follows it can't be judged.
+alarm, and names the first entry that does not hold; what follows it can't be judged. That a check
+was done to its end is kept for each site, so that one that was not done shows too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +15,9 @@ from django.db import connection, transaction
 from gate.errors import EventError
 from gate.events.chain import ChainHead, genesis, verify_chain
 from gate.hub.ingest.alarms import raise_alarm
-from gate.hub.ingest.models import AlarmKind, Journal
+from gate.hub.ingest.models import AlarmKind, Check, Journal
 from gate.hub.ingest.stored import entries_of
+from gate.hub.sites.models import Site
 
 _BEYOND = (
     "SELECT min(entry.seq) FROM ingest_entry AS entry JOIN ingest_journal AS journal"
@@ -29,10 +31,28 @@ class Checked:
 
     uid: str
     unit_id: int
+    site_id: int
     journal_id: bytes
     entries: int
     seq: int = 0
     fault: str = ""
+
+
+def check_and_report(now: Callable[[], datetime]) -> Iterator[Checked]:
+    """Yield what is found of each journal; raise the alarms; at the end, note that it was done."""
+    done = {site: _begun(site) for site in Site.objects.values_list("id", flat=True)}
+    for found in check_journals():
+        if found.fault:
+            report(found, now())
+        check = done.setdefault(found.site_id, _begun(found.site_id))
+        check.journals += 1
+        check.entries += found.entries
+        check.bad_journals += bool(found.fault)
+        yield found
+    with transaction.atomic(durable=True):
+        for check in done.values():
+            check.at = now()
+            check.save(force_insert=True)
 
 
 def check_journals() -> Iterator[Checked]:
@@ -55,6 +75,10 @@ def report(found: Checked, now: datetime) -> None:
         )
 
 
+def _begun(site: int) -> Check:
+    return Check(site_id=site, journals=0, entries=0, bad_journals=0)
+
+
 def _check(journal: Journal) -> Checked:
     journal_id = bytes(journal.journal_id)
     mark = ChainHead(
@@ -71,6 +95,7 @@ def _check(journal: Journal) -> Checked:
     return Checked(
         uid=journal.unit.uid,
         unit_id=journal.unit_id,
+        site_id=journal.unit.site_id,
         journal_id=journal_id,
         entries=head.seq,
         seq=head.seq + 1 if fault else 0,

@@ -173,7 +173,7 @@ def _alarm_of_conflict(unit: KnownUnit, conflict: Conflict, now: datetime) -> No
             conflict.seq,
             detail=f"Unit {unit.uid} sent another entry {conflict.seq} of journal"
             f" {conflict.journal_id.hex()} than the one stored; nothing of it was stored; next:"
-            " compare `gate journal verify` on the unit with `gate hub manage verify_journals`",
+            " compare `gate journal verify` on the unit with `gate hub verify` on the hub",
             now=now,
         )
 

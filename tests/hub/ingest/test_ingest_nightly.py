@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
-from gate.hub.ingest.models import Alarm, AlarmKind
-from gate.hub.ingest.nightly import check_journals
+from gate.hub.ingest.models import Alarm, AlarmKind, Check
+from gate.hub.ingest.nightly import check_and_report, check_journals
 
 if TYPE_CHECKING:
+    from gate.hub.sites.models import Site
     from tests.hub.ingest.conftest import Sender, SimulatedUnit
 
 pytestmark = pytest.mark.django_db
@@ -102,15 +102,25 @@ def test_a_person_who_was_erased_leaves_the_journal_whole(stored: SimulatedUnit)
     assert [found.fault for found in check_journals() if found.uid == stored.uid] == [""]
 
 
-def test_the_command_tells_of_every_journal_and_raises_alarms(stored: SimulatedUnit) -> None:
-    out = StringIO()
-    call_command("verify_journals", stdout=out)
-    assert f"unit {stored.uid} journal {stored.journal_id.hex()}: 12 entries" in out.getvalue()
+def test_a_check_raises_an_alarm_for_what_does_not_hold_and_is_kept(stored: SimulatedUnit) -> None:
+    assert [one.fault for one in check_and_report(timezone.now)] == ["", ""]
     with_a_database_client(
         "UPDATE ingest_entry SET outcome = 'admit' WHERE seq = 11 AND journal_id ="
         " (SELECT min(id) FROM ingest_journal)"
     )
-    with pytest.raises(CommandError, match="1 journals do not hold"):
-        call_command("verify_journals", stdout=out)
+    assert [bool(one.fault) for one in check_and_report(timezone.now)].count(True) == 1
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.unit.uid, alarm.seq) == (AlarmKind.ENTRY_CHANGED, stored.uid, 11)
+    kept = Check.objects.order_by("id").values_list("journals", "entries", "bad_journals")
+    assert list(kept) == [(2, 24, 0), (2, 22, 1)]
+
+
+def test_a_check_that_was_not_done_to_its_end_is_not_kept(stored: SimulatedUnit) -> None:
+    begun = check_and_report(timezone.now)
+    assert stored.uid in {next(begun).uid, next(begun).uid}
+    assert not Check.objects.exists()
+
+
+def test_a_site_without_journals_is_checked_too(site: Site) -> None:
+    assert list(check_and_report(timezone.now)) == []
+    assert (Check.objects.get().site, Check.objects.get().journals) == (site, 0)
