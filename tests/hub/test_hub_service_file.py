@@ -1,32 +1,44 @@
-"""The systemd unit of the hub: it runs a command that exists, as nobody in particular."""
+"""The systemd units of the hub: they run commands that exist, as nobody in particular."""
 
 import configparser
 import shlex
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from gate.cli.main import gate, run
 
-FILE: Final = Path(__file__).parents[2] / "systemd" / "gate-hub.service"
+FOLDER: Final = Path(__file__).parents[2] / "systemd"
+SERVICES: Final = ("gate-hub.service", "gate-hub-verify.service")
 
 
-def _service() -> configparser.SectionProxy:
+def _section(file: str, section: str) -> configparser.SectionProxy:
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys keep their case
-    parser.read(FILE, "utf-8")
-    return parser["Service"]
+    parser.read(FOLDER / file, "utf-8")
+    return parser[section]
 
 
-def test_the_service_runs_a_command_that_exists() -> None:
-    program, *words = shlex.split(_service()["ExecStart"])
+@pytest.mark.parametrize("file", SERVICES)
+def test_a_service_runs_a_command_that_exists(file: str) -> None:
+    program, *words = shlex.split(_section(file, "Service")["ExecStart"])
     assert program.endswith("/gate")
     assert run(gate, [*words, "--help"]) == 0
 
 
-def test_the_service_is_no_root_and_gains_nothing() -> None:
-    service = _service()
+@pytest.mark.parametrize("file", SERVICES)
+def test_a_service_is_no_root_and_gains_nothing(file: str) -> None:
+    service = _section(file, "Service")
     assert service["User"] == "gate-hub"
     assert service["NoNewPrivileges"] == "yes"
     assert service["CapabilityBoundingSet"] == ""
     assert service["ProtectSystem"] == "strict"
     assert service["StateDirectory"] == "gate-hub"
+
+
+def test_the_record_is_checked_each_night_and_after_a_night_without_power() -> None:
+    timer = _section("gate-hub-verify.timer", "Timer")
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 02:30", "yes")
+    assert "Unit" not in timer  # it starts the service of its own name
+    assert _section("gate-hub-verify.service", "Service")["Type"] == "oneshot"
