@@ -12,7 +12,7 @@ from typing import Final
 
 from gate.bench.bare import Look, bare_pyzbar, bare_zxing, look_of
 from gate.bench.rows import BenchRow
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.still_decoder import open_still_decoder
 from gate.devices.stills import load_still
 from gate.errors import DeviceError

@@ -15,7 +15,7 @@ from gate.bench.bare import Look, bare_pyzbar, bare_zxing, look_of
 from gate.bench.photos import count_photos
 from gate.bench.rows import BenchRow, time_beside
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Luma
 
 SIZES_PX: Final = ((640, 480), (1280, 720), (1456, 1088))

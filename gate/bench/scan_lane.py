@@ -12,7 +12,7 @@ from gate.access.model import AccessPoint, Direction
 from gate.access.policy import parse_policy, rules_of
 from gate.access.presence import Presence
 from gate.devices.clock import SystemClock
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.outputs import OutputPins, open_outputs
 from gate.devices.ports import Frame, Luma, Outputs
 from gate.devices.signals import Signal

@@ -1,16 +1,14 @@
-"""Reading QR codes: two libraries behind the `Decoder` port, and the chain that asks them in turn.
+"""Reading QR codes: two libraries behind the `Decoder` port.
 
 A text is returned exactly as it was encoded, or not at all. Other marks (Micro QR, bar codes) are
 not looked for. What the texts mean is not this room's business.
 """
 
-from math import inf
 from typing import Final
 
 import zxingcpp
 
-from gate.devices.motion import SceneGate
-from gate.devices.ports import Decoder, Frame, Reading, Sight
+from gate.devices.ports import Frame, Reading, Sight
 from gate.errors import DeviceError
 
 ZXING: Final = "zxing-cpp"
@@ -20,25 +18,24 @@ MIN_SQUARENESS: Final = 0.5
 """Area over the longest side's square: 0.5 is a code tilted by 60 degrees. Of the 179 photographs'
 codes the least has 0.6; chance finds in lettering are nearly all below 0.5."""
 
-PYZBAR_GAP_S: Final = 0.25
-"""pyzbar looks four times a second at most: it takes 10 times as long as zxing-cpp (READING), and
-the next good frame must not be late for it."""
-
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _NOTHING: Final = Sight()
 
 
 class ZxingDecoder:
-    """zxing-cpp: reads nearly all, in a millisecond or two, straight from a strided view.
+    """zxing-cpp: reads nearly all, in a millisecond or two, straight from a strided view."""
 
-    Its options are its defaults: leaving out rotation, inversion or the smaller scales would read
-    no fewer of the shared photographs and cost a fifth less, but cards are held at any angle,
-    phones show inverted codes, and a near card is large.
-    """
+    def __init__(self, *, global_threshold: bool = False, glance: bool = False) -> None:
+        """Say how to look.
 
-    def __init__(self, *, global_threshold: bool = False) -> None:
-        """Use one threshold for the whole picture if `global_threshold`, else a local one."""
+        Args:
+            global_threshold: one threshold for the whole picture, not a local one.
+            glance: dark codes on light ground at the picture's own scale only, at any angle. Else
+                zxing-cpp's defaults: also inverted codes, as phones show them, and smaller scales,
+                where a large code that is blurred is sharp.
+        """
+        self._everything = not glance
         binarizers = zxingcpp.Binarizer
         self._binarizer = (
             binarizers.GlobalHistogram if global_threshold else binarizers.LocalAverage
@@ -56,6 +53,8 @@ class ZxingDecoder:
                 formats=_QR,
                 text_mode=zxingcpp.TextMode.Plain,
                 binarizer=self._binarizer,
+                try_invert=self._everything,
+                try_downscale=self._everything,
                 return_errors=True,
             )
         except ValueError as error:
@@ -109,40 +108,6 @@ class PyzbarDecoder:
         return _sight(ascii_texts, PYZBAR, unread=len(ascii_texts) < len(found))
 
 
-class DecoderChain:
-    """zxing-cpp on every frame; pyzbar in its turn, while the scene changes and codes are missed.
-
-    A still scene, empty or with a code that zxing-cpp reads, costs nothing but zxing-cpp.
-    """
-
-    def __init__(self, first: Decoder, second: Decoder) -> None:
-        self._first = first
-        self._second = second
-        self._scene = SceneGate()
-        self._looked_s = -inf
-
-    def decode(self, frame: Frame) -> Sight:
-        """Return what either can see, each text once."""
-        sight = self._first.decode(frame)
-        missed = sight.unread or not sight.readings
-        # A camera that was opened anew may begin its time anew.
-        is_due = not 0 <= frame.at_s - self._looked_s < PYZBAR_GAP_S
-        if not (missed and is_due and self._scene.has_changed(frame.luma)):
-            return sight
-        self._scene.keep(frame.luma)
-        self._looked_s = frame.at_s
-        return _both(sight, self._second.decode(frame))
-
-
-def open_decoder() -> DecoderChain:
-    """Return the unit's chain.
-
-    Raises:
-        DeviceError: libzbar is missing.
-    """
-    return DecoderChain(ZxingDecoder(), PyzbarDecoder())
-
-
 def _sight(texts: list[str], decoder: str, *, unread: bool) -> Sight:
     if not texts and not unread:
         return _NOTHING
@@ -150,13 +115,6 @@ def _sight(texts: list[str], decoder: str, *, unread: bool) -> Sight:
     return Sight(
         readings=tuple(Reading(text=text, decoder=decoder) for text in once), unread=unread
     )
-
-
-def _both(first: Sight, second: Sight) -> Sight:
-    """Join two sights of one frame; what only the second read may be what the first left unread."""
-    known = {reading.text for reading in first.readings}
-    new = tuple(reading for reading in second.readings if reading.text not in known)
-    return Sight(readings=first.readings + new, unread=not new and (first.unread or second.unread))
 
 
 def _is_plausible(code: zxingcpp.Barcode) -> bool:

@@ -20,7 +20,7 @@ from typing import Final, TextIO
 
 from gate.config import load_config
 from gate.devices.clock import SystemClock
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.notifier import Unsupervised
 from gate.devices.outputs import open_outputs
 from gate.errors import DeviceError, GateError

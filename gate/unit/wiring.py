@@ -23,7 +23,7 @@ from gate.config import load_catalogue, load_policy
 from gate.config_fields import Config
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Decoder, Notifier, Outputs

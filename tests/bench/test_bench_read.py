@@ -1,6 +1,6 @@
 from gate.bench.read import CARD_TEXT, FRAMES, measure_size
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.decoder import PYZBAR_GAP_S, open_decoder
+from gate.devices.decoder_chain import PYZBAR_GAP_S, open_decoder
 from gate.devices.ports import Frame
 
 SIZE_PX = (480, 360)

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.decoder import PYZBAR_GAP_S, DecoderChain
-from gate.devices.ports import Frame, Luma, Reading, Sight
+from gate.devices.decoder_chain import (
+    PYZBAR_GAP_S,
+    STILL_GAP_S,
+    WHOLE_LOOK_GAP_S,
+    DecoderChain,
+    Turn,
+    open_decoder,
+)
+from gate.devices.ports import Decoder, Frame, Luma, Reading, Sight
 from gate.devices.still_decoder import MAX_DOUBLED_PX, Doubled, StillDecoder
 
 SIZE_PX = (320, 240)
@@ -24,6 +31,11 @@ class Seer:
     def decode(self, frame: Frame) -> Sight:
         self.seen.append(frame.luma)
         return self.sight
+
+
+def asked_for_misses(first: Decoder, second: Decoder) -> DecoderChain:
+    turn = Turn(decoder=second, missed_gap_s=PYZBAR_GAP_S, other_gap_s=None)
+    return DecoderChain(first, [turn])
 
 
 def run(chain: DecoderChain, lumas: list[Luma], gap_s: float = PYZBAR_GAP_S) -> list[Sight]:
@@ -46,7 +58,7 @@ def run(chain: DecoderChain, lumas: list[Luma], gap_s: float = PYZBAR_GAP_S) -> 
 def test_the_second_decoder_is_asked_when(first: Seer, lumas: list[Luma], looks: int) -> None:
     first.seen.clear()
     second = Seer()
-    run(DecoderChain(first, second), lumas)
+    run(asked_for_misses(first, second), lumas)
     assert len(first.seen) == len(lumas)
     assert len(second.seen) == looks
 
@@ -54,26 +66,26 @@ def test_the_second_decoder_is_asked_when(first: Seer, lumas: list[Luma], looks:
 def test_the_second_decoder_has_its_turn_four_times_a_second() -> None:
     second = Seer()
     changing = [empty_scene(SIZE_PX, seed) for seed in range(5)]
-    run(DecoderChain(Seer(), second), changing * 12, gap_s=1 / 30)
+    run(asked_for_misses(Seer(), second), changing * 12, gap_s=1 / 30)
     assert len(second.seen) == 8  # of 2 s: every eighth frame is the first that is due
 
 
 def test_a_scene_that_changed_between_turns_is_looked_at_in_the_next() -> None:
     second = Seer()
-    run(DecoderChain(Seer(), second), [STILL, OTHER, OTHER, OTHER], gap_s=PYZBAR_GAP_S / 2)
+    run(asked_for_misses(Seer(), second), [STILL, OTHER, OTHER, OTHER], gap_s=PYZBAR_GAP_S / 2)
     assert [luma is OTHER for luma in second.seen] == [False, True]
 
 
 def test_a_camera_whose_time_begins_anew_is_not_kept_waiting() -> None:
     second = Seer()
-    chain = DecoderChain(Seer(), second)
+    chain = asked_for_misses(Seer(), second)
     chain.decode(Frame(luma=STILL, at_s=3_600.0))
     chain.decode(Frame(luma=OTHER, at_s=0.0))
     assert len(second.seen) == 2
 
 
 def test_what_both_read_is_one_reading_of_the_first() -> None:
-    chain = DecoderChain(Seer("A", unread=True, name="one"), Seer("A", "B", name="two"))
+    chain = asked_for_misses(Seer("A", unread=True, name="one"), Seer("A", "B", name="two"))
     (sight,) = run(chain, [STILL])
     assert sight.readings == (Reading(text="A", decoder="one"), Reading(text="B", decoder="two"))
     assert not sight.unread
@@ -89,8 +101,40 @@ def test_what_both_read_is_one_reading_of_the_first() -> None:
     ],
 )
 def test_a_code_is_unread_unless_either_read_it(first: Seer, second: Seer, *, unread: bool) -> None:
-    (sight,) = run(DecoderChain(first, second), [STILL])
+    (sight,) = run(asked_for_misses(first, second), [STILL])
     assert sight.unread is unread
+
+
+def test_a_new_text_is_answered_at_once_and_the_next_frames_are_looked_at_beside_it() -> None:
+    second = Seer("B")
+    turn = Turn(decoder=second, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
+    sights = run(DecoderChain(Seer("A"), [turn]), [STILL] * 17, gap_s=1 / 30)
+    beside = [index for index, sight in enumerate(sights) if len(sight.readings) == 2]
+    assert beside == [1, 9]  # a quarter of a second apart
+
+
+def test_a_scene_in_which_nothing_is_read_is_looked_at_now_and_then_though_it_is_still() -> None:
+    second = Seer()
+    turn = Turn(decoder=second, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
+    run(DecoderChain(Seer(), [turn]), [STILL] * 16, gap_s=1 / 30)
+    assert len(second.seen) == 2
+
+
+def test_an_inverted_code_is_read_in_the_frame_that_brings_it() -> None:
+    inverted = 255 - pasted(STILL, qr_picture("CC1:A", 3))
+    (sight,) = run(open_decoder(), [inverted])
+    assert [reading.text for reading in sight.readings] == ["CC1:A"]
+
+
+def test_an_inverted_card_beside_a_web_address_is_read_while_both_are_in_view() -> None:
+    web, card = qr_picture("https://example.invalid", 3), 255 - qr_picture("CC1:A", 3)
+    size_px = max(web.shape[0], card.shape[0])
+    luma = np.full((size_px + 20, 2 * size_px + 40), 128, np.uint8)
+    luma[10 : 10 + web.shape[0], 10 : 10 + web.shape[1]] = web
+    luma[10 : 10 + card.shape[0], size_px + 30 : size_px + 30 + card.shape[1]] = card
+    first, second = run(open_decoder(), [luma] * 2, gap_s=1 / 30)
+    assert [reading.text for reading in first.readings] == ["https://example.invalid"]
+    assert {reading.text for reading in second.readings} == {"https://example.invalid", "CC1:A"}
 
 
 def test_a_still_is_looked_at_until_something_is_read() -> None:
@@ -126,5 +170,5 @@ def test_a_large_picture_is_not_doubled() -> None:
 def test_the_frame_is_left_as_it_was() -> None:
     luma = pasted(STILL, qr_picture("CC1:A", 3))
     before = luma.copy()
-    run(DecoderChain(Seer(), Seer()), [luma])
+    run(asked_for_misses(Seer(), Seer()), [luma])
     assert np.array_equal(luma, before)

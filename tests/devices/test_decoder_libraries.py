@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.bench.scenes import PX_PER_MODULE, empty_scene, pasted, qr_picture
-from gate.devices.decoder import PyzbarDecoder, ZxingDecoder, open_decoder
+from gate.devices.decoder import PyzbarDecoder, ZxingDecoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Decoder, Frame, Luma, Reading, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.errors import DeviceError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gate.devices.decoder import open_decoder
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Frame
 from gate.errors import DeviceError
 from gate.sim.devices import ManualClock, SimDecoder, picture_of
