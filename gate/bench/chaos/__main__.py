@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from gate.bench.chaos.books import PostgresqlShelf, Shelf, SqliteShelf
 from gate.bench.chaos.campaign import Outcome, run_campaign
+from gate.bench.chaos.gate_lines import kill_gate
 from gate.bench.chaos.plan import draw_plan
 from gate.errors import GateError
 
@@ -44,6 +46,13 @@ _HEADING: Final = "database    seed  entries  wire  other   seconds  lost double
     type=click.Choice(["sqlite", "postgresql", "both"]),
 )
 @click.option("--seed", default=1, show_default=True, help="The first one.")
+@click.option(
+    "--kill-gate",
+    "kills",
+    metavar="N",
+    type=click.IntRange(1, 100_000),
+    help="Instead of all that: kill the gate process N times while it reads cards.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object at the end.")
 @click.option(
     "--keep",
@@ -57,6 +66,7 @@ def chaos(
     entries: int,
     database: str,
     seed: int,
+    kills: int | None,
     *,
     as_json: bool,
     keep: Path | None,
@@ -66,8 +76,14 @@ def chaos(
     Unit, uplink, hub and database are real processes; journal and hub lie in memory if there is
     /dev/shm, PostgreSQL on disk. Full disks are tried only as root, for they are mounted.
 
+    With --kill-gate it is `gate run` alone, with its real decoder before pictures of cards, and a
+    journal on disk. Whoever its relay let in must stand in the journal.
+
     Example: scripts/chaos --seeds 1 --seed 7 --database sqlite
     """
+    if kills is not None:
+        _refuse_others(context)
+        context.exit(kill_gate(kills, seed, keep, as_json=as_json))
     if os.geteuid() != 0:
         click.echo("full disks are left out: mounting small ones takes root", err=True)
     if not as_json:
@@ -88,6 +104,13 @@ def chaos(
     else:
         _show_total(outcomes)
     context.exit(0 if all(outcome.verdict.holds for outcome in outcomes) else 1)
+
+
+def _refuse_others(context: click.Context) -> None:
+    """Refuse options that --kill-gate has no use for."""
+    for name in ("seeds", "entries", "database"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} does not go with --kill-gate")
 
 
 def _outcomes(
