@@ -83,6 +83,7 @@ def _apps() -> list[str]:
         "django.contrib.staticfiles",
         "gate.hub.sites",
         "gate.hub.ingest",
+        "gate.hub.alarms",
         "gate.hub.log",
     ]
 

@@ -6,6 +6,7 @@ from gate.hub.ingest.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.sites.urls")),
+    path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.log.urls")),
     path("api/", api.urls),
 ]

@@ -39,7 +39,7 @@ class LogPage:
 
 def read_page(site: Site, day: Day, chosen: Filter) -> LogPage:
     """Return the entries of one page."""
-    entries = _shown(_narrowed(_of_day(site, day), chosen), chosen.show)
+    entries = _shown(_narrowed(of_day(site, day), chosen), chosen.show)
     entries = entries.select_related("journal__unit").defer("hash", "salt")
     if chosen.newer is not None:
         found = list(_above(entries, chosen.newer).order_by(*_OLDEST_FIRST)[: PAGE_ENTRIES + 1])
@@ -63,15 +63,15 @@ def read_page(site: Site, day: Day, chosen: Filter) -> LogPage:
 def count_shown(site: Site, day: Day, chosen: Filter) -> dict[Shown, int]:
     """Count what each choice of `show` would show, all else chosen alike."""
     counts = dict.fromkeys(Shown, 0)
-    grouped = _narrowed(_of_day(site, day), chosen).values_list("kind", "outcome")
+    grouped = _narrowed(of_day(site, day), chosen).values_list("kind", "outcome")
     for kind, outcome, number in grouped.annotate(number=Count("seq")).order_by():
-        counts[_shown_as(kind, outcome)] += number
+        counts[shown_as(kind, outcome)] += number
     return counts
 
 
 def gates_of(site: Site, day: Day) -> list[str]:
     """Return the access points that recorded something on a day."""
-    named = _of_day(site, day).exclude(access_point="")
+    named = of_day(site, day).exclude(access_point="")
     return list(named.order_by("access_point").values_list("access_point", flat=True).distinct())
 
 
@@ -81,8 +81,16 @@ def clockless_ms(site: Site) -> int | None:
     return early.order_by("-at_ms").values_list("at_ms", flat=True).first()
 
 
-def _of_day(site: Site, day: Day) -> QuerySet[Entry]:
+def of_day(site: Site, day: Day) -> QuerySet[Entry]:
+    """Return the entries of a day, by the time of the scan."""
     return Entry.objects.filter(site=site, at_ms__gte=day.start_ms, at_ms__lt=day.end_ms)
+
+
+def shown_as(kind: str, outcome: str) -> Shown:
+    """Return the choice of `show` that has an entry of this kind and outcome."""
+    if kind != EventKind.ACCESS:
+        return Shown.UNIT
+    return next((show for show in Shown if show.value == outcome), Shown.UNIT)
 
 
 def _narrowed(entries: QuerySet[Entry], chosen: Filter) -> QuerySet[Entry]:
@@ -110,12 +118,6 @@ def _shown(entries: QuerySet[Entry], show: Shown | None) -> QuerySet[Entry]:
     if show is Shown.UNIT:
         return entries.exclude(kind=EventKind.ACCESS.value)
     return entries.filter(kind=EventKind.ACCESS.value, outcome=show.value)
-
-
-def _shown_as(kind: str, outcome: str) -> Shown:
-    if kind != EventKind.ACCESS:
-        return Shown.UNIT
-    return next((show for show in Shown if show.value == outcome), Shown.UNIT)
 
 
 def _below(entries: QuerySet[Entry], place: Place) -> QuerySet[Entry]:

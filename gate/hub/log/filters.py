@@ -34,6 +34,15 @@ class Shown(StrEnum):
     UNIT = "unit"
 
 
+SHOWN_WORDS: Final = {
+    Shown.ADMIT: "Admitted",
+    Shown.NOTE: "With a note",
+    Shown.REFER: "Referred",
+    Shown.REFUSE: "Refused",
+    Shown.UNIT: "Gate records",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An entry's place in the order of the log."""

@@ -13,7 +13,7 @@ from gate.hub.log.day import Day
 from gate.hub.log.words import explanation, headline, kind_words, outcome_words, told_worker
 
 _DIRECTIONS: Final = {Direction.IN: ("In", "→"), Direction.OUT: ("Out", "←")}
-_MARKS: Final = {"note": "!", "refer": "!", "refuse": "✗"}
+MARKS: Final = {"note": "!", "refer": "!", "refuse": "✗"}
 """What stands beside a colour, so that no meaning hangs on colour alone."""
 
 _HOUR_S: Final = 3600
@@ -84,8 +84,8 @@ def _pills(entry: Entry) -> Iterator[Pill]:
     if entry.kind == EventKind.FAULT:
         yield Pill(tone="fault", mark="✗", words="Fault")
     elif entry.reason:
-        tone = entry.outcome if entry.outcome in _MARKS else "note"
-        yield Pill(tone=tone, mark=_MARKS[tone], words=headline(entry.reason))
+        tone = entry.outcome if entry.outcome in MARKS else "note"
+        yield Pill(tone=tone, mark=MARKS[tone], words=headline(entry.reason))
     elif entry.kind == EventKind.ACCESS and entry.outcome != Outcome.ADMIT:
         yield Pill(tone="refuse", mark="✗", words=outcome_words(entry.outcome))
     if not entry.clock_trusted:

@@ -1,7 +1,7 @@
 """The entry log's page: an address in, a page out."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -16,21 +16,14 @@ from gate.access.model import Direction
 from gate.access.words import words_for
 from gate.errors import Reason
 from gate.events.codec import from_ms
+from gate.hub.alarms.pages import pages_of
 from gate.hub.log.day import Day, day_of
 from gate.hub.log.entries import clockless_ms, count_shown, gates_of, read_page
-from gate.hub.log.filters import Filter, Shown, read_filter
+from gate.hub.log.filters import SHOWN_WORDS, Filter, Shown, read_filter
 from gate.hub.log.rows import row_of
 from gate.hub.log.silence import silences
 from gate.hub.sites.access import visible_site
 from gate.hub.sites.models import Site
-
-_SHOWN: Final = {
-    Shown.ADMIT: "Admitted",
-    Shown.NOTE: "With a note",
-    Shown.REFER: "Referred",
-    Shown.REFUSE: "Refused",
-    Shown.UNIT: "Gate records",
-}
 
 
 @require_safe
@@ -44,7 +37,8 @@ def log_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     zone = ZoneInfo(site.time_zone)
     now = timezone.now()
     day = day_of(now, zone) if chosen.day is None else Day(on=chosen.day, zone=zone)
-    context = _frame(site, day, chosen, now) | {"faults": faults}
+    pages = pages_of(request.user, site, "log")
+    context = _frame(site, day, chosen, now) | {"faults": faults, "pages": pages}
     if faults:
         return render(request, "log/day.html", context, status=400)
     return render(request, "log/day.html", context | _content(site, day, chosen, now))
@@ -76,7 +70,7 @@ def _content(site: Site, day: Day, chosen: Filter, now: datetime) -> dict[str, A
         "rows": [row_of(entry, day) for entry in page.entries],
         "number": counts[chosen.show] if chosen.show else sum(counts.values()),
         "shown": [(None, "All", sum(counts.values()), chosen.address(show=None))]
-        + [(show, _SHOWN[show], counts[show], chosen.address(show=show)) for show in Shown],
+        + [(show, SHOWN_WORDS[show], counts[show], chosen.address(show=show)) for show in Shown],
         "gates": gates_of(site, day),
         "newer": page.newer and chosen.address(newer=page.newer),
         "older": page.older and chosen.address(older=page.older),

@@ -1,12 +1,16 @@
-"""Who may see which site: members see theirs, admins all; to others a site does not exist."""
+"""Who may see which site: members see theirs, admins all; to others a site does not exist.
+
+What is a manager's alone is refused to other members, who know the site.
+"""
 
 from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Role, Site
 
 Visitor: TypeAlias = User | AnonymousUser
 
@@ -27,4 +31,24 @@ def visible_site(user: Visitor, slug: str) -> Site:
     site = sites_of(user).filter(slug=slug).first()
     if site is None:
         raise Http404("no such site")
+    return site
+
+
+def manages(user: Visitor, site: Site) -> bool:
+    """Say whether somebody is a manager of a site, or an admin."""
+    if not isinstance(user, User):
+        return False
+    return user.is_superuser or site.membership_set.filter(user=user, role=Role.MANAGER).exists()
+
+
+def managed_site(user: Visitor, slug: str) -> Site:
+    """Return a site that somebody manages.
+
+    Raises:
+        Http404: as for visible_site.
+        PermissionDenied: they may see it, and have another role.
+    """
+    site = visible_site(user, slug)
+    if not manages(user, site):
+        raise PermissionDenied
     return site

@@ -18,7 +18,7 @@ from gate.hub.log.words import explanation, headline, kind_words, outcome_words
 from gate.hub.sites.services import add_site
 
 if TYPE_CHECKING:
-    from tests.hub.log.conftest import Gate
+    from tests.hub.gates import Gate
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
