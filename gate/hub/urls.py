@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.sites.urls")),
     path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.log.urls")),
+    path("", include("gate.hub.report.urls")),
     path("api/", api.urls),
 ]

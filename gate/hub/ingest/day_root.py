@@ -1,6 +1,6 @@
 """A day's root: one hash over how far every journal of a site was stored when the day ended.
 
-Printed, it fixes the record on paper: whoever has the sheet can tell later
+Printed on the daily report, it fixes the record on paper: whoever has the sheet can tell later
 whether any entry stored by then was changed. It counts what the hub had *received* by the end of
 the day, so that it never changes afterwards, however late a gate uploads; the report of the day on
 which the entries arrive covers them. A unit stays at its site: at another it is another unit.

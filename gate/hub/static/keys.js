@@ -1,4 +1,4 @@
-// Keys for pages that work without this file: "/" goes to the search field.
+// For pages that work without this file: "/" goes to the search field, and a button prints.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -8,3 +8,8 @@ document.addEventListener("keydown", (event) => {
   search.focus();
   search.select();
 });
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

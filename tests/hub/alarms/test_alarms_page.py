@@ -90,7 +90,7 @@ def test_the_open_ones_are_counted_at_the_top_of_every_page_of_the_site(
     manager: Client, gate_a: Gate
 ) -> None:
     first, _ = raised(gate_a, 41), raised(gate_a, 42)
-    places = ("log", "alarms")
+    places = ("log", "report", "alarms")
     for place in places:
         assert 'class="count">2<' in shown(manager, f"/sites/kings-wharf/{place}/")
     write(manager, first)
@@ -102,7 +102,7 @@ def test_a_guard_is_shown_neither_the_count_nor_the_page(gate_a: Gate, site: Sit
     guard = Client()
     guard.force_login(add_user(name="kim", password=PASSWORD, roles={site.slug: Role.GUARD}))
     page = shown(guard, "/sites/kings-wharf/log/")
-    assert ("Entry log" in page, "Alarms" in page) == (True, False)
+    assert ("Daily report" in page, "Alarms" in page) == (True, False)
     assert "Not for your role" in shown(guard, PAGE, 403)
     assert write(guard, alarm)[0] == 403
     assert not Acknowledgement.objects.exists()
@@ -227,6 +227,7 @@ def test_the_page_says_when_the_stored_record_was_checked_and_what_was_found(
     if hours_ago is not None:
         at = timezone.now() - timedelta(hours=hours_ago)
         Check.objects.create(site=site, at=at, journals=2, entries=500, bad_journals=bad)
-    page = shown(manager)
-    line = next(line for line in page.splitlines() if words in line)
-    assert ("<li>" in line) is is_notable
+    for page in (shown(manager), shown(manager, "/sites/kings-wharf/report/")):
+        assert words in page
+        line = next(line for line in page.splitlines() if words in line)
+        assert ("<li>" in line) is is_notable
