@@ -7,6 +7,7 @@ tree below. Codes are stable on the wire; people read words made from them (`gat
     |- EncodingError    bytes or text not in the one encoding allowed; each room makes it its own
     |- CardError        a text is no card to be believed; carries the Reason
     |- TrustError       an issuer file, key or status list is malformed, unsigned, foreign or old
+    |  `- ClockError    a request that holds but for its time; the hub answers with its own
     |- EventError       a record or batch is malformed, or the chain is broken
     |- JournalError     the disk refused, or the journal file is damaged
     |- DeviceError      camera, decoder, relay, light or sounder
@@ -120,6 +121,10 @@ class CardError(GateError):
 
 class TrustError(GateError):
     """An issuer file, a key or a status list that must not be believed."""
+
+
+class ClockError(TrustError):
+    """A signed request that is not of now, and that everything else is right with."""
 
 
 class EventError(GateError):
