@@ -5,17 +5,22 @@ Invariant: `parse_issuers(text)` returns issuers whose `format_issuers` parses t
 raises TrustError naming the place that is wrong.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Final
 
 from gate.errors import TrustError
 from gate.signing.keys import Algorithm, VerifyingKey
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
-from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
+from gate.trust.json_fields import (
+    read_document,
+    read_integer,
+    read_list,
+    read_object,
+    read_string,
+    read_time,
+    write_document,
+)
 
-VERSION: Final = 1
 MAX_ISSUERS_BYTES: Final = 1 << 20
 """Forty schemes with a few keys each take 30 kB."""
 
@@ -32,27 +37,17 @@ def parse_issuers(text: str, source: str) -> tuple[Issuer, ...]:
     Raises:
         TrustError: not this form, a key that is none, an issuer or status base named twice.
     """
-    if len(text) > MAX_ISSUERS_BYTES:
-        raise TrustError(f"{source}: {len(text)} characters, at most {MAX_ISSUERS_BYTES}")
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise TrustError(f"{source}: not JSON: {error}") from error
-    top = _object(document, source, {"version", "issuers"}, set())
-    if top["version"] != VERSION:
-        raise TrustError(f"{source}: version {top['version']!r}; this program reads {VERSION}")
     issuers = tuple(
         _issuer(item, f"{source}: issuers[{place}]")
-        for place, item in enumerate(_list(top["issuers"], f"{source}: issuers"))
+        for place, item in enumerate(read_document(text, source, "issuers", MAX_ISSUERS_BYTES))
     )
-    _check_distinct(issuers, source)
+    check_distinct(issuers, source)
     return issuers
 
 
 def format_issuers(issuers: Sequence[Issuer]) -> str:
     """Return the file's text."""
-    document = {"version": VERSION, "issuers": [describe_issuer(issuer) for issuer in issuers]}
-    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+    return write_document("issuers", [describe_issuer(issuer) for issuer in issuers])
 
 
 def describe_issuer(issuer: Issuer) -> dict[str, object]:
@@ -61,11 +56,12 @@ def describe_issuer(issuer: Issuer) -> dict[str, object]:
         "iss": issuer.iss,
         "schemes": sorted(issuer.schemes, key=str),
         "status_base": issuer.status_base,
-        "keys": [_describe_key(key) for key in issuer.keys],
+        "keys": [describe_key(key) for key in issuer.keys],
     }
 
 
-def _describe_key(trusted: TrustedKey) -> dict[str, object]:
+def describe_key(trusted: TrustedKey) -> dict[str, object]:
+    """Return a key as the file has it."""
     described: dict[str, object] = {
         "kid": trusted.kid.hex(),
         "alg": int(trusted.key.algorithm),
@@ -82,32 +78,38 @@ def _describe_key(trusted: TrustedKey) -> dict[str, object]:
 
 
 def _issuer(value: object, place: str) -> Issuer:
-    found = _object(value, place, *_ISSUER_KEYS)
-    base = _string(found["status_base"], f"{place}.status_base")
+    found = read_object(value, place, *_ISSUER_KEYS)
+    base = read_string(found["status_base"], f"{place}.status_base")
     if not base.endswith("/"):
         raise TrustError(f'{place}.status_base: {base!r} must end with "/"')
     schemes = [
-        scheme if type(scheme) is int else _string(scheme, f"{place}.schemes")
-        for scheme in _list(found["schemes"], f"{place}.schemes")
+        scheme if type(scheme) is int else read_string(scheme, f"{place}.schemes")
+        for scheme in read_list(found["schemes"], f"{place}.schemes")
     ]
     return Issuer(
-        iss=_string(found["iss"], f"{place}.iss"),
+        iss=read_string(found["iss"], f"{place}.iss"),
         schemes=frozenset(schemes),
         status_base=base,
         keys=tuple(
-            _key(item, f"{place}.keys[{index}]")
-            for index, item in enumerate(_list(found["keys"], f"{place}.keys"))
+            parse_key(item, f"{place}.keys[{index}]")
+            for index, item in enumerate(read_list(found["keys"], f"{place}.keys"))
         ),
     )
 
 
-def _key(value: object, place: str) -> TrustedKey:
-    found = _object(value, place, *_KEY_KEYS)
+def parse_key(value: object, place: str) -> TrustedKey:
+    """Return the key that one entry describes; `place` names it in errors.
+
+    Raises:
+        TrustError: not this form, or a key that is none.
+    """
+    found = read_object(value, place, *_KEY_KEYS)
     try:
-        algorithm = Algorithm(_integer(found["alg"], f"{place}.alg"))
-        public = bytes.fromhex(_string(found["public_key"], f"{place}.public_key"))
+        algorithm = Algorithm(read_integer(found["alg"], f"{place}.alg"))
+        public = bytes.fromhex(read_string(found["public_key"], f"{place}.public_key"))
         uses = frozenset(
-            KeyUse(_string(use, f"{place}.use")) for use in _list(found["use"], f"{place}.use")
+            KeyUse(read_string(use, f"{place}.use"))
+            for use in read_list(found["use"], f"{place}.use")
         )
         key = VerifyingKey(algorithm, public)
     except (ValueError, TrustError) as error:
@@ -120,13 +122,18 @@ def _key(value: object, place: str) -> TrustedKey:
     return TrustedKey(
         key=key,
         uses=uses,
-        not_before=_time(found.get("not_before"), f"{place}.not_before"),
-        not_after=_time(found.get("not_after"), f"{place}.not_after"),
+        not_before=read_time(found.get("not_before"), f"{place}.not_before"),
+        not_after=read_time(found.get("not_after"), f"{place}.not_after"),
         compromised=compromised,
     )
 
 
-def _check_distinct(issuers: tuple[Issuer, ...], source: str) -> None:
+def check_distinct(issuers: Sequence[Issuer], source: str) -> None:
+    """Refuse issuers of whom a card or a list could not tell which is meant.
+
+    Raises:
+        TrustError: one named twice, or two that share a status base.
+    """
     names = [issuer.iss for issuer in issuers]
     for name in names:
         if names.count(name) > 1:
@@ -138,42 +145,3 @@ def _check_distinct(issuers: tuple[Issuer, ...], source: str) -> None:
                     f"{source}: {one.iss!r} and {other.iss!r} share the status base "
                     f"{other.status_base!r}"
                 )
-
-
-def _object(
-    value: object, place: str, required: set[str], optional: set[str]
-) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise TrustError(f"{place}: not an object")
-    if missing := required - value.keys():
-        raise TrustError(f"{place}: {', '.join(sorted(missing))} missing")
-    if unknown := value.keys() - required - optional:
-        raise TrustError(f"{place}: unknown {', '.join(sorted(unknown))}")
-    return value
-
-
-def _list(value: object, place: str) -> list[object]:
-    if not isinstance(value, list):
-        raise TrustError(f"{place}: not a list")
-    return value
-
-
-def _integer(value: object, place: str) -> int:
-    if type(value) is not int:
-        raise TrustError(f"{place}: {value!r} is not an integer")
-    return value
-
-
-def _string(value: object, place: str) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 200 or not value.isprintable():
-        raise TrustError(f"{place}: not a text of 1 to 200 printable characters")
-    return value
-
-
-def _time(value: object, place: str) -> datetime | None:
-    if value is None:
-        return None
-    seconds = _integer(value, place)
-    if not MIN_TIME_S <= seconds < MAX_TIME_S:
-        raise TrustError(f"{place}: {seconds} is not seconds since 1970, from 2020 to 2100")
-    return datetime.fromtimestamp(seconds, UTC)
