@@ -21,6 +21,7 @@ from gate.bench.chaos.books import PostgresqlShelf, Shelf, SqliteShelf
 from gate.bench.chaos.campaign import Outcome, run_campaign
 from gate.bench.chaos.gate_lines import kill_gate
 from gate.bench.chaos.plan import draw_plan
+from gate.bench.chaos.wire import Trouble
 from gate.errors import GateError
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
@@ -171,14 +172,13 @@ def _show_total(outcomes: Sequence[Outcome]) -> None:
 
 def _row(outcome: Outcome) -> dict[str, Any]:
     verdict, plan = outcome.verdict, outcome.plan
-    other = len(plan.steps)
-    wire = sum(outcome.faults.values())
+    wire = sum(outcome.faults.get(str(trouble), 0) for trouble in Trouble)
     return {
         "database": plan.database,
         "seed": plan.seed,
         "entries": verdict.entries,
-        "wire": wire - other,
-        "other": other,
+        "wire": wire,
+        "other": sum(outcome.faults.values()) - wire,
         "seconds": round(outcome.seconds, 1),
         "lost": verdict.lost,
         "doubled": verdict.doubled,

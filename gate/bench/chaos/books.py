@@ -21,6 +21,12 @@ _SQLITE: Final = "sqlite:///hub.db"
 _MARK: Final = "SELECT COALESCE(MAX(stored_through), 0) FROM ingest_journal"
 
 
+def stored_through(query: Query) -> int:
+    """Return how far the hub has the unit's journal."""
+    ((seq,),) = query(_MARK)
+    return int(seq)
+
+
 class Disturb(Protocol):
     """Does to a database what a step asks for."""
 
@@ -113,16 +119,11 @@ def _disturb(
             traffic()
             cluster.fail_over(is_late=True)
         case Disturbance.FAILOVER_SYNC:
-            before = _mark(query)
+            before = stored_through(query)
             cluster.fail_over(is_late=False)
-            after = _mark(query)
+            after = stored_through(query)
             if after < before:
                 return f"the synchronous standby had entries up to {after}, not {before}"
         case _:
             pass
     return None
-
-
-def _mark(query: Query) -> int:
-    ((seq,),) = query(_MARK)
-    return int(seq)

@@ -1,8 +1,9 @@
 """One campaign: a unit, a hub, a wire between them, and everything that goes wrong.
 
 1. Furnish unit and hub from the template.  2. For each step of the plan: have entries recorded
-and uploaded, and in the midst of it disturb something.  3. Have the last entries recorded, spoil
-nothing more, and let the real `gate sync` bring what is left.  4. Judge.
+and uploaded, and in the midst of it disturb something.  3. Spoil nothing more, and let the real
+`gate sync` bring what is left.  4. Put the hub back once more, now that nothing new is recorded:
+the uplink must notice by itself.  5. Judge.
 """
 
 from collections import Counter
@@ -13,11 +14,12 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from gate.bench.chaos.books import Books, Shelf
+from gate.bench.chaos.books import Books, Shelf, stored_through
 from gate.bench.chaos.disk import SmallDisk, small_disk
 from gate.bench.chaos.hub import Hub
 from gate.bench.chaos.plan import Disturbance, Plan
-from gate.bench.chaos.unit import Unit, unit_config
+from gate.bench.chaos.process import until
+from gate.bench.chaos.unit import WAIT_S, Unit, unit_config
 from gate.bench.chaos.verdict import Verdict, judge
 from gate.bench.chaos.wire import Wire
 from gate.devices.clock import SystemClock
@@ -30,6 +32,7 @@ MEANWHILE_REQUESTS: Final = 5
 """While a disk is full, or somebody is dead."""
 
 MAX_JUMP_S: Final = 10 * 365 * 86_400
+IDLE: Final = "hub restored, unit idle"
 SYNCS: Final = 5
 """Passes of the real `gate sync`; one is enough when nothing is spoilt."""
 
@@ -111,12 +114,13 @@ class _Campaign:
             self._disturb(step.disturbance)
             self._unit.order(self._meanwhile)
         # 3.
-        self._unit.order(self._plan.last_entries)
         self._unit.finish()
         self._wire.calm()
         self._unit.kill_uplinks()
         self._sync()
         # 4.
+        self._put_back_while_idle()
+        # 5.
         self._hub.kill()
         return self._judged()
 
@@ -140,6 +144,18 @@ class _Campaign:
                     raise
             else:
                 return
+
+    def _put_back_while_idle(self) -> None:
+        self._counts[IDLE] += 1
+        last = max(self._unit.acknowledged)
+        asked = self._wire.requests
+        self._unit.start_uplink()
+        self._wire.wait_for(asked + 1, WAIT_S)  # the offer of its start is made
+        self._hub.kill()
+        self._wire.wait_for(self._wire.requests + 1, WAIT_S)  # it knows that the hub is away
+        self._hub.restore()
+        if not until(lambda: stored_through(self._books.query) == last, WAIT_S):
+            self._faults.append("an idle uplink did not bring the hub what a restore took from it")
 
     def _disturb(self, what: Disturbance) -> None:
         self._counts[str(what)] += 1

@@ -20,6 +20,10 @@ MOST_ODDS: Final = 0.5
 
 MOST_REQUESTS: Final = 2
 
+REPEATED_FROM: Final = 5_000
+"""Entries from which on a campaign kills the same process more than once; what a kill costs is the
+start of another process, and the short campaign of `scripts/test` has a minute."""
+
 
 class Disturbance(StrEnum):
     """What is done to a process, a disk, a database or a clock."""
@@ -77,7 +81,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A campaign of `entries`, of which `last_entries` come after the last step."""
+    """A campaign of `entries`, divided among its steps."""
 
     seed: int
     entries: int
@@ -85,7 +89,6 @@ class Plan:
     batch_entries: int
     odds: float
     steps: tuple[Step, ...]
-    last_entries: int
 
     @property
     def is_synchronous(self) -> bool:
@@ -96,10 +99,13 @@ class Plan:
 def draw_plan(seed: int, entries: int, database: Database) -> Plan:
     """Return the campaign of `seed` with `entries` entries."""
     random = Random(f"plan {seed}")  # noqa: S311 - to be drawn again, not to be secret
-    disturbances = _disturbances(seed, database)
+    disturbances = _disturbances(seed, entries, database)
     random.shuffle(disturbances)
     _backup_first(disturbances)
-    share = entries // (len(disturbances) + 1)
+    count = len(disturbances)
+    shares = [
+        entries * (number + 1) // count - entries * number // count for number in range(count)
+    ]
     steps = tuple(
         Step(
             entries=share // 2,
@@ -108,7 +114,7 @@ def draw_plan(seed: int, entries: int, database: Database) -> Plan:
             requests=random.randint(0, MOST_REQUESTS),
             disturbance=disturbance,
         )
-        for disturbance in disturbances
+        for share, disturbance in zip(shares, disturbances, strict=True)
     )
     return Plan(
         seed=seed,
@@ -117,15 +123,15 @@ def draw_plan(seed: int, entries: int, database: Database) -> Plan:
         batch_entries=random.choice(BATCH_ENTRIES),
         odds=random.uniform(LEAST_ODDS, MOST_ODDS),
         steps=steps,
-        last_entries=entries - share * len(steps),
     )
 
 
-def _disturbances(seed: int, database: Database) -> list[Disturbance]:
+def _disturbances(seed: int, entries: int, database: Database) -> list[Disturbance]:
+    always = _ALWAYS if entries >= REPEATED_FROM else tuple(dict.fromkeys(_ALWAYS))
     if database == "sqlite":
-        return [*_ALWAYS, Disturbance.HUB_DISK_FULL]
+        return [*always, Disturbance.HUB_DISK_FULL]
     failover = Disturbance.FAILOVER_SYNC if seed % 2 else Disturbance.FAILOVER_ASYNC
-    return [*_ALWAYS, Disturbance.DATABASE_STOPPED, failover]
+    return [*always, Disturbance.DATABASE_STOPPED, failover]
 
 
 def _backup_first(disturbances: list[Disturbance]) -> None:
