@@ -96,8 +96,7 @@ class SiteManifest:
         check_moment("manifest: expires_at", self.expires_at)
         if self.expires_at <= self.issued_at:
             raise TrustError("manifest: it expires before it is issued")
-        if len(self.policy) > MAX_POLICY_BYTES:
-            raise TrustError(f"manifest: rules of over {MAX_POLICY_BYTES} bytes")
+        _check_policy(self.policy)
         _check_persons("inducted", self.inducted, MAX_INDUCTED)
         _check_persons("blocked", self.blocked, MAX_BLOCKED)
         for issuer in self.issuers:
@@ -242,6 +241,15 @@ def _command(value: object) -> Command:
             )
         case _:
             raise TrustError("manifest: payload: a command is not [id, kind, not after]")
+
+
+def _check_policy(policy: str) -> None:
+    try:
+        size = len(policy.encode())
+    except UnicodeEncodeError as error:
+        raise TrustError("manifest: rules with half a character in them") from error
+    if size > MAX_POLICY_BYTES:
+        raise TrustError(f"manifest: rules of {size} bytes, at most {MAX_POLICY_BYTES}")
 
 
 def _check_persons(name: str, persons: frozenset[bytes], most: int) -> None:
