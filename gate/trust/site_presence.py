@@ -11,7 +11,7 @@ bytes (Ed25519 is deterministic), or TrustError.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from operator import attrgetter, lt
 from typing import Any, Final, NamedTuple
@@ -40,6 +40,7 @@ MAX_TEXT_CHARS: Final = 128
 DIRECTIONS: Final = ("out", "in")
 """As `gate.access.model.Direction` has them; their places here are their numbers on the wire."""
 
+_NO_OFFSET: Final = timedelta(0)
 _CLAIMS: Final = [(int, key) for key in range(1, 11)]
 _DECODE_ERRORS: Final = (
     cbor2.CBORDecodeError,
@@ -138,7 +139,7 @@ def _encode(presence: SitePresence) -> bytes:
     for row in rows:
         if row.direction not in DIRECTIONS or len(row.person) != PERSON_BYTES:
             raise TrustError("presence: a row without a person, or neither in nor out")
-        if row.at.utcoffset() is None or row.at.microsecond:
+        if row.at.utcoffset() != _NO_OFFSET or row.at.microsecond:
             raise TrustError(f"presence: a row's time {row.at!r}: not a whole second, UTC")
     issued_s = int(presence.issued_at.timestamp())
     table = sorted({text for row in rows for text in (row.access_point, row.area, row.company)})

@@ -1,0 +1,265 @@
+"""A site's presence: everybody's last passage, by its hub's key, never older than the one held."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+from typing import Any
+
+import cbor2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.access.model import Direction
+from gate.errors import TrustError
+from gate.signing.message import sign_message
+from gate.sim.issuer import NOW, seeded_key
+from gate.trust.bundle import KeyUse, TrustedKey
+from gate.trust.site_presence import (
+    DIRECTIONS,
+    KIND,
+    MAX_ROWS,
+    LastPassage,
+    SitePresence,
+    accept_presence,
+    open_presence,
+    sign_presence,
+)
+
+HUB = seeded_key("hub")
+KEYS = (TrustedKey(key=HUB.verifying_key, uses=frozenset({KeyUse.SITE})),)
+SECOND = timedelta(seconds=1)
+NOW_S = int(NOW.timestamp())
+
+
+def person(number: int) -> bytes:
+    return sha256(b"%d" % number).digest()[:16]
+
+
+IRIS, JOE = sorted(map(person, range(2)))
+ROWS = (
+    LastPassage(IRIS, "in", NOW - 90 * SECOND, "Gate A in", "site", "Iris Example", "Ace Roofing"),
+    LastPassage(JOE, "out", NOW - 3600 * SECOND, "Gate B out", "site", "Łukasz Example", ""),
+)
+PRESENCE = SitePresence(site="riverside", issued_at=NOW, rows=ROWS)
+TABLE = ["", "Ace Roofing", "Gate A in", "Gate B out", "site"]
+CLAIMS: dict[int, Any] = {
+    1: "riverside",
+    2: NOW_S,
+    3: TABLE,
+    4: IRIS + JOE,
+    5: b"\x01\x00",
+    6: [90, 3600],
+    7: [2, 3],
+    8: [4, 4],
+    9: ["Iris Example", "Łukasz Example"],
+    10: [1, 0],
+}
+MESSAGE = sign_presence(PRESENCE, HUB)
+
+
+def signed(claims: Any) -> bytes:  # noqa: ANN401 - whatever a hub might sign by mistake
+    return sign_message(KIND.typ, cbor2.dumps(claims), HUB)
+
+
+def test_a_presence_is_the_documented_map() -> None:
+    assert signed(CLAIMS) == MESSAGE
+
+
+def test_the_directions_are_those_of_the_gates() -> None:
+    assert set(DIRECTIONS) == set(Direction)
+
+
+TEXTS = st.text(st.characters(categories=["L", "N", "P"]) | st.just(" "), max_size=20)
+ROW = st.builds(
+    LastPassage,
+    person=st.binary(min_size=16, max_size=16),
+    direction=st.sampled_from(DIRECTIONS),
+    at=st.integers(0, 4_102_444_799).map(lambda second: datetime.fromtimestamp(second, UTC)),
+    access_point=TEXTS,
+    area=TEXTS,
+    name=TEXTS,
+    company=TEXTS,
+)
+
+
+# Invariant: every presence comes back the same, its rows by person.
+@given(st.lists(ROW, max_size=10, unique_by=lambda row: row.person))
+def test_a_presence_comes_back_the_same(rows: list[LastPassage]) -> None:
+    presence = SitePresence(site="riverside", issued_at=NOW, rows=tuple(rows))
+
+    found = open_presence(sign_presence(presence, HUB), KEYS, "riverside")
+
+    assert found == replace(presence, rows=tuple(sorted(rows)))
+
+
+COLUMN = (
+    st.lists(st.integers(-2, 6) | st.integers(-(2**70), 2**70) | st.booleans(), max_size=3)
+    | st.lists(st.floats() | st.text(max_size=3) | st.none(), max_size=3)
+    | st.binary(max_size=40)
+    | st.text(max_size=4)
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+)
+
+
+# Invariant: any payload that the hub signs is the one encoding of a presence, or TrustError.
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.tuples(st.sampled_from(range(12)), COLUMN).map(
+            lambda change: cbor2.dumps(CLAIMS | {change[0]: change[1]})
+        ),
+    )
+)
+def test_any_payload_is_a_presence_or_an_error(payload: bytes) -> None:
+    message = sign_message(KIND.typ, payload, HUB)
+    try:
+        presence = open_presence(message, KEYS, "riverside")
+    except TrustError:
+        return
+    assert sign_presence(presence, HUB) == message
+
+
+# Invariant: no message that differs in a bit from a signed one is accepted.
+@given(st.integers(0, len(MESSAGE) * 8 - 1))
+def test_no_bit_of_a_presence_can_be_changed(bit: int) -> None:
+    message = bytearray(MESSAGE)
+    message[bit // 8] ^= 1 << bit % 8
+    with pytest.raises(TrustError):
+        open_presence(bytes(message), KEYS, "riverside")
+
+
+def column(number: int, value: object) -> bytes:
+    return signed(CLAIMS | {number: value})
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        pytest.param(bytes(KIND.max_bytes + 1), "at most 4194304", id="too long"),
+        pytest.param(sign_message(KIND.typ, b"\xff", HUB), "not CBOR", id="no CBOR"),
+        pytest.param(
+            sign_message(KIND.typ, cbor2.dumps(CLAIMS) + b"\0", HUB), "one encoding", id="trailed"
+        ),
+        pytest.param(signed([1]), "ten claims", id="no map"),
+        pytest.param(signed(CLAIMS | {11: 0}), "ten claims", id="a claim too many"),
+        pytest.param(
+            signed({float(key): value for key, value in CLAIMS.items()}), "ten claims", id="floats"
+        ),
+        pytest.param(signed(dict(reversed(CLAIMS.items()))), "ten claims", id="out of order"),
+        pytest.param(column(1, 7), "no text", id="a number for the site"),
+        pytest.param(column(2, "now"), "issued_at is not", id="a text for a time"),
+        pytest.param(column(4, [IRIS, JOE]), "not bytes", id="a list of persons"),
+        pytest.param(column(6, 90), "not an array", id="a number for a column"),
+        pytest.param(column(6, [90]), "different lengths", id="a short column"),
+        pytest.param(column(4, IRIS), "different lengths", id="a person too few"),
+        pytest.param(column(5, b"\x01"), "different lengths", id="a direction too few"),
+        pytest.param(column(7, [2, True]), "numbers holds something else", id="true for a number"),
+        pytest.param(
+            column(9, ["Iris", 7]), "texts holds something else", id="a number for a name"
+        ),
+        pytest.param(column(9, ["Iris", "a\nb"]), "not one line", id="a name of two lines"),
+        pytest.param(column(9, ["Iris", "a" * 129]), "not one line", id="a long name"),
+        pytest.param(column(4, JOE + IRIS), "out of order", id="persons out of order"),
+        pytest.param(column(4, IRIS + IRIS), "stands twice", id="a person twice"),
+        pytest.param(column(3, TABLE[::-1]), "table", id="the table out of order"),
+        pytest.param(column(3, [*TABLE, "unused"]), "table", id="a text that nobody uses"),
+        pytest.param(column(7, [2, 5]), "table", id="beyond the table"),
+        pytest.param(column(7, [2, -2]), "table", id="before the table"),
+        pytest.param(column(5, b"\x01\x02"), "neither 0 nor 1", id="a third direction"),
+        pytest.param(column(6, [90, NOW_S + 1]), "before 1970", id="a passage before 1970"),
+        pytest.param(column(6, [90, -(1 << 62)]), "after 2100", id="a passage after people"),
+        pytest.param(
+            signed(
+                CLAIMS
+                | {number: [0] * (MAX_ROWS + 1) for number in (6, 7, 8, 9, 10)}
+                | {4: bytes(16 * (MAX_ROWS + 1)), 5: bytes(MAX_ROWS + 1)}
+            ),
+            "20001 persons, at most 20000",
+            id="too many",
+        ),
+    ],
+)
+def test_what_is_no_presence_is_named(message: bytes, told: str) -> None:
+    with pytest.raises(TrustError, match=f"^presence: .*{told}"):
+        open_presence(message, KEYS, "riverside")
+
+
+def test_the_presence_of_another_site_is_refused() -> None:
+    with pytest.raises(TrustError, match="of the site 'riverside', this is 'hillside'"):
+        open_presence(MESSAGE, KEYS, "hillside")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        pytest.param(ROWS[0]._replace(person=b""), "without a person", id="nobody"),
+        pytest.param(ROWS[0]._replace(direction="up"), "neither in nor out", id="up"),
+        pytest.param(ROWS[0]._replace(at=NOW.replace(tzinfo=None)), "UTC", id="no time zone"),
+        pytest.param(ROWS[0]._replace(at=NOW.replace(microsecond=1)), "whole", id="a fraction"),
+        pytest.param(
+            ROWS[0]._replace(at=NOW.astimezone(timezone(timedelta(hours=1)))), "UTC", id="BST"
+        ),
+        pytest.param(ROWS[0]._replace(name="\ud800"), "not one line", id="half a character"),
+        pytest.param(ROWS[1], "stands twice", id="a person twice"),
+    ],
+)
+def test_a_row_that_would_not_come_back_is_not_signed(row: LastPassage, told: str) -> None:
+    with pytest.raises(TrustError, match=told):
+        sign_presence(replace(PRESENCE, rows=(row, ROWS[1])), HUB)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "told"),
+    [
+        pytest.param(replace(PRESENCE, site="hillside"), "of the site", id="of another site"),
+        pytest.param(replace(PRESENCE, issued_at=NOW - SECOND), "held is of", id="an older one"),
+        pytest.param(
+            replace(PRESENCE, issued_at=NOW + 61 * SECOND), "and now it is", id="not yet issued"
+        ),
+    ],
+)
+def test_what_must_not_replace_the_one_held_is_named(fresh: SitePresence, told: str) -> None:
+    with pytest.raises(TrustError, match=told):
+        accept_presence(fresh, PRESENCE, NOW, clock_trusted=True)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "held", "clock_trusted"),
+    [
+        pytest.param(PRESENCE, None, True, id="the first"),
+        pytest.param(PRESENCE, PRESENCE, True, id="the same again"),
+        pytest.param(replace(PRESENCE, issued_at=NOW + SECOND), PRESENCE, True, id="a newer one"),
+        pytest.param(
+            replace(PRESENCE, issued_at=NOW + timedelta(days=9)), PRESENCE, False, id="no clock"
+        ),
+    ],
+)
+def test_what_is_newer_or_the_same_is_accepted(
+    fresh: SitePresence, held: SitePresence | None, *, clock_trusted: bool
+) -> None:
+    accept_presence(fresh, held, NOW, clock_trusted=clock_trusted)
+
+
+def test_a_presence_has_a_moment_that_travels() -> None:
+    with pytest.raises(TrustError, match="whole second"):
+        replace(PRESENCE, issued_at=NOW.replace(microsecond=1))
+
+
+# docs/reference/site-files.md says what a poll brings.
+def test_the_presence_of_2000_people_is_small() -> None:
+    rows = tuple(
+        LastPassage(
+            person(number),
+            DIRECTIONS[number % 2],
+            NOW - number * SECOND,
+            f"Gate {number % 4}",
+            "site",
+            f"Worker Number {number}",
+            f"Company {number % 60}",
+        )
+        for number in range(2_000)
+    )
+
+    assert len(sign_presence(replace(PRESENCE, rows=rows), HUB)) < 90_000
