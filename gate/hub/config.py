@@ -134,6 +134,11 @@ class HubConfig:
         return self.data / "static"
 
     @property
+    def published(self) -> Path:
+        """Signed files for everybody: the fleet's trust and status lists (gate.hub.fleet)."""
+        return self.data / "fleet" / "published"
+
+    @property
     def sqlite_file(self) -> Path | None:
         """The database's file; None when it is PostgreSQL."""
         if not self.database.startswith(_SQLITE):
