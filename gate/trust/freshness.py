@@ -27,7 +27,7 @@ _TIERS: Final = tuple(Tier)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiers:
-    """The ages at which amber and red begin.
+    """The ages after which something is amber, and red (as `gate.access.rules` has it).
 
     Red begins late enough for a link lost on a Friday to last a bank-holiday weekend.
     """
@@ -61,9 +61,9 @@ def freshness(issued_at: datetime, now: datetime, tiers: Tiers = USUAL_TIERS) ->
 def judge_age(age: timedelta, tiers: Tiers = USUAL_TIERS) -> Freshness:
     """Return what an age amounts to."""
     age = max(age, _NOTHING)
-    if age < tiers.amber:
+    if age <= tiers.amber:
         return Freshness(tier=Tier.GREEN, age=age, left=tiers.amber - age)
-    if age < tiers.red:
+    if age <= tiers.red:
         return Freshness(tier=Tier.AMBER, age=age, left=tiers.red - age)
     return Freshness(tier=Tier.RED, age=age, left=_NOTHING)
 

@@ -19,10 +19,11 @@ HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
         pytest.param(0 * HOUR, Tier.GREEN, 24 * HOUR, id="just signed"),
         pytest.param(-HOUR, Tier.GREEN, 24 * HOUR, id="by a signer ahead of us"),
         pytest.param(24 * HOUR - SECOND, Tier.GREEN, SECOND, id="a day, all but a second"),
-        pytest.param(24 * HOUR, Tier.AMBER, 72 * HOUR, id="a day"),
+        pytest.param(24 * HOUR, Tier.GREEN, 0 * HOUR, id="a day"),
+        pytest.param(24 * HOUR + SECOND, Tier.AMBER, 72 * HOUR - SECOND, id="a day and a second"),
         pytest.param(30 * HOUR, Tier.AMBER, 66 * HOUR, id="thirty hours"),
-        pytest.param(96 * HOUR - SECOND, Tier.AMBER, SECOND, id="a bank-holiday weekend"),
-        pytest.param(96 * HOUR, Tier.RED, 0 * HOUR, id="four days"),
+        pytest.param(96 * HOUR, Tier.AMBER, 0 * HOUR, id="a bank-holiday weekend"),
+        pytest.param(96 * HOUR + SECOND, Tier.RED, 0 * HOUR, id="four days and a second"),
         pytest.param(9_600 * HOUR, Tier.RED, 0 * HOUR, id="a year"),
     ],
 )
@@ -35,8 +36,8 @@ def test_an_age_has_its_tier(age: timedelta, tier: Tier, left: timedelta) -> Non
 def test_a_site_sets_its_own_tiers() -> None:
     tiers = Tiers(amber=HOUR, red=HOUR)
 
-    assert judge_age(HOUR - SECOND, tiers).tier is Tier.GREEN
-    assert judge_age(HOUR, tiers).tier is Tier.RED
+    assert judge_age(HOUR, tiers).tier is Tier.GREEN
+    assert judge_age(HOUR + SECOND, tiers).tier is Tier.RED
 
 
 @pytest.mark.parametrize(
@@ -74,11 +75,12 @@ def test_the_worst_of_several_counts(found: list[Freshness], chosen: Freshness) 
     assert worst(*found) == chosen
 
 
-# Invariant: freshness only ever worsens with age, and `left` ends exactly at the next tier.
+# Invariant: freshness only ever worsens with age, and the next tier comes when `left` is over.
 @given(st.integers(0, 10**7), st.integers(0, 10**7))
 def test_nothing_grows_fresher_by_waiting(age_s: int, more_s: int) -> None:
     before, after = judge_age(age_s * SECOND), judge_age((age_s + more_s) * SECOND)
     order = list(Tier)
 
     assert order.index(before.tier) <= order.index(after.tier)
-    assert before.tier is Tier.RED or judge_age(before.age + before.left).tier is not before.tier
+    over = judge_age(before.age + before.left + SECOND)
+    assert before.tier is Tier.RED or over.tier is not before.tier
