@@ -17,6 +17,7 @@ from gate.errors import ClockError, EncodingError, TrustError
 from gate.signing import cbor
 from gate.signing.keys import SigningKey, VerifyingKey
 from gate.signing.message import open_message, sign_message
+from gate.trust.site_file import CLOCK_SLACK
 
 TYP: Final = "application/vnd.site-gate.request+cwt"
 SCHEME: Final = "CWT "
@@ -24,12 +25,9 @@ SCHEME: Final = "CWT "
 MAX_LIFE: Final = timedelta(seconds=300)
 """Long enough for a slow link and two clocks a minute apart."""
 
-CLOCK_SLACK: Final = timedelta(seconds=60)
-"""A unit's clock may be ahead of the hub's by so much."""
-
 MAX_PATH_CHARS: Final = 128
 MAX_TOKEN_CHARS: Final = 512
-"""A token for the longest path has 383."""
+"""A token for the longest path has 388."""
 
 _ISS, _AUD, _EXP, _IAT = 1, 3, 4, 6
 
