@@ -4,6 +4,7 @@ Every such body is JSON with `code`, which programs read and which is stable, an
 people read. A unit retries whatever it gets; only 409 tells it something it can do.
 """
 
+import errno
 import sqlite3
 from http import HTTPStatus
 from typing import Final
@@ -104,4 +105,6 @@ def words_for_log(error: Trouble) -> str:
 def _is_disk_full(cause: BaseException | None) -> bool:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", None) in _DISK_FULL_SQLITE
+    if isinstance(cause, OSError):
+        return cause.errno in {errno.ENOSPC, errno.EDQUOT}
     return getattr(cause, "sqlstate", None) == _DISK_FULL_SQLSTATE
