@@ -1,0 +1,218 @@
+"""A server of signed files that can be told to misbehave: real HTTP on loopback, in its own thread.
+
+It serves a mapping of paths to contents, with ETags; left alone, as nginx would. Of the troubles in
+`troubles` each request takes the first, until there are none left; `cut_after` cuts the link for
+good. It serves tests and the demo.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum, auto
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
+from threading import Event, Lock, Thread
+from typing import Final, Self
+
+DRIP_S: Final = 0.05
+"""Between two bytes of a slow drip: far less than any timeout for the next byte."""
+
+_PORTAL: Final = b"<html><title>Free Wi-Fi</title><form>Accept the terms</form></html>"
+_CHUNK: Final = b" " * 4096
+
+
+class StaticTrouble(Enum):
+    """What may go wrong with one request."""
+
+    NONE = auto()
+    LOST = auto()
+    """The connection ends without an answer."""
+    TRUNCATED = auto()
+    """Half of the answer arrives."""
+    ENDLESS = auto()
+    """The answer never ends, and doesn't say how long it is."""
+    LONG = auto()
+    """The answer says that it has a terabyte to come."""
+    DRIP = auto()
+    """The answer comes a byte at a time."""
+    DRIP_HEADERS = auto()
+    """As DRIP, and the headers never end."""
+    COMPRESSED = auto()
+    """Something on the way says that it compressed the answer, which was not asked for."""
+    PORTAL_PAGE = auto()
+    """200 with a page to sign in."""
+    PORTAL_REDIRECT = auto()
+    """302 to a page to sign in."""
+    BUSY = auto()
+    """503."""
+    UNASKED_304 = auto()
+    """304, whatever was asked for."""
+    PARTIAL = auto()
+    """206, which was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and how it was answered."""
+
+    path: str
+    status: int
+    body_bytes: int
+
+
+class StaticServer(AbstractContextManager["StaticServer"]):
+    """The server; `url` has no slash at its end."""
+
+    def __init__(self, files: Mapping[str, bytes], *, tls: SSLContext | None = None) -> None:
+        """Bind a free port; requests are answered once it is entered."""
+        self.files = files
+        self.troubles: deque[StaticTrouble] = deque()
+        self.cut_after: int | None = None
+        self.asked: list[Asked] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.connections = 0
+        self.closing = Event()
+        self._came = 0
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.static = self
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def next_trouble(self) -> StaticTrouble:
+        """Return what goes wrong with the request that is coming in."""
+        with self._lock:
+            self._came += 1
+            if self.cut_after is not None and self._came > self.cut_after:
+                return StaticTrouble.LOST
+            return self.troubles.popleft() if self.troubles else StaticTrouble.NONE
+
+    def forget(self) -> None:
+        """Count requests anew, and mend the link."""
+        with self._lock:
+            self._came = 0
+            self.cut_after = None
+            self.asked.clear()
+            self.headers.clear()
+
+
+class _Server(ThreadingHTTPServer):
+    static: StaticServer
+    block_on_close = True
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that hangs up in the middle is part of the game."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 10
+
+    def setup(self) -> None:
+        """Count a connection."""
+        super().setup()
+        self.server.static.connections += 1
+
+    def do_GET(self) -> None:
+        static = self.server.static
+        trouble = static.next_trouble()
+        if trouble is StaticTrouble.LOST:
+            self._hang_up()
+            return
+        static.headers.append(dict(self.headers.items()))
+        status, body = self._answer(trouble)
+        static.asked.append(Asked(self.path, status, len(body)))
+        if trouble is StaticTrouble.DRIP_HEADERS:
+            self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: drip\r\n" * 10_000)
+            return
+        self._send_head(trouble, status, body)
+        if trouble is StaticTrouble.DRIP:
+            self._drip(body)
+        elif trouble in {StaticTrouble.ENDLESS, StaticTrouble.LONG}:
+            self._pour()
+        elif trouble is StaticTrouble.TRUNCATED:
+            self.wfile.write(body[: len(body) // 2])
+            self._hang_up()
+        else:
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Say nothing."""
+
+    def _answer(self, trouble: StaticTrouble) -> tuple[int, bytes]:
+        if trouble in _INSTEAD:
+            return _INSTEAD[trouble]
+        data = self.server.static.files.get(self.path)
+        if data is None:
+            return 404, b"not found\n"
+        if self.headers.get("If-None-Match") == _etag(data):
+            return 304, b""
+        return 200, data
+
+    def _send_head(self, trouble: StaticTrouble, status: int, body: bytes) -> None:
+        self.send_response(status)
+        data = self.server.static.files.get(self.path)
+        if data is not None:
+            self.send_header("ETag", _etag(data))
+        if trouble is StaticTrouble.PORTAL_PAGE:
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+        if trouble is StaticTrouble.COMPRESSED:
+            self.send_header("Content-Encoding", "gzip")
+        if status == 302:
+            self.send_header("Location", "/sign-in")
+        if trouble is StaticTrouble.LONG:
+            self.send_header("Content-Length", str(1 << 40))
+        elif trouble is StaticTrouble.ENDLESS:
+            self.send_header("Connection", "close")
+        elif status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+
+    def _drip(self, data: bytes) -> None:
+        for byte in data:
+            self.wfile.write(bytes((byte,)))
+            self.wfile.flush()
+            if self.server.static.closing.wait(DRIP_S):
+                break
+        self.close_connection = True
+
+    def _pour(self) -> None:
+        """Send until the other side has enough of it."""
+        self.close_connection = True
+        while not self.server.static.closing.is_set():
+            self.wfile.write(_CHUNK)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+_INSTEAD: Final[dict[StaticTrouble, tuple[int, bytes]]] = {
+    StaticTrouble.PORTAL_PAGE: (200, _PORTAL),
+    StaticTrouble.PORTAL_REDIRECT: (302, b""),
+    StaticTrouble.BUSY: (503, b"busy\n"),
+    StaticTrouble.UNASKED_304: (304, b""),
+    StaticTrouble.PARTIAL: (206, b"part"),
+}
+
+
+def _etag(data: bytes) -> str:
+    return f'"{sha256(data).hexdigest()[:32]}"'
