@@ -23,7 +23,7 @@ from gate.trust.json_fields import (
 from gate.trust.site_file import check_site_name
 
 MAX_HUBS_BYTES: Final = 4 << 20
-"""About 9,000 sites with a key each; a larger fleet gives each site a target of its own."""
+"""About 14,000 sites with a key each; a larger fleet gives each site a target of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -320,6 +320,11 @@ def test_a_command_has_an_id_of_its_own() -> None:
         Command(id=b"", kind=CommandKind.LIFT, not_after=NOW)
 
 
+def test_a_command_has_a_time_that_travels() -> None:
+    with pytest.raises(TrustError, match="command: not_after .* whole second"):
+        Command(id=bytes(16), kind=CommandKind.LIFT, not_after=NOW.replace(microsecond=1))
+
+
 def test_an_issuer_that_would_come_back_changed_is_not_signed() -> None:
     issuer = pass_issuer(not_after=NOW + timedelta(milliseconds=1))
 
@@ -338,6 +343,19 @@ def test_a_manifest_of_the_largest_site_fits() -> None:
     )
 
     assert open_manifest(sign_manifest(most, HUB), KEYS, "riverside") == most
+
+
+def test_a_manifest_that_no_unit_would_take_is_not_signed() -> None:
+    keys = pass_issuer().keys * 2_600
+    heavy = replace(
+        MANIFEST,
+        policy="x" * MAX_POLICY_BYTES,
+        inducted=frozenset(n.to_bytes(16, "big") for n in range(MAX_INDUCTED)),
+        issuers=(replace(pass_issuer(), keys=keys),),
+    )
+
+    with pytest.raises(TrustError, match=r"^manifest: 1\d+ bytes, at most 1048576"):
+        sign_manifest(heavy, HUB)
 
 
 # What a poll brings when something changed: docs/reference/site-files.md says so.

@@ -247,6 +247,15 @@ def test_a_presence_has_a_moment_that_travels() -> None:
         replace(PRESENCE, issued_at=NOW.replace(microsecond=1))
 
 
+def test_a_presence_that_no_unit_would_take_is_not_signed() -> None:
+    rows = tuple(
+        ROWS[0]._replace(person=n.to_bytes(16, "big"), name="Ł" * 128) for n in range(20_000)
+    )
+
+    with pytest.raises(TrustError, match=r"^presence: 5\d+ bytes, at most 4194304"):
+        sign_presence(replace(PRESENCE, rows=rows), HUB)
+
+
 # docs/reference/site-files.md says what a poll brings.
 def test_the_presence_of_2000_people_is_small() -> None:
     rows = tuple(
