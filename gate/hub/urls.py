@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.log.urls")),
     path("", include("gate.hub.report.urls")),
+    path("", include("gate.hub.fleet.urls")),
     path("api/", api.urls),
 ]

@@ -54,6 +54,17 @@ VISITS: Final[Mapping[str, Visit]] = {
         address="/password/changed/", answers=(200, 200, 200, 200, SIGN_IN)
     ),
     "alive": Visit(address="/alive/", answers=(204, 204, 204, 204, 204)),
+    # Signed files are for everybody; none are published here.
+    "fleet-timestamp": Visit(
+        address="/fleet/metadata/timestamp.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "fleet-metadata": Visit(
+        address="/fleet/metadata/1.root.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "fleet-target": Visit(
+        address=f"/fleet/targets/{'0' * 64}.issuers.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "status-list": Visit(address="/lists/0123456789abcdef.cwt", answers=(404, 404, 404, 404, 404)),
     "api:openapi-json": Visit(address="/api/openapi.json", answers=(200, 200, 200, 200, 200)),
     "api:api-root": Visit(address="/api/", answers=(404, 404, 404, 404, 404)),
     # Units are known by what they sign: to everybody else the answer is one and the same.

@@ -4,11 +4,11 @@ A place for a key is a directory, where a key is made, or a file: a private key,
 of one that somebody else keeps and will sign with elsewhere.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,8 @@ from gate.trust.issuers import format_issuers
 
 MAX_ROOT_KEYS: Final = 9
 """More people than that are not found in one place."""
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 def init(
@@ -155,12 +157,13 @@ def _take(
 
 
 def _make(folder: Path, role: Role, made: list[Path], names: set[str]) -> KeyInHand:
-    """Make a key under the first name of its role that no other key has, here or elsewhere."""
+    """Make a key; its number is higher than any that the role has, so that no name comes back."""
     if not folder.is_dir():
         raise TrustError(f"{folder}: no directory; next: make it, or put the stick in")
     taken = {*names, *(path.stem for path in (*made, *folder.iterdir()))}
-    name = next(name for number in count(1) if (name := f"{role}-{number}") not in taken)
-    key = make_key(folder, name)
+    numbers = (name.removeprefix(f"{role}-") for name in taken)
+    number = 1 + max((int(one) for one in numbers if _NUMBER.fullmatch(one)), default=0)
+    key = make_key(folder, f"{role}-{number}")
     made.append(key.source)
     return key
 

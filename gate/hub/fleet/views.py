@@ -91,10 +91,13 @@ def _read(path: Path, most_bytes: int) -> bytes | None:
         if error.errno == errno.ELOOP:  # a symlink
             return None
         raise
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        data = file.read(most_bytes + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(most_bytes + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > most_bytes:
         log.error("a published file is too large", extra={"path": path, "most_bytes": most_bytes})
         return None
