@@ -321,7 +321,7 @@ def test_a_command_has_an_id_of_its_own() -> None:
 
 
 def test_a_command_has_a_time_that_travels() -> None:
-    with pytest.raises(TrustError, match="command: not_after .* whole second"):
+    with pytest.raises(TrustError, match=r"command: not_after .* whole second"):
         Command(id=bytes(16), kind=CommandKind.LIFT, not_after=NOW.replace(microsecond=1))
 
 
