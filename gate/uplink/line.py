@@ -2,8 +2,9 @@
 
 A socket's timeout bounds the wait for the next byte, not for the last: somebody who sends a byte a
 second holds a reader for ever. So each request has an end, at which its connection is cut from
-outside, whether it stands in the TLS handshake, in the headers or in the body. Only the look-up of
-a name can't be cut; the system's resolver bounds it (resolv.conf(5), about 30 s).
+outside, whether it stands in the headers or in the body. A TLS handshake needs no cutting: there
+Python bounds the whole by the timeout (_ssl.c, do_handshake). Only the look-up of a name can't be
+cut; the system's resolver bounds it (resolv.conf(5), about 30 s).
 
 What is built here follows no proxy of the environment, and tries nothing twice.
 """
@@ -120,21 +121,9 @@ def _adapter(line: Line) -> HTTPAdapter:
             line.use(self.sock)
 
     class Secure(HTTPSConnection):
-        _shaking: socket.socket | None = None
-
-        def _new_conn(self) -> socket.socket:
-            plain = super()._new_conn()
-            self._shaking = plain.dup()  # wrapping takes the descriptor away from `plain`
-            line.use(self._shaking)
-            return plain
-
         def connect(self) -> None:
-            try:
-                super().connect()
-            finally:
-                line.use(self.sock)
-                if self._shaking is not None:
-                    self._shaking.close()
+            super().connect()
+            line.use(self.sock)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
