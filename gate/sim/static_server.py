@@ -64,7 +64,10 @@ class Asked:
 
 
 class StaticServer(AbstractContextManager["StaticServer"]):
-    """The server; `url` has no slash at its end."""
+    """The server; `url` has no slash at its end.
+
+    `missing` is what comes with a 404, `etag` what is sent instead of the file's own.
+    """
 
     def __init__(self, files: Mapping[str, bytes], *, tls: SSLContext | None = None) -> None:
         """Bind a free port; requests are answered once it is entered."""
@@ -73,6 +76,8 @@ class StaticServer(AbstractContextManager["StaticServer"]):
         self.cut_after: int | None = None
         self.asked: list[Asked] = []
         self.headers: list[Mapping[str, str]] = []
+        self.missing = b"not found\n"
+        self.etag: str | None = None
         self.connections = 0
         self.closing = Event()
         self._came = 0
@@ -162,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _INSTEAD[trouble]
         data = self.server.static.files.get(self.path)
         if data is None:
-            return 404, b"not found\n"
+            return 404, self.server.static.missing
         if self.headers.get("If-None-Match") == _etag(data):
             return 304, b""
         return 200, data
@@ -171,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         data = self.server.static.files.get(self.path)
         if data is not None:
-            self.send_header("ETag", _etag(data))
+            self.send_header("ETag", self.server.static.etag or _etag(data))
         if trouble is StaticTrouble.PORTAL_PAGE:
             self.send_header("Content-Type", "text/html; charset=utf-8")
         if trouble is StaticTrouble.COMPRESSED:
