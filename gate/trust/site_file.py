@@ -4,6 +4,7 @@ Manifest and presence have this in common. A hub's key is believed for what it s
 dates, by the file's own word on when that was; a compromised key for nothing at all.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ CLOCK_SLACK: Final = timedelta(seconds=60)
 
 MAX_SITE_CHARS: Final = 32
 """As long as a hub's name for a site may be; rules and passes allow fewer."""
+
+_SITE: Final = re.compile(rf"[!-~]{{1,{MAX_SITE_CHARS}}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +100,9 @@ def check_site_name(site: str) -> None:
     """Refuse what is no site's name.
 
     Raises:
-        TrustError: empty, too long, or with characters that do not show.
+        TrustError: empty, too long, or with a blank or a character beyond ASCII.
     """
-    if not 0 < len(site) <= MAX_SITE_CHARS or not site.isprintable() or " " in site:
+    if not _SITE.fullmatch(site):
         raise TrustError(f"site {site[:40]!r}: not a word of 1 to {MAX_SITE_CHARS} characters")
 
 

@@ -9,6 +9,7 @@ Invariant: `open_presence` of any bytes is a presence whose `sign_presence` by t
 bytes (Ed25519 is deterministic), or TrustError.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,12 @@ MAX_TEXT_CHARS: Final = 128
 
 DIRECTIONS: Final = ("out", "in")
 """As `gate.access.model.Direction` has them; their places here are their numbers on the wire."""
+
+_UNSHOWN: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Controls, line ends, what turns the direction of writing, half characters. Not `isprintable`:
+its table grows with Python's, and a hub's may be newer than a gate's."""
 
 _NO_OFFSET: Final = timedelta(0)
 _CLAIMS: Final = [(int, key) for key in range(1, 11)]
@@ -217,7 +224,7 @@ def _check(issued_s: int, columns: Sequence[Any]) -> None:
 def _check_texts(texts: list[Any]) -> None:
     if set(map(type, texts)) - {str}:
         raise TrustError("presence: a column of texts holds something else")
-    if not "".join(texts).isprintable() or max(map(len, texts), default=0) > MAX_TEXT_CHARS:
+    if _UNSHOWN.search("".join(texts)) or max(map(len, texts), default=0) > MAX_TEXT_CHARS:
         raise TrustError(f"presence: a text that is not one line of {MAX_TEXT_CHARS} characters")
 
 

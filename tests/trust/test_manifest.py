@@ -271,6 +271,9 @@ def test_without_a_clock_what_has_expired_by_the_lower_bound_is_refused() -> Non
     [
         pytest.param({"site": ""}, "not a word", id="no site"),
         pytest.param({"site": "river side"}, "not a word", id="a site of two words"),
+        pytest.param({"site": "s" * 33}, "not a word", id="a long site"),
+        pytest.param({"site": "fl\u00fcelen"}, "not a word", id="a site beyond ASCII"),
+        pytest.param({"expires_at": NOW.replace(year=2101)}, "expires_at", id="a late expiry"),
         pytest.param({"version": 0}, "version 0", id="version 0"),
         pytest.param({"version": 2**53}, "outside 1 to", id="a version too large"),
         pytest.param({"issued_at": NOW.replace(tzinfo=None)}, "aware", id="a time without zone"),

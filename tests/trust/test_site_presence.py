@@ -160,6 +160,7 @@ def column(number: int, value: object) -> bytes:
             column(9, ["Iris", 7]), "texts holds something else", id="a number for a name"
         ),
         pytest.param(column(9, ["Iris", "a\nb"]), "not one line", id="a name of two lines"),
+        pytest.param(column(9, ["Iris", "\u202eabc"]), "not one line", id="a name turned round"),
         pytest.param(column(9, ["Iris", "a" * 129]), "not one line", id="a long name"),
         pytest.param(column(4, JOE + IRIS), "out of order", id="persons out of order"),
         pytest.param(column(4, IRIS + IRIS), "stands twice", id="a person twice"),
@@ -254,6 +255,14 @@ def test_a_presence_that_no_unit_would_take_is_not_signed() -> None:
 
     with pytest.raises(TrustError, match=r"^presence: 5\d+ bytes, at most 4194304"):
         sign_presence(replace(PRESENCE, rows=rows), HUB)
+
+
+# Python's own table of what shows grows with every version of Unicode.
+def test_a_character_that_only_a_newer_hub_knows_does_not_spoil_the_rest() -> None:
+    rows = (ROWS[0]._replace(name="\U000e1000 Example"),)
+    presence = replace(PRESENCE, rows=rows)
+
+    assert open_presence(sign_presence(presence, HUB), KEYS, "riverside") == presence
 
 
 # docs/reference/site-files.md says what a poll brings.
