@@ -1,4 +1,4 @@
-"""A backup of a hub: one archive of its database and its two secrets; and the way back.
+"""A backup of a hub: one archive of its database and its secrets; and the way back.
 
 The database is copied whole and consistent while the hub runs: by SQLite's own backup, or by
 pg_dump. The secrets are in it because without its key a hub can't stand by the receipts it gave, so
@@ -18,11 +18,12 @@ from typing import Final
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig
 from gate.hub.database import PRIVATE, side_files
+from gate.hub.keys import SITES_KEY_NAME
 from gate.hub.running import stopped
 
 SQLITE_MEMBER: Final = "hub.db"
 POSTGRESQL_MEMBER: Final = "hub.pgdump"
-SECRET_MEMBERS: Final = ("secret.key", "hub.key")
+SECRET_MEMBERS: Final = ("secret.key", "hub.key", SITES_KEY_NAME)
 
 
 def back_up(config: HubConfig, target: Path) -> None:
@@ -111,10 +112,15 @@ def _refuse_to_overwrite(config: HubConfig) -> None:
 
 
 def _unpack(config: HubConfig, source: Path, folder: Path) -> list[Path]:
-    """Take out the members that belong to such a hub, and only those."""
+    """Take out the members that belong to such a hub, and only those.
+
+    An archive from before there were sites' keys has none; `gate hub migrate` makes it.
+    """
     wanted = [_member(config), *SECRET_MEMBERS]
     with tarfile.open(source, "r:") as tar:
         names = tar.getnames()
+        if SITES_KEY_NAME not in names:
+            wanted.remove(SITES_KEY_NAME)
         if sorted(names) != sorted(wanted) or not all(one.isfile() for one in tar.getmembers()):
             found = ", ".join(names[:5])
             fault = f"holds {found}; a backup for this hub's database holds {', '.join(wanted)}"

@@ -1,9 +1,12 @@
-"""The two secrets of a hub, each in a file of its own that only the hub may read.
+"""The three secrets of a hub, each in a file of its own that only the hub may read.
 
-Both are made once, by `gate hub migrate`, and are never replaced: with another key the hub could
-not stand by the receipts it has given.
+They are made once, by `gate hub migrate`, and are never replaced: with another key the hub could
+not stand by the receipts it has given, and with another secret of the sites their gates would know
+nobody any more.
 """
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -18,6 +21,12 @@ from gate.signing.keys import SigningKey
 SECRET_CHARS: Final = 64
 """384 random bits; Django warns under 50 characters."""
 
+SITES_KEY_NAME: Final = "sites.key"
+SITES_KEY_BYTES: Final = 32
+"""As long as the keys that are derived from it (RFC 2104, section 3)."""
+
+_SITE_KEY_LABEL: Final = b"site-gate site key 1\0"
+
 
 def make_missing(config: HubConfig) -> tuple[Path, ...]:
     """Make the data directory and whichever secret is not there; return the files made.
@@ -29,7 +38,12 @@ def make_missing(config: HubConfig) -> tuple[Path, ...]:
         config.data.mkdir(parents=True, exist_ok=True, mode=0o750)
         secret = secrets.token_urlsafe(SECRET_CHARS * 3 // 4).encode()
         key = SigningKey(Ed25519PrivateKey.generate()).to_pem()
-        made = [_create(config.secret_file, secret), _create(config.key_file, key)]
+        sites = secrets.token_bytes(SITES_KEY_BYTES)
+        made = [
+            _create(config.secret_file, secret),
+            _create(config.key_file, key),
+            _create(config.data / SITES_KEY_NAME, sites),
+        ]
     except OSError as error:
         fault = f"can't be written: {error.strerror}; next: let the hub's user own the directory"
         raise ConfigError(str(error.filename), [fault]) from error
@@ -53,6 +67,20 @@ def load_hub_key(config: HubConfig) -> SigningKey:
         TrustError: it holds no such key.
     """
     return SigningKey.from_pem(_read(config.key_file), str(config.key_file))
+
+
+def site_key(config: HubConfig, slug: str) -> bytes:
+    """Return the 32 bytes that key the persons of a site (docs/adr/0018).
+
+    Raises:
+        ConfigError: the secret they are derived from can't be read, or is none.
+    """
+    path = config.data / SITES_KEY_NAME
+    secret = _read(path)
+    if len(secret) != SITES_KEY_BYTES:
+        fault = f"{len(secret)} bytes, must be {SITES_KEY_BYTES}; next: restore it from a backup"
+        raise ConfigError(str(path), [fault])
+    return hmac.digest(secret, _SITE_KEY_LABEL + slug.encode(), hashlib.sha256)
 
 
 def _create(path: Path, content: bytes) -> Path | None:

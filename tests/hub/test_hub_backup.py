@@ -12,7 +12,7 @@ import pytest
 from gate.errors import ConfigError
 from gate.hub.backup import back_up, restore
 from gate.hub.config import HubConfig
-from gate.hub.keys import load_hub_key, load_secret, make_missing
+from gate.hub.keys import load_hub_key, load_secret, make_missing, site_key
 from gate.hub.running import running
 
 
@@ -47,6 +47,7 @@ def test_a_backup_brings_a_hub_back_elsewhere(hub: HubConfig, tmp_path: Path) ->
     assert _count(other) == 1000
     assert load_secret(other) == load_secret(hub)
     assert load_hub_key(other).verifying_key == load_hub_key(hub).verifying_key
+    assert site_key(other, "quay") == site_key(hub, "quay")
     assert other.key_file.stat().st_mode & 0o777 == 0o600
     assert other.sqlite_file is not None
     assert other.sqlite_file.stat().st_mode & 0o777 == 0o600
@@ -63,6 +64,21 @@ def test_a_backup_is_of_one_moment_while_the_hub_writes(hub: HubConfig, tmp_path
     other = HubConfig(data=tmp_path / "other")
     restore(other, tmp_path / "hub.tar", force=False)
     assert _count(other) == 1001
+
+
+def test_a_backup_from_before_there_were_sites_keys_comes_back(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    with tarfile.open(tmp_path / "hub.tar") as tar:
+        tar.extractall(tmp_path / "members", filter="data")
+    members = {one.name: one.read_bytes() for one in (tmp_path / "members").iterdir()}
+    del members["sites.key"]
+    _tar(tmp_path / "old.tar", members)
+    other = HubConfig(data=tmp_path / "other")
+    restore(other, tmp_path / "old.tar", force=False)
+    assert _count(other) == 1000
+    assert [path.name for path in make_missing(other)] == ["sites.key"]
 
 
 def test_a_backup_is_for_its_owner_only(hub: HubConfig, tmp_path: Path) -> None:
@@ -110,7 +126,8 @@ def _tar(path: Path, members: dict[str, bytes]) -> None:
 
 
 def _damaged_database(path: Path) -> None:
-    _tar(path, {"hub.db": b"SQLite format 3\0" + b"x" * 4096, "secret.key": b"", "hub.key": b""})
+    secrets = {"secret.key": b"", "hub.key": b"", "sites.key": b""}
+    _tar(path, {"hub.db": b"SQLite format 3\0" + b"x" * 4096, **secrets})
 
 
 @pytest.mark.parametrize(

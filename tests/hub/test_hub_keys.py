@@ -1,4 +1,4 @@
-"""The hub's two secrets: made once, kept for its user alone, never replaced."""
+"""The hub's three secrets: made once, kept for its user alone, never replaced."""
 
 from pathlib import Path
 
@@ -6,15 +6,34 @@ import pytest
 
 from gate.errors import ConfigError, TrustError
 from gate.hub.config import HubConfig
-from gate.hub.keys import load_hub_key, load_secret, make_missing
+from gate.hub.keys import load_hub_key, load_secret, make_missing, site_key
 
 
 def test_secrets_are_made_once_and_stay(tmp_path: Path) -> None:
     config = HubConfig(data=tmp_path / "data")
-    assert make_missing(config) == (config.secret_file, config.key_file)
-    before = load_secret(config), load_hub_key(config).verifying_key
+    sites = config.data / "sites.key"
+    assert make_missing(config) == (config.secret_file, config.key_file, sites)
+    before = load_secret(config), load_hub_key(config).verifying_key, site_key(config, "quay")
     assert make_missing(config) == ()
-    assert (load_secret(config), load_hub_key(config).verifying_key) == before
+    after = load_secret(config), load_hub_key(config).verifying_key, site_key(config, "quay")
+    assert after == before
+
+
+def test_each_site_of_each_hub_has_a_key_of_its_own(tmp_path: Path) -> None:
+    configs = [HubConfig(data=tmp_path / name) for name in "ab"]
+    for config in configs:
+        make_missing(config)
+    keys = {site_key(config, slug) for config in configs for slug in ("quay", "kings-wharf")}
+    assert {len(key) for key in keys} == {32}
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("content", [None, b"", bytes(31), bytes(33)])
+def test_a_damaged_secret_of_the_sites_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "sites.key").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"sites\.key"):
+        site_key(HubConfig(data=tmp_path), "quay")
 
 
 def test_secrets_are_for_the_hub_s_user_alone(tmp_path: Path) -> None:
