@@ -84,6 +84,7 @@ def _apps() -> list[str]:
         "gate.hub.sites",
         "gate.hub.ingest",
         "gate.hub.alarms",
+        "gate.hub.manifest",
         "gate.hub.log",
     ]
 

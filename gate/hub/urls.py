@@ -3,6 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from gate.hub.ingest.api import api
+from gate.hub.manifest.api import router
+
+api.add_router("", router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.sites.urls")),

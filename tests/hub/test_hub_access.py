@@ -13,6 +13,7 @@ from django.utils import timezone
 from gate.hub.ingest.models import Alarm
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
+from gate.signing.keys import Algorithm, VerifyingKey
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,9 @@ VISITORS: Final = ("owner", "colleague", "stranger", "admin", "nobody")
 PASSWORD: Final = "four gates and a hut"
 
 UNIT_KEY: Final = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+
+UNIT_UID: Final = VerifyingKey(Algorithm.ED25519, bytes.fromhex(UNIT_KEY)).kid.hex()
+"""Of a unit that is there."""
 
 SIGN_IN: Final = 302
 
@@ -79,6 +83,12 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(404, 404, 404, 404, 404),
         method="POST",
         body=b"unsigned",
+    ),
+    "api:get_manifest": Visit(
+        address=f"/api/units/{UNIT_UID}/manifest", answers=(404, 404, 404, 404, 404)
+    ),
+    "api:get_presence": Visit(
+        address=f"/api/units/{UNIT_UID}/presence", answers=(404, 404, 404, 404, 404)
     ),
 }
 

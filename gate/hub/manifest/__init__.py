@@ -1,0 +1,1 @@
+"""What a site's gates are told: rules, blocks, orders; and where everybody was last seen."""

@@ -1,0 +1,66 @@
+"""Which gates have been handed what: noted as they ask, told in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from gate.hub.manifest.models import Handed
+from gate.hub.sites.models import Site, Unit
+
+NOTE_AGAIN: Final = timedelta(seconds=60)
+"""A unit asks every 15 seconds; that it asked is written down this often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A unit of a site: which version it was handed, and when it last asked; None for never."""
+
+    name: str
+    version: int
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far a version has come: handed to `had` of `of` gates, and which have not got it."""
+
+    had: int
+    of: int
+    missing: tuple[Gate, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every gate was handed it."""
+        return not self.missing
+
+    @property
+    def words(self) -> str:
+        """Say it, such as `sent to 2 of 3 gates`."""
+        return f"sent to {self.had} of {self.of} gate{'' if self.of == 1 else 's'}"
+
+
+def note(unit: Unit, version: int, now: datetime) -> None:
+    """Write down that a unit has a version, unless it stands there, as of the last minute."""
+    there = Handed.objects.filter(unit=unit).first()
+    if there is not None and there.version == version and now - there.asked_at < NOTE_AGAIN:
+        return
+    Handed.objects.update_or_create(unit=unit, defaults={"version": version, "asked_at": now})
+
+
+def gates_of(site: Site) -> tuple[Gate, ...]:
+    """Return the units in use at a site."""
+    handed = {one.unit_id: one for one in Handed.objects.filter(unit__site=site)}
+    return tuple(
+        Gate(
+            name=unit.name,
+            version=handed[unit.pk].version if unit.pk in handed else 0,
+            asked_at=handed[unit.pk].asked_at if unit.pk in handed else None,
+        )
+        for unit in Unit.objects.filter(site=site, retired_at=None)
+    )
+
+
+def reach(gates: tuple[Gate, ...], version: int) -> Reach:
+    """Return how far a version has come."""
+    missing = tuple(gate for gate in gates if gate.version < version)
+    return Reach(had=len(gates) - len(missing), of=len(gates), missing=missing)

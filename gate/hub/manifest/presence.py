@@ -1,0 +1,99 @@
+"""A site's presence as a message: everybody's last passage, signed when a unit asks.
+
+It is signed at most every `SIGN_EVERY`, and while nobody moves every `SIGN_AGAIN`, because a gate
+counts its age. It names who can be named; of those who were erased it has the hash alone. The
+record knows neither areas nor companies, so both are empty.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from gate.errors import EventError
+from gate.events.codec import decode_holder
+from gate.hub.manifest.models import ETAG_CHARS, SignedPresence
+from gate.hub.manifest.whereabouts import catch_up, seen_since
+from gate.hub.sites.models import Site
+from gate.signing.keys import SigningKey
+from gate.trust.site_presence import (
+    MAX_ROWS,
+    MAX_TEXT_CHARS,
+    LastPassage,
+    SitePresence,
+    sign_presence,
+)
+
+SIGN_EVERY: Final = timedelta(seconds=5)
+"""A third of the time between two questions of a unit's: gates that ask at once share one."""
+
+SIGN_AGAIN: Final = timedelta(seconds=30)
+"""At night a gate's presence is no older than this and the 15 s until it asks again."""
+
+LOOK_BACK: Final = timedelta(days=7)
+"""Seven times as long as a gate looks back for a second entry; who stayed over a weekend is in."""
+
+
+def etag_now(site: Site, now: datetime, key: SigningKey) -> str:
+    """Return the ETag of the presence that a unit is to have, signed if it must be."""
+    there = SignedPresence.objects.defer("message").filter(site=site).first()
+    if there is not None and _is_younger(there, now, SIGN_EVERY):
+        return there.etag
+    has_moved = catch_up(site)
+    with transaction.atomic():
+        there = SignedPresence.objects.select_for_update().get(site=site)
+        if not _is_younger(there, now, SIGN_EVERY if has_moved else SIGN_AGAIN):
+            _sign(there, now, key)
+        return there.etag
+
+
+def message_of(site: Site, etag: str) -> bytes | None:
+    """Return the message with that ETag; None if it has just been replaced."""
+    there = SignedPresence.objects.get(site=site)
+    if there.message is None or there.etag != etag:
+        return None
+    return bytes(there.message)
+
+
+def _is_younger(there: SignedPresence, now: datetime, age: timedelta) -> bool:
+    return there.issued_at is not None and now - there.issued_at < age
+
+
+def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
+    """Sign what is known; a clock that was set back gives no time before the last one."""
+    issued_at = max(now.astimezone(UTC).replace(microsecond=0), there.issued_at or now)
+    issued_at = issued_at.replace(microsecond=0)
+    rows = tuple(_rows(there.site, issued_at))
+    message = sign_presence(SitePresence(site=there.site.slug, issued_at=issued_at, rows=rows), key)
+    there.issued_at = issued_at
+    there.message = message
+    there.etag = hashlib.sha256(message).hexdigest()[:ETAG_CHARS]
+    there.save()
+
+
+def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
+    for person, direction, at_ms, access_point, holder in seen_since(
+        site, issued_at - LOOK_BACK, MAX_ROWS
+    ):
+        yield LastPassage(
+            person=person,
+            direction=direction,
+            at=datetime.fromtimestamp(at_ms // 1000, UTC),
+            access_point=access_point,
+            area="",
+            name=_name(holder),
+            company="",
+        )
+
+
+def _name(holder: str | None) -> str:
+    """Return a holder's name; empty for the erased, and for what is no line of text."""
+    if holder is None:
+        return ""
+    try:
+        name = decode_holder(holder).name
+    except EventError:
+        return ""
+    return name if len(name) <= MAX_TEXT_CHARS and name.isprintable() else ""

@@ -1,0 +1,108 @@
+"""A site's manifest as a message: signed when a unit asks, and again before it is an hour old.
+
+Age is counted from `issued_at`, and must not grow because nothing changed; so the first to ask
+after `SIGN_AGAIN` gets it signed anew. Units ask every 15 seconds: a manifest at a gate is then
+younger than an hour, and a hub that nobody asks signs nothing. All processes share the one in the
+database, so that none hands out an older one than another did.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from gate.hub.manifest.blocks import blocks_of
+from gate.hub.manifest.inductions import inducted
+from gate.hub.manifest.models import Manifest
+from gate.hub.manifest.orders import commands_of
+from gate.hub.manifest.rules import rules_of
+from gate.hub.manifest.versions import held, raise_version
+from gate.hub.sites.models import Site
+from gate.signing.keys import SigningKey
+from gate.trust.manifest import SiteManifest, sign_manifest
+
+SIGN_AGAIN: Final = timedelta(minutes=45)
+
+GOOD_FOR: Final = timedelta(days=7)
+"""Judged when a gate takes it: long enough to be carried there by hand, after a bank holiday."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Which manifest it is: its version and the second it was signed in."""
+
+    version: int
+    issued_s: int
+
+
+def mark_now(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark | None:
+    """Return the mark of the manifest that a unit is to have, signed if it must be; None: no rules.
+
+    Args:
+        site: whose manifest it is.
+        now: the hub's time.
+        key: the hub's own.
+        had: what the unit has. A version of the past that this hub does not know was given out by
+            the hub whose backup this one was restored from: the version goes up above it.
+    """
+    manifest = Manifest.objects.defer("message").filter(site=site).first()
+    if manifest is None or not _is_current(manifest, now, had):
+        return _sign(site, now, key, had)
+    return _mark(manifest)
+
+
+def message_of(site: Site, mark: Mark) -> bytes | None:
+    """Return the message with that mark; None if it has just been replaced."""
+    manifest = Manifest.objects.get(site=site)
+    if manifest.message is None or _mark(manifest) != mark:
+        return None
+    return bytes(manifest.message)
+
+
+def _is_current(manifest: Manifest, now: datetime, had: Mark | None) -> bool:
+    if manifest.issued_at is None or _is_behind(manifest, now, had):
+        return False
+    return timedelta(0) <= now - manifest.issued_at < SIGN_AGAIN
+
+
+def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark | None:
+    issued_at = now.astimezone(UTC).replace(microsecond=0)
+    with transaction.atomic():
+        manifest = held(site)
+        rules = rules_of(site)
+        if rules is None:
+            return None
+        if _is_current(manifest, now, had):
+            return _mark(manifest)  # another process was faster
+        is_set_back = manifest.issued_at is not None and manifest.issued_at > now
+        if is_set_back or _is_behind(manifest, now, had):
+            raise_version(manifest, now)
+        commands = commands_of(manifest, now)
+        blocked = blocks_of(site).values_list("person", flat=True)
+        manifest.message = sign_manifest(
+            SiteManifest(
+                site=site.slug,
+                version=manifest.version,
+                issued_at=issued_at,
+                expires_at=issued_at + GOOD_FOR,
+                policy=rules.text,
+                inducted=inducted(site),
+                blocked=frozenset(map(bytes, blocked)),
+                commands=commands,
+            ),
+            key,
+        )
+        manifest.issued_at = issued_at
+        manifest.save()
+        return _mark(manifest)
+
+
+def _is_behind(manifest: Manifest, now: datetime, had: Mark | None) -> bool:
+    """Tell whether a version was given out that is not known here; none is of the future."""
+    return had is not None and manifest.version < had.version <= int(now.timestamp())
+
+
+def _mark(manifest: Manifest) -> Mark:
+    assert manifest.issued_at is not None  # noqa: S101 - its callers have looked
+    return Mark(version=manifest.version, issued_s=int(manifest.issued_at.timestamp()))

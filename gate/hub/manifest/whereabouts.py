@@ -1,0 +1,121 @@
+"""Where everybody last passed: a table caught up with the entries when somebody asks for it.
+
+The ingest knows nothing of it: entries are only ever added, so a mark for each journal says how far
+they have been looked at, and a question costs what has arrived since the one before. Within a
+journal the order of the record decides, between journals the time; a time after the hub had the
+entry is no time, and the hub's own is taken.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from gate.access.model import Direction
+from gate.errors import Outcome
+from gate.events.codec import to_ms
+from gate.events.model import PERSON_BYTES, EventKind
+from gate.hub.manifest.models import SignedPresence
+from gate.hub.sites.models import Site
+
+PAGE_ENTRIES: Final = 20_000
+"""Looked at in one transaction: a tenth of a second for which SQLite's other writers wait."""
+
+_PERSON_ENDS: Final = '"}'
+_PERSON_CHARS: Final = 2 * PERSON_BYTES + len(_PERSON_ENDS)
+"""`gate.events.codec.encode_holder` sorts its keys, and `person` is the last of them."""
+
+_BEHIND: Final = """
+    SELECT journal.id, COALESCE(folded.through, 0), journal.stored_through
+    FROM ingest_journal journal
+    JOIN sites_unit unit ON unit.id = journal.unit_id
+    LEFT JOIN manifest_folded folded ON folded.journal_id = journal.id
+    WHERE unit.site_id = %s AND journal.stored_through > COALESCE(folded.through, 0)
+"""
+_PASSAGES: Final = f"""
+    SELECT seq, at_ms, received_ms, direction, holder FROM ingest_entry
+    WHERE journal_id = %s AND seq > %s AND seq <= %s AND holder IS NOT NULL
+      AND kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
+      AND direction IN ('{Direction.IN}', '{Direction.OUT}')
+    ORDER BY seq
+"""  # noqa: S608 - constants only
+_KEEP: Final = """
+    INSERT INTO manifest_whereabouts (site_id, person, journal_id, seq, at_ms, direction)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (site_id, person) DO UPDATE
+    SET journal_id = excluded.journal_id, seq = excluded.seq, at_ms = excluded.at_ms,
+        direction = excluded.direction
+    WHERE excluded.journal_id = manifest_whereabouts.journal_id
+       OR excluded.at_ms >= manifest_whereabouts.at_ms
+"""
+_MARK: Final = """
+    INSERT INTO manifest_folded (journal_id, through) VALUES (%s, %s)
+    ON CONFLICT (journal_id) DO UPDATE SET through = excluded.through
+"""
+_SEEN: Final = """
+    SELECT seen.person, seen.direction, seen.at_ms, entry.access_point, entry.holder
+    FROM manifest_whereabouts seen
+    JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
+    WHERE seen.site_id = %s AND seen.at_ms >= %s
+    ORDER BY seen.at_ms DESC
+    LIMIT %s
+"""
+
+Seen = tuple[bytes, str, int, str, str | None]
+"""Person, direction, milliseconds since 1970, access point, holder part."""
+
+
+def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
+    """Look at every entry that has arrived since the last time; tell whether anybody has moved."""
+    has_moved = False
+    while True:
+        with transaction.atomic():
+            behind = _hold(site)
+            if not behind:
+                return has_moved
+            has_moved |= _fold(site, page, *behind[0])
+
+
+def seen_since(site: Site, since: datetime, most: int) -> Iterator[Seen]:
+    """Yield who passed last and where, since some time, at most so many; the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, (site.pk, to_ms(since), most))
+        for person, *others in cursor.fetchall():
+            yield (bytes(person), *others)
+
+
+def _hold(site: Site) -> list[tuple[int, int, int]]:
+    """Lock the site's presence, and return each journal that has new entries, from and through."""
+    SignedPresence.objects.get_or_create(site=site)
+    SignedPresence.objects.select_for_update().only("site_id").get(site=site)
+    return _all(_BEHIND, (site.pk,))
+
+
+def _fold(site: Site, page: int, journal: int, after: int, stored: int) -> bool:
+    through = min(stored, after + page)
+    last: dict[bytes, tuple[Any, ...]] = {}
+    for seq, at_ms, received_ms, direction, holder in _all(_PASSAGES, (journal, after, through)):
+        person = _person(holder)
+        if person is not None:
+            last[person] = (site.pk, person, journal, seq, min(at_ms, received_ms), direction)
+    with connection.cursor() as cursor:
+        if last:
+            cursor.executemany(_KEEP, [last[person] for person in sorted(last)])
+        cursor.execute(_MARK, (journal, through))
+    return bool(last)
+
+
+def _person(holder: str) -> bytes | None:
+    """Return the person of a holder part; None if it is none of ours, which the log tells."""
+    try:
+        person = bytes.fromhex(holder[-_PERSON_CHARS : -len(_PERSON_ENDS)])
+    except ValueError:
+        return None
+    return person if len(person) == PERSON_BYTES and holder.endswith(_PERSON_ENDS) else None
+
+
+def _all(query: str, values: tuple[Any, ...]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
