@@ -189,7 +189,8 @@ def test_a_command_that_a_page_tells_to_type_exists_with_its_options(
         words = shlex.split(line, comments=True)
         end = next((at for at, word in enumerate(words) if word in SHELL_MARKS), len(words))
         words = words[:end]
-        path = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in commands), None)
+        begins = (" ".join(words[:n]) for n in (4, 3, 2))
+        path = next((one for one in begins if one in commands), None)
         if path is None:
             wrong.append(line)
             continue

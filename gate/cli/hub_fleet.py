@@ -70,8 +70,16 @@ def show(context: click.Context, directory: Path, *, in_json: bool) -> None:
     help="A root.json that you know and keep: what is staged must follow it.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def sign(target: Path, keys: tuple[Path, ...], known: Path | None, *, yes: bool) -> None:
-    """Show what is staged, ask, and add your signature to it.
+@click.pass_context
+def sign(
+    context: click.Context,
+    target: Path,
+    keys: tuple[Path, ...],
+    known: Path | None,
+    *,
+    yes: bool,
+) -> None:
+    """Show what is staged, ask, and add your signature to it; 1 if you say no.
 
     The staged file may have been carried to another machine: it is all that is needed there.
 
@@ -90,8 +98,8 @@ def sign(target: Path, keys: tuple[Path, ...], known: Path | None, *, yes: bool)
     if not held:
         step = "next: name your key by --key FILE"
         raise TrustError(f"{path.parent / KEYS}: no key there may sign this; {step}")
-    if not yes:
-        click.confirm("Sign this?", abort=True, err=True)
+    if not yes and not click.confirm("Sign this?", err=True):
+        context.exit(1)
     staged, done = fleets.sign(path, held)
     click.echo(f"{path}: signed {', '.join(done)}", err=True)
     say_what_is_needed(path, staged)

@@ -10,7 +10,7 @@ import pytest
 from gate.cli.main import gate, run
 
 FOLDER: Final = Path(__file__).parents[2] / "systemd"
-SERVICES: Final = ("gate-hub.service", "gate-hub-verify.service")
+SERVICES: Final = ("gate-hub.service", "gate-hub-verify.service", "gate-hub-fleet.service")
 
 
 def _section(file: str, section: str) -> configparser.SectionProxy:
@@ -42,3 +42,11 @@ def test_the_record_is_checked_each_night_and_after_a_night_without_power() -> N
     assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 02:30", "yes")
     assert "Unit" not in timer  # it starts the service of its own name
     assert _section("gate-hub-verify.service", "Service")["Type"] == "oneshot"
+
+
+def test_the_fleet_s_trust_is_renewed_each_day_without_a_network() -> None:
+    timer = _section("gate-hub-fleet.timer", "Timer")
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 03:30", "yes")
+    assert "Unit" not in timer
+    service = _section("gate-hub-fleet.service", "Service")
+    assert (service["Type"], service["PrivateNetwork"]) == ("oneshot", "yes")
