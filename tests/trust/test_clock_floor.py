@@ -276,6 +276,25 @@ def test_a_steady_line_that_falls_adds_nothing() -> None:
     assert (second.untrusted_s, third.untrusted_s) == (100.0, 110.0)
 
 
+END = read(raise_floor(HELD, datetime(2100, 12, 31, tzinfo=UTC)), NEVER_SET, 1e12).state
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(ClockState(), id="the first"),
+        pytest.param(begin_boot(ClockState(), "x" * 64), id="of a boot with a long name"),
+        pytest.param(END, id="at the end of the calendar"),
+    ],
+)
+def test_every_state_can_be_kept(state: ClockState) -> None:
+    assert parse_state(format_state(state)) == state
+
+
+def test_after_the_end_of_the_calendar_time_stands_still() -> None:
+    assert read(END, NEVER_SET, 2e12).at == datetime(2101, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("boot_id", ["", "x" * 65, "a\nb"])
 def test_a_boot_has_a_name_that_can_be_kept(boot_id: str) -> None:
     with pytest.raises(TrustError, match="boot id"):
