@@ -10,6 +10,7 @@ What is built here follows no proxy of the environment, and tries nothing twice.
 """
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,7 @@ class Line:
     @contextmanager
     def bounded(self, left_s: float) -> Iterator[None]:
         """Cut the line after `left_s`; tell what fails within the block as an UplinkError."""
+        handled = sys.exception()
         timer = Timer(left_s, self.cut)
         timer.daemon = True
         timer.start()
@@ -78,7 +80,7 @@ class Line:
                 raise UplinkError("told to stop") from error
             if self.is_cut:
                 raise UplinkError(f"cut off: no whole answer within {left_s:.0f} s") from error
-            raise UplinkError(_words(error)) from error
+            raise UplinkError(_words(error, handled)) from error
         finally:
             timer.cancel()
             self.is_cut = self.is_cut_for_good
@@ -137,9 +139,12 @@ def _adapter(line: Line) -> HTTPAdapter:
     return adapter
 
 
-def _words(error: BaseException) -> str:
-    """Say what failed, by its innermost cause: the outer ones repeat the address at length."""
-    while (inner := error.__cause__ or error.__context__) is not None:
+def _words(error: BaseException, handled: BaseException | None) -> str:
+    """Say what failed, by its innermost cause: the outer ones repeat the address at length.
+
+    What was being `handled` when the request began is no cause of it.
+    """
+    while (inner := error.__cause__ or error.__context__) not in {None, handled}:
         error = inner
     said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or ""
     return f"{type(error).__name__} {said}".strip()
