@@ -42,7 +42,7 @@ _NAME: Final = re.compile(r"[0-9]{6}")
 _MOST: Final = 999_999
 """At one an hour, a hundred years."""
 
-Verify = Callable[[Path], None]
+Verify = Callable[[Path], object]
 """Looks at a directory that is to become a generation; raises TrustError if it must not."""
 
 

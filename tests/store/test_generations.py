@@ -64,7 +64,9 @@ def no_file_over(size: int) -> Iterator[None]:
 
 def test_where_nothing_was_ever_committed_nothing_is_in_force(tmp_path: Path) -> None:
     with begin(tmp_path) as builder:
-        assert (current(tmp_path), builder.names(), builder.get("issuers")) == (None, set(), None)
+        assert current(tmp_path) is None
+        assert builder.names() == set()
+        assert builder.get("issuers") is None
     assert list(tmp_path.iterdir()) == []
 
 
