@@ -76,6 +76,11 @@ class FleetRepository:
         self.targets.targets[name] = target
         self.files[f"/{FLEET}/{TARGETS}/{target.hashes['sha256']}.{name}"] = data
 
+    def target(self, name: str) -> bytes:
+        """Return a target's content."""
+        digest = self.targets.targets[name].hashes["sha256"]
+        return self.files[f"/{FLEET}/{TARGETS}/{digest}.{name}"]
+
     def publish(self, *roles: str) -> None:
         """Raise the version of each role, date it anew from `now`, sign it, and name it above."""
         for role in roles:
