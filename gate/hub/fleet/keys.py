@@ -28,6 +28,8 @@ PRIVATE_SUFFIX: Final = ".pem"
 MAX_KEY_BYTES: Final = 8192
 """An Ed25519 key takes 119, a public file 300."""
 
+_FILE: Final = f"{CryptoSigner.SCHEME}:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyInHand:
@@ -130,6 +132,8 @@ def _read_public(data: bytes, path: Path) -> KeyInHand:
         document = json.loads(data)
         uri, keyid = document.pop("uri", None), document.pop("keyid")
         key = Key.from_dict(keyid, document)
+        if isinstance(uri, str) and uri.startswith(_FILE):
+            _check_mode(Path(uri.removeprefix(_FILE)))
         signer = Signer.from_priv_key_uri(uri, key) if isinstance(uri, str) else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TrustError(f"{path}: no public file of a key: {error!r}") from error

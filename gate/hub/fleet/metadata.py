@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
-from tuf.api.serialization import DeserializationError
+from tuf.api.serialization import DeserializationError, SerializationError
 
 from gate.errors import TrustError
 from gate.hub.fleet.files import read_file
@@ -109,10 +109,15 @@ def parse(kind: type[_Kind], data: bytes, source: Path) -> Metadata[_Kind]:
     """
     try:
         found: Metadata[Any] = Metadata.from_bytes(data)
-    except DeserializationError as error:
+        _ = found.signed_bytes  # what can't be signed, such as a fraction, is no metadata either
+    except (DeserializationError, SerializationError) as error:
         raise TrustError(f"{source}: no metadata of TUF's: {error.__cause__!r}") from error
     if not isinstance(found.signed, kind):
         raise TrustError(f"{source}: {found.signed.type!r} metadata, {kind.type!r} was expected")
+    if isinstance(found.signed, Root):
+        named = {keyid for role in found.signed.roles.values() for keyid in role.keyids}
+        if missing := named - found.signed.keys.keys():
+            raise TrustError(f"{source}: names {len(missing)} key(s) that it does not hold")
     return Metadata(found.signed, found.signatures, found.unrecognized_fields)
 
 
