@@ -63,7 +63,10 @@ def current(trust: Path) -> Path | None:
     if target.parts[:-1] != (GENERATIONS,) or not _NAME.fullmatch(target.name):
         raise TrustError(f"{link}: names {str(target)!r}, which is no generation")
     if not path.is_dir():
-        raise TrustError(f"{link}: {target} is missing; remove {CURRENT}, then sync or import anew")
+        raise TrustError(
+            f"{link}: {target} is missing; let it name one that is there, or remove it and then"
+            " sync or import anew"
+        )
     return path
 
 
@@ -201,7 +204,7 @@ class Builder(AbstractContextManager["Builder"]):
         return sorted(name for name, data in self._changes.items() if data is not None)
 
     def _next(self) -> str:
-        number = int(self.in_force.name) + 1 if self.in_force else 1
+        number = max((int(path.name) for path in _named(self.trust / GENERATIONS)), default=0) + 1
         if number > _MOST:
             raise TrustError(f"{self.trust}: generation {number}; no number after {_MOST}")
         return f"{number:06}"
@@ -246,18 +249,19 @@ class Builder(AbstractContextManager["Builder"]):
     def _prune(self) -> Iterator[str]:
         """Remove what was never finished, never in force, or is older than the one before.
 
-        A generation loses its name before its files, so that whatever has a name is complete.
+        A generation loses its name before its files, so that whatever has a name is complete. With
+        none in force, because somebody removed `current`, all that have a name are kept.
         """
         (self.trust / f"{CURRENT}{PART}").unlink(missing_ok=True)
         folder = self.trust / GENERATIONS
-        if not folder.is_dir():
-            return
-        in_force = current(self.trust)
-        named = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
-        kept = [path for path in named if in_force is not None and path <= in_force][-KEPT:]
         for path in sorted(folder.glob(f"*{PART}")):
             shutil.rmtree(path)
             yield f"removed {path.name}"
+        in_force = current(self.trust)
+        if in_force is None:
+            return
+        named = _named(folder)
+        kept = [path for path in named if path <= in_force][-KEPT:]
         for path in named:
             if path not in kept:
                 nameless = path.rename(path.with_name(f"{path.name}{PART}"))
@@ -278,6 +282,11 @@ def _check(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or str(path) != name or name in {"", "."}:
         raise TrustError(f"{name!r} is no name for a file of a generation")
+
+
+def _named(folder: Path) -> list[Path]:
+    """Return every generation that has a name, the oldest first."""
+    return sorted(path for path in folder.glob("*") if _NAME.fullmatch(path.name))
 
 
 def _names_in(directory: Path) -> Iterator[str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import resource
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gate.errors import TrustError
 from gate.store.generations import Builder, begin, current
+from tests.store.full_disk import no_file_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 OLD = {"issuers": b"old", "lists/a": b"a", "lists/b": b"b"}
@@ -49,17 +48,6 @@ def files_of(generation: Path | None) -> dict[str, bytes]:
 
 def names_in(trust: Path) -> list[str]:
     return sorted(path.name for path in (trust / "generations").iterdir())
-
-
-@contextmanager
-def no_file_over(size: int) -> Iterator[None]:
-    """Let the kernel refuse any file that grows beyond `size` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_where_nothing_was_ever_committed_nothing_is_in_force(tmp_path: Path) -> None:
@@ -231,7 +219,7 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("generations/000002", "000002 is missing; remove current"),
+        ("generations/000002", "000002 is missing; let it name one that is there"),
         ("/etc", "'/etc', which is no generation"),
         ("generations/../..", "which is no generation"),
         ("generations/000001.part", "which is no generation"),
@@ -247,6 +235,15 @@ def test_a_damaged_switch_is_told_and_nothing_is_swept(
         with pytest.raises(TrustError, match=words):
             look(tmp_path)
     assert files_of(made) == OLD
+
+
+def test_a_switch_that_was_removed_costs_no_generation(tmp_path: Path) -> None:
+    made = commit(tmp_path, OLD)
+    (tmp_path / "current").unlink()
+    begin(tmp_path).close()
+    assert files_of(made) == OLD
+    assert commit(tmp_path, NEW).name == "000002"
+    assert files_of(current(tmp_path)) == NEW
 
 
 def test_a_file_where_the_switch_should_be_is_told(tmp_path: Path) -> None:
