@@ -13,6 +13,7 @@ from gate.sim.fleet import FleetRepository
 from gate.sim.static_server import StaticTrouble
 from gate.store.fleet import HUBS, Versions
 from gate.store.generations import current
+from tests.store.full_disk import no_file_over
 from tests.uplink.fleet_unit import NOW, FleetUnit
 
 if TYPE_CHECKING:
@@ -183,6 +184,17 @@ def test_a_root_that_is_none_is_told_before_anything_is_asked_for(unit: FleetUni
 def test_a_clock_behind_accepts_what_has_not_expired_then(unit: FleetUnit) -> None:
     unit.now = NOW - timedelta(days=10_000)
     assert unit.sync()
+
+
+def test_a_disk_that_is_full_in_a_refresh_is_told_and_changes_nothing(unit: FleetUnit) -> None:
+    unit.sync()
+    before = unit.files()
+    unit.publish(*(f"issuer {number}" for number in range(20)))
+    with no_file_over(3000), pytest.raises(TrustError, match="fleet trust: the disk refuses"):
+        unit.sync()
+    assert unit.files() == before
+    unit.sync()
+    assert len(unit.believed()) == 20
 
 
 def test_nothing_is_asked_for_after_the_deadline(unit: FleetUnit) -> None:
