@@ -1,0 +1,12 @@
+"""Addresses of who is blocked at a site, and of its lock-down."""
+
+from django.urls import path
+
+from gate.hub.manifest.views import add_block, blocked_at_site, end_block, lockdown_of_site
+
+urlpatterns = [
+    path("sites/<slug:slug>/blocked/", blocked_at_site, name="blocked"),
+    path("sites/<slug:slug>/blocked/add/", add_block, name="block"),
+    path("sites/<slug:slug>/blocked/<int:number>/end/", end_block, name="unblock"),
+    path("sites/<slug:slug>/lockdown/", lockdown_of_site, name="lockdown"),
+]
