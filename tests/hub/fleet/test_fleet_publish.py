@@ -17,6 +17,7 @@ from gate.hub.fleet.metadata import load_published
 from gate.hub.fleet.publish import publish, renew
 from gate.hub.fleet.repository import KEYS, PUBLISHED, STAGED, open_fleet
 from gate.hub.fleet.roles import LIFE, Role
+from gate.hub.fleet.staged import Staged
 from tests.hub.fleet.fleets import NOW, Held, an_issuer, begin, exported, nobody
 
 DAY = timedelta(days=1)
@@ -168,6 +169,77 @@ def test_a_published_file_that_was_changed_is_named(tmp_path: Path, file: str, w
     path.write_text(path.read_text("utf-8").replace('"version":1', '"version":3', 1), "utf-8")
     with pytest.raises(TrustError, match=words):
         open_fleet(held.folder)
+
+
+@pytest.mark.parametrize("role", [Role.TARGETS, Role.SNAPSHOT, Role.TIMESTAMP])
+def test_a_file_that_the_newest_root_gives_to_another_key_is_named(
+    tmp_path: Path, role: Role
+) -> None:
+    held = begin(tmp_path)
+    _place_root(held, held.rotate(role))
+    with pytest.raises(TrustError, match=rf"{role}\.json: not signed as root 2 asks"):
+        open_fleet(held.folder)
+
+
+@pytest.mark.parametrize(
+    ("signers", "holds"),
+    [
+        ({"root-1", "root-2"}, False),  # enough of the keys as they were, one of those that follow
+        ({"root-2", "root-4"}, False),  # the other way round
+        ({"root-1", "root-2", "root-4"}, True),
+        ({"root-2", "root-3"}, True),
+    ],
+    ids=["by the old keys", "by the new keys", "by both", "by two that stay"],
+)
+def test_a_root_needs_the_keys_before_it_and_its_own(
+    tmp_path: Path, signers: set[str], *, holds: bool
+) -> None:
+    held = begin(tmp_path)
+    held.rotate(Role.ROOT, "root-1")
+    _place_root(held, held.sign(*signers))
+    if holds:
+        assert open_fleet(held.folder).in_force.vouched.root.signed.version == 2
+    else:
+        with pytest.raises(TrustError, match=r"2\.root\.json: not signed as root \d asks"):
+            open_fleet(held.folder)
+
+
+def test_a_root_under_the_number_of_another_is_named(tmp_path: Path) -> None:
+    held = begin(tmp_path)
+    place = held.folder / PUBLISHED / "fleet" / "metadata"
+    shutil.copy(place / "1.root.json", place / "2.root.json")
+    with pytest.raises(TrustError, match=r"2\.root\.json: holds version 1"):
+        open_fleet(held.folder)
+
+
+def test_another_root_than_the_staged_one_is_nothing_to_go_on_with(
+    held: Held, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = begin(tmp_path / "other")
+    other.rotate(Role.ROOT, "root-1")
+    there = other.sign("root-2", "root-3").next.root
+    place = held.folder / PUBLISHED / "fleet" / "metadata"
+    (place / "2.root.json").write_bytes(there.to_bytes())
+    with pytest.raises(TrustError, match=r"2\.root\.json: not signed as root 1 asks"):
+        held.publish()
+
+
+def test_what_a_publication_of_something_else_left_is_written_over(held: Held) -> None:
+    left = held.folder / PUBLISHED / "fleet" / "metadata" / "2.targets.json"
+    left.write_bytes(b"cut off before it was dropped")
+    held.publish()
+    assert open_fleet(held.folder).in_force.vouched.targets.signed.version == 2
+
+
+def _place_root(held: Held, staged: Staged) -> None:
+    """Let a staged root be published, and nothing else of it."""
+    place = held.folder / PUBLISHED / "fleet" / "metadata"
+    root = staged.next.root
+    if not root.signatures:
+        root = held.sign("root-1", "root-2").next.root
+    (place / "2.root.json").write_bytes(root.to_bytes())
+    (held.folder / STAGED).unlink()
 
 
 def test_a_published_file_that_is_gone_or_cut_is_named(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
+from securesystemslib.signer import Key, Signature, Signer
 
 from gate.errors import TrustError
 from gate.hub.fleet import ceremony, directory
@@ -22,6 +24,28 @@ from tests.hub.fleet.fleets import NOW, Held, an_issuer, begin, exported
 DAY = timedelta(days=1)
 
 
+class _WrongToken(Signer):
+    """Signs in the name of a key that it does not hold."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+
+    @property
+    def public_key(self) -> Key:
+        return self._key
+
+    @classmethod
+    def from_priv_key_uri(
+        cls, priv_key_uri: str, public_key: Key, secrets_handler: object = None
+    ) -> Self:
+        del priv_key_uri, secrets_handler
+        return cls(public_key)
+
+    def sign(self, payload: bytes) -> Signature:
+        del payload
+        return Signature(self._key.keyid, "00" * 64)
+
+
 @pytest.fixture
 def held(tmp_path: Path) -> Held:
     return begin(tmp_path)
@@ -33,6 +57,16 @@ def _everything(folder: Path) -> dict[str, bytes]:
 
 def _add(held: Held, tmp_path: Path) -> None:
     directory.add_issuers(held.folder, exported(tmp_path / "public", an_issuer()), NOW)
+
+
+def _change(path: Path, place: tuple[str | int, ...], value: object) -> None:
+    """Put another value in one place of a staged file."""
+    document = json.loads(path.read_text("utf-8"))
+    inner: Any = document
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    path.write_text(json.dumps(document), "utf-8")
 
 
 def test_an_issuer_is_believed_once_it_is_signed_and_published(held: Held, tmp_path: Path) -> None:
@@ -92,12 +126,7 @@ def test_what_is_changed_after_the_first_signature_is_refused(
 ) -> None:
     held.rotate(Role.ROOT, "root-3")
     held.sign("root-1")
-    document = json.loads((held.folder / STAGED).read_text("utf-8"))
-    inner: Any = document
-    for step in place[:-1]:
-        inner = inner[step]
-    inner[place[-1]] = value
-    (held.folder / STAGED).write_text(json.dumps(document), "utf-8")
+    _change(held.folder / STAGED, place, value)
     with pytest.raises(TrustError, match=r"root-1 .* was changed after it was signed"):
         held.sign("root-2")
     with pytest.raises(TrustError, match="was changed after it was signed"):
@@ -111,6 +140,37 @@ def test_a_file_changed_beside_its_signed_hash_is_refused(held: Held, tmp_path: 
     path.write_text(path.read_text("utf-8").replace("ecs-jib.invalid", "evil-il.invalid"), "utf-8")
     with pytest.raises(TrustError, match=r"issuers\.json: not the file"):
         held.publish()
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("base", "files", "hubs.json"), '{"hubs": [], "version": 1}'),
+        (("base", "targets", "signatures"), []),
+        (("base", "root", "signatures"), []),
+        (("base", "targets", "signed", "expires"), "2099-01-01T00:00:00Z"),
+        (("next", "root", "signed", "expires"), "2099-01-01T00:00:00Z"),
+        (("next", "targets", "signed", "version"), 3),
+        (("next", "targets", "signatures", 0, "keyid"), "00" * 32),
+    ],
+    ids=[
+        "a file in force",
+        "nobody signed the targets in force",
+        "nobody signed the root in force",
+        "another life of the targets in force",
+        "a root that is not to change",
+        "a version left out",
+        "a key of nobody's",
+    ],
+)
+def test_a_staged_file_that_does_not_fit_what_is_in_force_is_shown_to_nobody(
+    held: Held, tmp_path: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    _add(held, tmp_path)
+    held.sign("targets-1")
+    _change(held.folder / STAGED, place, value)
+    with pytest.raises(TrustError, match=r"staged\.json"):
+        read_staged(held.folder / STAGED)
 
 
 def test_a_signed_change_takes_no_further_change(held: Held, tmp_path: Path) -> None:
@@ -176,6 +236,27 @@ def test_what_follows_another_root_than_the_signer_s_is_refused(held: Held, tmp_
         see_that_it_follows(read_staged(path), known, path)
     held.rotate(Role.ROOT, "root-3")
     see_that_it_follows(read_staged(held.folder / STAGED), known, path)
+
+
+def test_what_follows_a_root_that_the_signer_knows_to_be_old_is_refused(held: Held) -> None:
+    held.rotate(Role.ROOT, "root-3")
+    old = (held.folder / STAGED).read_bytes()
+    held.sign("root-1", "root-2")
+    held.publish()
+    path = held.folder / STAGED
+    path.write_bytes(old)
+    known = read_root(held.folder / PUBLISHED / "fleet" / "metadata" / "2.root.json")
+    with pytest.raises(TrustError, match="follows root 1, older than the one you know"):
+        see_that_it_follows(read_staged(path), known, path)
+
+
+def test_a_token_that_signs_with_another_key_is_found_out(held: Held, tmp_path: Path) -> None:
+    _add(held, tmp_path)
+    key = read_key(held.key("targets-1"))
+    before = (held.folder / STAGED).read_bytes()
+    with pytest.raises(TrustError, match=r"targets-1 .* does not hold"):
+        directory.sign(held.folder / STAGED, [replace(key, signer=_WrongToken(key.key))])
+    assert (held.folder / STAGED).read_bytes() == before
 
 
 def test_every_role_gets_a_new_key(held: Held) -> None:
