@@ -112,7 +112,8 @@ def read_clock(
         uptime_s: seconds since this boot, on a steady line.
         state: of the reading before, or of `begin_boot`.
     """
-    elapsed_s = max(uptime_s - state.uptime_s, 0.0)
+    uptime_s = min(max(uptime_s, state.uptime_s), MAX_SECONDS)
+    elapsed_s = uptime_s - state.uptime_s
     bound = _later(state.floor, elapsed_s)
     below_floor = system_now < state.floor - CLOCK_SLACK
     trusted = system_trusted and not below_floor and system_now < _LATEST
@@ -128,7 +129,7 @@ def read_clock(
             state,
             floor=max(state.floor, at),
             untrusted_s=untrusted_s,
-            uptime_s=max(uptime_s, state.uptime_s),
+            uptime_s=uptime_s,
             at=at,
             trusted=trusted,
         ),
@@ -141,7 +142,7 @@ def clock_freshness(untrusted_s: float) -> Freshness:
 
 
 def _later(at: datetime, seconds: float) -> datetime:
-    return min(at + timedelta(seconds=min(seconds, MAX_SECONDS)), _LATEST)
+    return min(at + timedelta(seconds=seconds), _LATEST)
 
 
 def _jump(at: datetime, elapsed_s: float, state: ClockState) -> timedelta | None:
