@@ -243,9 +243,11 @@ def test_what_is_newer_or_the_same_is_accepted(
     accept_presence(fresh, held, NOW, clock_trusted=clock_trusted)
 
 
-def test_a_presence_has_a_moment_that_travels() -> None:
+def test_a_presence_has_a_moment_and_a_site_that_travel() -> None:
     with pytest.raises(TrustError, match="whole second"):
         replace(PRESENCE, issued_at=NOW.replace(microsecond=1))
+    with pytest.raises(TrustError, match="not a word"):
+        replace(PRESENCE, site="river side")
 
 
 def test_a_presence_that_no_unit_would_take_is_not_signed() -> None:
