@@ -50,6 +50,7 @@ def of_entry(site: Site, journal: int, seq: int) -> Person | None:
 
 def names_of(site: Site, blocks: list[Block]) -> dict[bytes, str]:
     """Return the names of blocked persons, of those whom the record can name."""
+    catch_up(site)
     persons = [bytes(one.person) for one in blocks]
     seen = Whereabouts.objects.filter(site=site, person__in=persons)
     names = {}

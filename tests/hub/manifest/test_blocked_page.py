@@ -98,6 +98,14 @@ def test_a_block_is_listed_with_its_reason_and_who_made_it(manager: Client) -> N
     assert (kept.by_name, kept.issuer, kept.number) == ("manager", "iss", "9637511")
 
 
+def test_who_was_blocked_by_issuer_and_number_is_named_if_the_record_can(
+    manager: Client, gate_a: Gate, secret: bytes
+) -> None:
+    posts(manager, f"{PAGE}add/", **FORM)
+    passage(gate_a, secret, "Sam Roe", "9637511")
+    assert "Sam Roe</h3>" in shown(manager)
+
+
 def test_a_card_that_the_site_has_seen_is_blocked_by_its_number(
     manager: Client, gate_a: Gate, secret: bytes
 ) -> None:
