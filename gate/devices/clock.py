@@ -6,6 +6,8 @@
   last answer of a time server (its error estimate grows by 500 ppm up to 16 s), although a Pi's
   crystal then is off by a second or two: a link lost on Friday must not spoil Monday's decisions.
 Everything else, a failing system call included, is not trusted.
+
+`monotonic` is Linux's CLOCK_MONOTONIC: it begins when the machine does, and sets nobody's clock.
 """
 
 import ctypes
@@ -14,6 +16,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from gate.errors import DeviceError
+
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+"""A random UUID that the kernel draws once a boot (random(4))."""
 
 TIMESYNCD_MARKER: Final = Path("/run/systemd/timesync/synchronized")
 """Touched at every synchronisation, on a tmpfs: gone at boot (systemd-timesyncd.service(8))."""
@@ -39,9 +46,11 @@ class SystemClock:
         *,
         kernel_state: Callable[[], int] = kernel_clock_state,
         marker: Path = TIMESYNCD_MARKER,
+        boot_id: Path = BOOT_ID,
     ) -> None:
         self._kernel_state = kernel_state
         self._marker = marker
+        self._boot_id = boot_id
 
     def now(self) -> datetime:
         """Return the time, aware, UTC."""
@@ -59,3 +68,14 @@ class SystemClock:
             return self._marker.exists()
         except OSError:
             return False
+
+    def boot_id(self) -> str:
+        """Return what names this boot of the machine.
+
+        Raises:
+            DeviceError: the kernel doesn't say.
+        """
+        try:
+            return self._boot_id.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DeviceError(f"{self._boot_id}: the boot's name can't be read: {error}") from error

@@ -103,11 +103,15 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Return seconds on a steady line."""
+        """Return seconds on a steady line, which begins anew with each boot."""
         ...
 
     def is_trusted(self) -> bool:
         """Tell whether `now` was set by something that can be relied upon."""
+        ...
+
+    def boot_id(self) -> str:
+        """Return what names this boot of the machine, and no other."""
         ...
 
 

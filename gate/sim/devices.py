@@ -28,12 +28,20 @@ _PICTURE_MARK: Final = b"sim:"
 
 
 class ManualClock:
-    """The `Clock` port, moved by hand; `trusted` may be set at any time."""
+    """The `Clock` port, moved by hand; `trusted` may be set at any time.
+
+    Another clock is another boot, unless it begins at the same moment.
+    """
 
     def __init__(self, now: datetime, *, trusted: bool = True) -> None:
         self.trusted = trusted
         self._now = now
         self._monotonic_s = 0.0
+        self._boot_id = f"boot at {now.isoformat()}"
+
+    def set(self, now: datetime) -> None:
+        """Let somebody set the clock; no time passes."""
+        self._now = now
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass (0 or more)."""
@@ -51,6 +59,10 @@ class ManualClock:
     def is_trusted(self) -> bool:
         """Return what `trusted` says."""
         return self.trusted
+
+    def boot_id(self) -> str:
+        """Return what names this boot."""
+        return self._boot_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gate.devices.clock import SystemClock, kernel_clock_state
+from gate.errors import DeviceError
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,8 @@ def test_the_kernel_answers() -> None:
 
 def test_now_is_utc() -> None:
     assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+def test_a_boot_that_the_kernel_does_not_name_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match="no-such-file"):
+        SystemClock(boot_id=tmp_path / "no-such-file").boot_id()

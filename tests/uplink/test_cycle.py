@@ -196,6 +196,7 @@ class _Ticking:
         self._step_s = step_s
         self.now = site.clock.now
         self.is_trusted = site.clock.is_trusted
+        self.boot_id = site.clock.boot_id
 
     def monotonic(self) -> float:
         self._clock.advance(self._step_s)

@@ -55,6 +55,10 @@ class JumpingClock:
         """Tell whether it was left alone."""
         return not self._offset
 
+    def boot_id(self) -> str:
+        """Return what names this boot of the machine."""
+        return self._clock.boot_id()
+
 
 def main(path: Path, seed: str) -> int:
     """Upload until killed.
