@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 
 from gate.access.words import words_for
 from gate.errors import EventError, Outcome, Reason
@@ -22,6 +22,18 @@ _OUTCOMES: Final[Mapping[str, str]] = {
     Outcome.REFER: "sent to the guard",
     Outcome.REFUSE: "refused",
 }
+
+_WORDS: Final[Mapping[EventKind, str]] = {
+    EventKind.UNIT_STARTED: "Gate started",
+    EventKind.UNIT_STOPPED: "Gate stopped",
+    EventKind.FAULT: "FAULT",
+    EventKind.FAULT_CLEARED: "Fault over",
+    EventKind.CLOCK_JUMPED: "The clock jumped",
+    EventKind.FRESHNESS: "Freshness",
+    EventKind.MANIFEST: "The site's manifest is in force",
+    EventKind.COMMAND: "Command carried out",
+}
+"""Kinds of which all there is to say stands in the detail."""
 
 _CODES: Final = frozenset(Reason)
 
@@ -83,27 +95,17 @@ def _sentence(entry: Entry) -> str:
     return said if event.clock_trusted else f"{said} (clock not trusted)"
 
 
-def _what(entry: Entry, event: Event) -> str:  # noqa: PLR0911 - one line a kind
+def _what(entry: Entry, event: Event) -> str:
     match event.kind:
-        case EventKind.JOURNAL_OPENED:
-            return f"Journal begun; {event.detail}" if event.detail else "Journal begun"
-        case EventKind.UNIT_STARTED:
-            return _with_detail("Gate started", event)
-        case EventKind.UNIT_STOPPED:
-            return _with_detail("Gate stopped", event)
         case EventKind.ACCESS:
             return _passage(entry, event)
-        case EventKind.FAULT:
-            return _with_detail("FAULT", event)
-        case EventKind.FAULT_CLEARED:
-            return _with_detail("Fault over", event)
         case EventKind.EXITS_UNRECORDED:
             return f"{event.count} exits could not be recorded"
-    assert_never(event.kind)
-
-
-def _with_detail(words: str, event: Event) -> str:
-    return f"{words}: {event.detail}" if event.detail else words
+        case EventKind.JOURNAL_OPENED:
+            return f"Journal begun; {event.detail}" if event.detail else "Journal begun"
+        case _:
+            words = _WORDS[event.kind]
+            return f"{words}: {event.detail}" if event.detail else words
 
 
 def _passage(entry: Entry, event: Event) -> str:

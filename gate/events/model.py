@@ -44,6 +44,10 @@ class EventKind(StrEnum):
     FAULT = "fault"
     FAULT_CLEARED = "fault_cleared"
     EXITS_UNRECORDED = "exits_unrecorded"
+    CLOCK_JUMPED = "clock_jumped"
+    FRESHNESS = "freshness"
+    MANIFEST = "manifest"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,9 @@ class Event:
         outcome, reasons: of an access decision; reasons are codes, strictest first.
         count: how many like presentations this record stands for (1 or more).
         list_age_s: age of the status list the decision stood on; None if none was consulted.
-        detail: for faults, what part; for a new journal, its predecessor. One line, never a person.
+        detail: for faults, what part; for a new journal, its predecessor; for the clock, by how
+            much; for freshness, tier and what of; for a manifest, its version; for a command, what
+            and its id. One line, never a person.
     """
 
     at: datetime

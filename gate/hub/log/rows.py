@@ -111,6 +111,8 @@ def _explanation(entry: Entry) -> str:
     words = kind_words(entry.kind)[1]
     if entry.kind in {EventKind.FAULT, EventKind.FAULT_CLEARED} and entry.detail:
         words = f"{words} The part: {entry.detail}."
+    elif entry.kind in {EventKind.FRESHNESS, EventKind.CLOCK_JUMPED} and entry.detail:
+        words = f"{words} It says: {entry.detail}."
     return f"{words} {_count_words(entry, 'There were', 'of them')}".strip()
 
 

@@ -41,8 +41,8 @@ _EXPLAINED: Final = {
         " that the gate has a network."
     ),
     Reason.LIST_TOO_OLD: (
-        "The gate's list of cancelled cards is too old. A guard decides; bring the gate's"
-        " network back."
+        "The gate's list of cancelled cards, or what it has of the site's rules, is too old. A"
+        " guard decides; bring the gate's network back."
     ),
     Reason.CLOCK_UNTRUSTED: (
         "The gate doesn't know the time. A guard decides; bring the gate's network back."
@@ -73,7 +73,8 @@ _EXPLAINED: Final = {
     Reason.RANDOM_SEARCH: "Chosen at random for a search.",
     Reason.EXPIRING_SOON: "The card expires soon. Remind the worker to renew it.",
     Reason.LIST_AGEING: (
-        "The gate's list of cancelled cards is getting old. Check the gate's network."
+        "The gate's list of cancelled cards, or what it has of the site's rules, is getting old."
+        " Check the gate's network."
     ),
     Reason.LIVE_NOT_SHOWN: "A printed card was shown where a live one is preferred. Nothing to do.",
 }
@@ -102,6 +103,16 @@ _KINDS: Final = {
         "Exits not recorded",
         "People left while the unit could not record. Their number is known, their names are not.",
     ),
+    EventKind.CLOCK_JUMPED: (
+        "Clock jumped",
+        "Times before it may be off by as much. Nothing to do if the clock was just set.",
+    ),
+    EventKind.FRESHNESS: (
+        "Freshness changed",
+        "Amber: check the unit's network. Red: a guard decides until it is back.",
+    ),
+    EventKind.MANIFEST: ("New rules in force", "The unit goes by this site's manifest now."),
+    EventKind.COMMAND: ("Command carried out", "The unit did what the site told it to do."),
 }
 
 
