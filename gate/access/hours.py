@@ -71,7 +71,10 @@ class OpenSpanKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """Outside its hours the site is closed to entry: a guard decides. `week` is Monday first."""
+    """Outside its hours the site is closed to entry: a guard decides. `week` is Monday first.
+
+    A guard decides too while nobody knows what time it is.
+    """
 
     name: ClassVar[str] = "opening hours"
     zone: tzinfo
@@ -79,7 +82,11 @@ class OpeningHours:
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Refer an entry outside the hours."""
-        if request.access_point.direction is Direction.OUT or self.is_open(request.at):
+        if request.access_point.direction is Direction.OUT:
+            return None
+        if not request.clock_trusted:
+            return Finding(outcome=Outcome.REFER, reason=Reason.CLOCK_UNTRUSTED)
+        if self.is_open(request.at):
             return None
         return Finding(outcome=Outcome.REFER, reason=Reason.OUT_OF_HOURS)
 

@@ -38,7 +38,8 @@ class AccessRequest:
         person: keyed hash of the holder (gate.trust.person), None with no card.
         findings: what verification found against the card, in its own order.
         list_age_s: seconds since the card's status list was signed; None if none is held.
-        clock_trusted: whether `at` can be relied upon.
+        manifest_age_s: seconds since the site's manifest was signed; None if none is in force.
+        clock_trusted: whether `at` can be relied upon; if not, it is a lower bound, as ages are.
     """
 
     access_point: AccessPoint
@@ -47,6 +48,7 @@ class AccessRequest:
     person: bytes | None
     findings: tuple[Reason, ...] = ()
     list_age_s: int | None = None
+    manifest_age_s: int | None = None
     clock_trusted: bool = True
 
 

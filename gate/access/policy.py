@@ -7,6 +7,7 @@ so its rules are never empty.
 from collections.abc import Iterable
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Final
 
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
@@ -24,11 +25,20 @@ from gate.access.rules import (
     SitePass,
     WithdrawnTypes,
 )
-from gate.access.site_policy import AcceptedScheme, AreaScheme, PassbackMode, SitePolicy
+from gate.access.site_policy import (
+    AcceptedScheme,
+    AreaScheme,
+    InductionMode,
+    PassbackMode,
+    SitePolicy,
+)
+from gate.access.site_rules import Induction, SitePersons
 from gate.access.tables import read_toml
 from gate.card.model import Code
 from gate.errors import Outcome
 from gate.trust.person import person_key
+
+NOBODY: Final = SitePersons()
 
 
 def parse_policy(text: str, source: str) -> SitePolicy:
@@ -41,7 +51,10 @@ def parse_policy(text: str, source: str) -> SitePolicy:
 
 
 def rules_of(
-    policy: SitePolicy, site_key: bytes, catalogue: Catalogue = NO_CATALOGUE
+    policy: SitePolicy,
+    site_key: bytes,
+    catalogue: Catalogue = NO_CATALOGUE,
+    persons: SitePersons = NOBODY,
 ) -> tuple[Rule, ...]:
     """Return the rules of a policy.
 
@@ -49,6 +62,7 @@ def rules_of(
         policy: the site's own choices.
         site_key: turns the blocked cards into persons (gate.trust.person).
         catalogue: tells which number of a card means which code, and which types are withdrawn.
+        persons: whom the site's hub named, beside those the policy blocks.
     """
     areas = {
         area.name: _accepted([one for one in policy.area if one.name == area.name], catalogue)
@@ -60,7 +74,9 @@ def rules_of(
         WithdrawnTypes(withdrawn=catalogue.withdrawn()),
         AreaCards(areas=MappingProxyType(areas)),
         BlockedPersons(
-            persons=frozenset(person_key(site_key, one.issuer, one.card) for one in policy.blocked)
+            persons=persons.blocked.union(
+                person_key(site_key, one.issuer, one.card) for one in policy.blocked
+            )
         ),
         ExpiringSoon(warn=timedelta(days=policy.expiry.warn_days)),
         ListFreshness(
@@ -71,6 +87,9 @@ def rules_of(
     ]
     if policy.hours is not None:
         rules.append(OpeningHours(zone=policy.time_zone, week=policy.hours.week))
+    if policy.induction.mode is not InductionMode.OFF:
+        outcome = Outcome(policy.induction.mode.value)
+        rules.append(Induction(site=policy.site, persons=persons.inducted, outcome=outcome))
     if policy.passback.mode is not PassbackMode.OFF:
         rules.append(AntiPassback(outcome=Outcome(policy.passback.mode.value)))
     return tuple(rules)

@@ -21,6 +21,9 @@ SITE_SCHEME: Final = "site:"
 ANY: Final = "any"
 """Written instead of a list of card types: every type of the scheme."""
 
+SITE_WIDE_FRESH: Final = timedelta(minutes=2)
+"""Eight polls at their usual pace (15 s): what the site's other gates saw is known so long."""
+
 Accepted = Mapping[Code, frozenset[Code]]
 """Scheme to card types; a scheme whose types hold ANY is accepted whole."""
 
@@ -105,7 +108,10 @@ class BlockedPersons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AntiPassback:
-    """Nobody comes in twice without going out; `outcome` is the site's choice of note or refuse."""
+    """Nobody comes in twice without going out; `outcome` is the site's choice of note or refuse.
+
+    Where other gates count too, nobody is refused by what is old: they may have left elsewhere.
+    """
 
     name: ClassVar[str] = "anti-passback"
     outcome: Outcome
@@ -116,7 +122,11 @@ class AntiPassback:
             return None
         if not presence.is_inside(request.person):
             return None
-        return Finding(outcome=self.outcome, reason=Reason.PASSBACK)
+        is_known = presence.site is None or (
+            request.clock_trusted and request.at - presence.site.as_of <= SITE_WIDE_FRESH
+        )
+        outcome = self.outcome if is_known else Outcome.NOTE
+        return Finding(outcome=outcome, reason=Reason.PASSBACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +148,7 @@ class ExpiringSoon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFreshness:
-    """How old the card's status list may be: green, then amber (a note), then red.
+    """How old the card's status list and the site's manifest may be: green, amber (a note), red.
 
     A list that was never had is not old but unknown: `gate.card.verify` finds that.
     """
@@ -149,10 +159,13 @@ class ListFreshness:
     when_red: Outcome
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
-        """Answer a list past amber or red."""
-        if request.list_age_s is None:
+        """Answer a list or a manifest past amber or red, by the older of them."""
+        ages = [
+            age_s for age_s in (request.list_age_s, request.manifest_age_s) if age_s is not None
+        ]
+        if not ages:
             return None
-        age = timedelta(seconds=request.list_age_s)
+        age = timedelta(seconds=max(ages))
         if age > self.red:
             return Finding(outcome=self.when_red, reason=Reason.LIST_TOO_OLD)
         if age > self.amber:

@@ -36,6 +36,14 @@ class PassbackMode(StrEnum):
     OFF = "off"
 
 
+class InductionMode(StrEnum):
+    """What it means that somebody was not inducted."""
+
+    REFER = "refer"
+    NOTE = "note"
+    OFF = "off"
+
+
 class RedTier(StrEnum):
     """What a status list that is too old means."""
 
@@ -97,6 +105,17 @@ class Passback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InductionRule:
+    """Entering without the site's induction, of which the hub tells."""
+
+    mode: InductionMode = setting(
+        Choice(options=InductionMode),
+        "what it means that the hub doesn't name somebody as inducted",
+        default=InductionMode.OFF,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expiry:
     """Cards in their last days."""
 
@@ -107,7 +126,10 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How old the list of cancelled cards may be (TRUST-AND-SYNC: Friday to a bank holiday)."""
+    """How old lists of cancelled cards and the site's manifest may be, each for itself.
+
+    TRUST-AND-SYNC: a link lost on a Friday lasts a bank-holiday weekend.
+    """
 
     amber_h: int = setting(
         Whole(low=1, high=720, unit="hours"), "older than this: admit with a note", default=24
@@ -142,5 +164,6 @@ class SitePolicy:
     )
     hours: WeekHours | None = section(WeekHours, default=None)
     passback: Passback = section(Passback)
+    induction: InductionRule = section(InductionRule)
     expiry: Expiry = section(Expiry)
     freshness: Freshness = section(Freshness, check=_red_after_amber)
