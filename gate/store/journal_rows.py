@@ -44,6 +44,7 @@ _PASSAGES: Final = (
     f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND kind = '{EventKind.ACCESS}'"
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}') ORDER BY seq LIMIT {BATCH_ROWS}"
 )
+_LAST_TRUSTED: Final = "SELECT at_ms FROM entries WHERE clock_trusted = 1 ORDER BY seq DESC LIMIT 1"
 _LAST_BEFORE: Final = (
     "SELECT seq FROM entries WHERE clock_trusted = 1 AND at_ms < ? ORDER BY seq DESC LIMIT 1"
 )
@@ -209,6 +210,15 @@ class JournalRows:
         """Return the number and hash of the last record."""
         rows = self._fetch(_LAST)
         return head_of(to_entry(self.journal_id, rows[0])) if rows else self.start()
+
+    def last_trusted(self) -> datetime | None:
+        """Return the time of the last record made under a trusted clock; None if there is none."""
+        rows = self._fetch(_LAST_TRUSTED)
+        if not rows:
+            return None
+        if type(rows[0][0]) is not int:
+            raise EventError("damaged: a time that is no integer")
+        return from_ms(rows[0][0])
 
     def head_at(self, seq: int) -> ChainHead | None:
         """Return the number and hash of record `seq`; None if there is none, or it was pruned.

@@ -95,17 +95,26 @@ def refuse_for_a_gate(directory: Path, bundle: TrustBundle) -> None:
     Raises:
         TrustError: it holds a private key, no issuer with a key, or a demonstration issuer.
     """
+    refuse_private_keys(directory)
+    if not any(issuer.keys for issuer in bundle.issuers):
+        raise TrustError(f"{directory}: no issuer with a key, so no card can be verified")
+    for issuer in bundle.issuers:
+        if issuer.iss.startswith(DEMO_PREFIX):
+            raise TrustError(f"{directory}: {issuer.iss!r} is for demonstrations and opens no gate")
+
+
+def refuse_private_keys(directory: Path) -> None:
+    """Make sure that no file beneath `directory` holds a private key.
+
+    Raises:
+        TrustError: one does, or can't be read.
+    """
     for path in sorted(directory.rglob("*")):
         if path.is_file() and _holds_private_key(path):
             raise TrustError(
                 f"{path}: a private key; a gate needs only the public part: "
                 "copy it with `gate trust export`"
             )
-    if not any(issuer.keys for issuer in bundle.issuers):
-        raise TrustError(f"{directory}: no issuer with a key, so no card can be verified")
-    for issuer in bundle.issuers:
-        if issuer.iss.startswith(DEMO_PREFIX):
-            raise TrustError(f"{directory}: {issuer.iss!r} is for demonstrations and opens no gate")
 
 
 def merge(target: Path, bundle: TrustBundle, tokens: Iterable[bytes], now: datetime) -> None:
