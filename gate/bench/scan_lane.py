@@ -75,7 +75,7 @@ class Lane(AbstractContextManager["Lane"]):
         """
         trust = issuer.trust()
         self._clock = ManualClock(NOW)
-        stamps = StampClock(self._clock, trust.newest_list_time)
+        stamps = StampClock(self._clock)
         self._judge = Judge(
             access_point=_LANE,
             trust=trust,

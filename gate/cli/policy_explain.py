@@ -76,7 +76,7 @@ def explain(  # noqa: PLR0913 - a parameter an option
         site_key=_NO_SITE_KEY,
     )
     moment = at or SystemClock().now()
-    request = judge.request(text, Stamp(at=moment, trusted=True, below_floor=False))
+    request = judge.request(text, Stamp(at=moment, trusted=True))
     presence = _suppose_inside(request) if inside else Presence()
     decision = decide(request, judge.rules, presence)
     judgements = weigh(request, judge.rules, presence)

@@ -26,6 +26,7 @@ class Signal(StrEnum):
 
     READY = "ready"
     READY_AGEING = "ready_ageing"
+    READY_STALE = "ready_stale"
     SEEN = "seen"
     ADMITTED = "admitted"
     NOTED = "noted"
@@ -115,6 +116,16 @@ PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
         Signal.READY_AGEING: Pattern(
             rests=True,
             steps=(Step(seconds=3.9, lights=_DARK), Step(seconds=0.1, lights=_AMBER)),
+        ),
+        # Too old: the lamps of a referral, twice, so that a guard sees it from afar.
+        Signal.READY_STALE: Pattern(
+            rests=True,
+            steps=(
+                Step(seconds=3.3, lights=_DARK),
+                Step(seconds=0.2, lights=_AMBER_AND_RED),
+                Step(seconds=0.3, lights=_DARK),
+                Step(seconds=0.2, lights=_AMBER_AND_RED),
+            ),
         ),
         Signal.FAULT: Pattern(
             rests=True, steps=(Step(seconds=1, lights=_AMBER), Step(seconds=1, lights=_DARK))

@@ -1,4 +1,4 @@
-"""Who is inside, as far as this unit's own record tells, when its process begins."""
+"""What this unit's own record tells when its process begins: who is inside, and how late it is."""
 
 import logging
 from collections.abc import Iterator
@@ -30,6 +30,16 @@ def recorded_presence(journal: Path, area: str, now: datetime) -> Presence:
     except (JournalError, EventError) as error:
         _log.exception("presence not known", extra={"part": "journal", "error": str(error)})
         return Presence()
+
+
+def last_trusted_time(journal: Path) -> datetime | None:
+    """Return the last moment this unit's own record vouches for; None if it can't be known."""
+    try:
+        with JournalReader.open(journal) as reader:
+            return reader.last_trusted()
+    except (JournalError, EventError) as error:
+        _log.exception("no time from the record", extra={"part": "journal", "error": str(error)})
+        return None
 
 
 def _passages(reader: JournalReader, area: str, since: datetime) -> Iterator[Passage]:

@@ -21,6 +21,7 @@ from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome, Reason
 from gate.events.model import EventKind
 from gate.unit.judge import Judge, record_of
+from gate.unit.mild import MILD
 from gate.unit.portal import Command, Happening, State, step
 from gate.unit.read_filter import News, Sighting
 from gate.unit.recorder import Recorder
@@ -37,6 +38,7 @@ _SIGNALS: Final = {
     Outcome.REFUSE: Signal.REFUSED,
 }
 _JOURNAL: Final = "journal"
+
 _log = logging.getLogger(__name__)
 
 
@@ -79,6 +81,7 @@ class Controller:
         self._state = State.LOCKED
         self._until_s = dict.fromkeys(Direction, 0.0)
         self._faults: set[str] = set()
+        self._mild: set[str] = set()
         self._tally = RefusalTally()
         self._shown: dict[bytes, Signal] = {}
         self._resting = Signal.OFF
@@ -90,8 +93,12 @@ class Controller:
 
     @property
     def faults(self) -> frozenset[str]:
-        """The parts that are broken now."""
-        return frozenset(self._faults)
+        """The parts that are broken now, those that lock nothing among them."""
+        return frozenset(self._faults | self._mild)
+
+    def go_by(self, judge: Judge) -> None:
+        """Believe, and decide by, something else from the next scan on."""
+        self._judge = judge
 
     def start(self, resting: Signal) -> None:
         """Begin: record it, and rest in `resting` while there is no fault."""
@@ -140,22 +147,43 @@ class Controller:
         self._follow_journal()
 
     def fault(self, part: str) -> None:
-        """Take note that `part` is broken: the entry locks, the fault is shown and recorded."""
-        if part in self._faults:
+        """Take note that `part` is broken: the entry locks, the fault is shown and recorded.
+
+        A fault of one of the `MILD` parts is recorded alone.
+        """
+        if part in self.faults:
             return
         _log.error("fault", extra={"part": part})
-        self._begin_fault(part)
+        if part in MILD:
+            self._mild.add(part)
+        else:
+            self._begin_fault(part)
         self._recorder.note_unit(EventKind.FAULT, part)
         self._follow_journal()
 
     def clear(self, part: str) -> None:
         """Take note that `part` works again."""
-        if part not in self._faults:
+        if part not in self.faults:
             return
         _log.info("fault cleared", extra={"part": part})
         self._recorder.note_unit(EventKind.FAULT_CLEARED, part)
-        self._end_fault(part)
+        self._mild.discard(part)
+        if part in self._faults:
+            self._end_fault(part)
         self._follow_journal()
+
+    def lock_down(self) -> None:
+        """End what is released inwards; that nobody comes in is the rules' business."""
+        self._until_s[Direction.IN] = 0.0
+        self._portal(Happening.ENTRY_ENDED)
+        self._outputs.lock()
+
+    def release_for_test(self) -> bool:
+        """Let the portal open once in its direction, which was recorded; tell if it did."""
+        direction = self._judge.access_point.direction
+        if direction is Direction.IN and self._faults:
+            return False
+        return self._released(direction) is not None
 
     def stop(self) -> None:
         """Lock the entry for good and record the end; the exit can still be released."""

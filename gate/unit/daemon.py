@@ -32,9 +32,6 @@ TICK_S: Final = 0.1
 ALIVE_S: Final = 1.0
 """Between two words to the supervisor; its watchdog waits for several."""
 
-REST_S: Final = 60.0
-"""Between two looks at the lists' ages, which are judged in hours."""
-
 EXIT_DONE: Final = 0
 EXIT_FAULT: Final = 2
 
@@ -81,11 +78,9 @@ class _Loop:
         self._reads = ReadFilter()
         self._is_ready = False
         self._alive_s: float | None = None
-        self._rest_s: float | None = None
 
     def start(self) -> None:
-        now = self._unit.parts.clock.now()
-        self._unit.controller.start(self._unit.resting_signal(now))
+        self._unit.upkeep.start(self._unit.controller)
 
     def turn(self) -> bool:
         """Turn once; return whether there is more to come."""
@@ -99,7 +94,7 @@ class _Loop:
             self._look(taken)
         at_s = self._unit.parts.clock.monotonic()
         controller.tick(at_s)
-        self._rest(at_s)
+        self._unit.upkeep.turn(at_s)
         self._unit.retention.turn(at_s)
         self._tell(at_s, has_frame=taken is not None)
         return not self._feed.ended
@@ -115,12 +110,6 @@ class _Loop:
         _log_answer(answer, ms=1000 * ((answer.released_s or end_s) - taken.taken_s))
         if self._watch is not None:
             self._watch(answer, taken)
-
-    def _rest(self, at_s: float) -> None:
-        if self._rest_s is None or at_s - self._rest_s >= REST_S:
-            self._rest_s = at_s
-            now = self._unit.parts.clock.now()
-            self._unit.controller.rest(self._unit.resting_signal(now))
 
     def _tell(self, at_s: float, *, has_frame: bool) -> None:
         """Tell the supervisor; one that does not listen is its own fault and stops no gate."""
@@ -160,6 +149,7 @@ def _ended(unit: Unit, feed: CameraFeed) -> bool:
         ("outputs", parts.outputs.lock),
         ("supervisor", parts.notifier.stopping),
         ("journal", unit.controller.stop),
+        ("clock", unit.upkeep.stop),
         ("outputs", lambda: parts.outputs.show(Signal.OFF)),
         ("outputs", parts.outputs.close),
         ("camera", feed.close),

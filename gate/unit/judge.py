@@ -6,6 +6,8 @@ that is refused leaves its holder, so that the record names whom it refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from gate.access.decide import Rule
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest
@@ -14,18 +16,26 @@ from gate.card.verify import authenticate, standing
 from gate.errors import CardError, Reason
 from gate.events.model import Event, EventKind, Holder
 from gate.trust.bundle import TrustBundle
+from gate.trust.freshness import Tier
 from gate.trust.person import person_key
 from gate.unit.stamp import Stamp
+
+_UNTRUSTED: Final = {Reason.NOT_YET_VALID: Reason.CLOCK_UNTRUSTED}
+"""What is said by a lower bound of the present may since have changed; expiry can't."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Whom one access point believes, and by which rules it decides."""
+    """Whom one access point believes, and by which rules it decides.
+
+    `manifest_at` is when the manifest that brought the rules was signed; None if none did.
+    """
 
     access_point: AccessPoint
     trust: TrustBundle
     rules: Sequence[Rule]
     site_key: bytes
+    manifest_at: datetime | None = None
 
     def request(self, payload: str, stamp: Stamp) -> AccessRequest:
         """Return the request that presenting `payload` makes."""
@@ -34,14 +44,17 @@ class Judge:
         except CardError as error:
             return self.nobody(error.reason, stamp)
         held = self.trust.status_lists.get(card.status.uri)
-        age_s = None if held is None else int((stamp.at - held.issued_at).total_seconds())
+        against = standing(card, self.trust, stamp.at)
+        if not stamp.trusted:
+            against = tuple(_UNTRUSTED.get(reason, reason) for reason in against)
         return AccessRequest(
             access_point=self.access_point,
             at=stamp.at,
             card=card,
             person=person_key(self.site_key, card.issuer, card.number),
-            findings=_clock_finding(stamp) + standing(card, self.trust, stamp.at),
-            list_age_s=None if age_s is None else max(0, age_s),
+            findings=_clock_finding(stamp) + against,
+            list_age_s=None if held is None else _age_s(held.issued_at, stamp),
+            manifest_age_s=self._manifest_age_s(stamp),
             clock_trusted=stamp.trusted,
         )
 
@@ -53,8 +66,12 @@ class Judge:
             card=None,
             person=None,
             findings=(reason, *_clock_finding(stamp)),
+            manifest_age_s=self._manifest_age_s(stamp),
             clock_trusted=stamp.trusted,
         )
+
+    def _manifest_age_s(self, stamp: Stamp) -> int | None:
+        return None if self.manifest_at is None else _age_s(self.manifest_at, stamp)
 
 
 def record_of(request: AccessRequest, decision: AccessDecision) -> tuple[Event, Holder | None]:
@@ -85,4 +102,8 @@ def _holder(card: Card, person: bytes) -> Holder:
 
 
 def _clock_finding(stamp: Stamp) -> tuple[Reason, ...]:
-    return (Reason.CLOCK_UNTRUSTED,) if stamp.below_floor else ()
+    return (Reason.CLOCK_UNTRUSTED,) if stamp.clock_tier is Tier.RED else ()
+
+
+def _age_s(signed_at: datetime, stamp: Stamp) -> int:
+    return max(0, int((stamp.at - signed_at).total_seconds()))

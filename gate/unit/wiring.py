@@ -12,13 +12,10 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from gate.access.catalogue import NO_CATALOGUE, Catalogue
-from gate.access.policy import rules_of, unknown_codes
-from gate.access.site_policy import SitePolicy
+from gate.access.catalogue import NO_CATALOGUE
 from gate.config import load_catalogue, load_policy
 from gate.config_fields import Config
 from gate.devices.camera import CameraKind, open_camera, parse_camera
@@ -27,20 +24,23 @@ from gate.devices.decoder_chain import open_decoder
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Decoder, Notifier, Outputs
-from gate.devices.signals import Signal
-from gate.errors import ConfigError
+from gate.errors import ConfigError, TrustError
 from gate.events.chain import ChainHead
+from gate.store.clock_state import clock_state_path, read_clock_state, write_clock_state
+from gate.store.command_state import command_state_path
 from gate.store.cursor import cursor_directory, read_mark
 from gate.store.journal import Journal, open_journal
-from gate.store.trust_store import load_trust, refuse_for_a_gate
-from gate.trust.bundle import TrustBundle
-from gate.unit.attendance import recorded_presence
+from gate.store.trust_in_force import TrustInForce
+from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
+from gate.unit.attendance import last_trusted_time, recorded_presence
+from gate.unit.commands import Commands
 from gate.unit.controller import Controller
-from gate.unit.judge import Judge
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
 from gate.unit.site_key import site_key
 from gate.unit.stamp import StampClock
+from gate.unit.trust_watch import PresenceWatch, TrustSource, TrustWatch
+from gate.unit.upkeep import Kept, Upkeep
 
 _log = logging.getLogger(__name__)
 
@@ -70,14 +70,7 @@ class Unit:
     controller: Controller
     recorder: Recorder
     retention: Retention
-    trust: TrustBundle
-    ageing_after: timedelta
-
-    def resting_signal(self, now: datetime) -> Signal:
-        """Return what to rest in: some list that cards are checked by may be ageing."""
-        ages = [now - held.issued_at for held in self.trust.status_lists.values()]
-        fresh = ages and max(ages) <= self.ageing_after
-        return Signal.READY if fresh else Signal.READY_AGEING
+    upkeep: Upkeep
 
 
 def build(config: Config, *, camera_spec: str | None = None) -> Unit:
@@ -87,7 +80,8 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
         ConfigError, TrustError, DeviceError: the unit can't start; the entry is locked.
     """
     spec = parse_camera(camera_spec) if camera_spec else config.camera.spec()
-    refuse_for_a_gate(config.unit.trust, load_trust(config.unit.trust))
+    refuse_private_keys(config.unit.trust)
+    trust = watch_trust(config, lambda found: refuse_for_a_gate(found.directory, found.bundle))
     clock = SystemClock()
     size_px = (config.camera.width_px, config.camera.height_px)
     with ExitStack() as opened:
@@ -102,32 +96,59 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
             camera_name=spec.name,
             camera_restarts=spec.kind not in {CameraKind.DIRECTORY, CameraKind.FILE},
         )
-        unit = assemble(config, parts)
+        unit = assemble(config, parts, trust)
         opened.pop_all()
         return unit
 
 
-def assemble(config: Config, parts: Parts) -> Unit:
+def watch_trust(config: Config, check: Callable[[TrustInForce], None] | None = None) -> TrustWatch:
+    """Return what the unit that `config` describes goes by; `check` refuses what it must not.
+
+    Raises:
+        ConfigError, TrustError: whom or what to believe is not to be had.
+    """
+    policy = load_policy(config.unit.policy)
+    if policy.site != config.unit.site:
+        fault = f'site = "{policy.site}"; the unit stands at "{config.unit.site}" (unit.site)'
+        raise ConfigError(str(config.unit.policy), [fault])
+    schemes = config.unit.schemes
+    source = TrustSource(
+        directory=config.unit.trust,
+        site=config.unit.site,
+        hub_key=None if config.hub is None else config.hub.key,
+        policy=policy,
+        site_key=site_key(config.unit.site_key),
+        catalogue=NO_CATALOGUE if schemes is None else load_catalogue(schemes),
+        check=check or (lambda _found: None),
+    )
+    return TrustWatch(source)
+
+
+def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> Unit:
     """Return the unit that `config` describes, with other parts than its own.
 
     Raises:
         ConfigError, TrustError: whom or what to believe is not to be had.
     """
-    trust = load_trust(config.unit.trust)
-    policy = load_policy(config.unit.policy)
-    catalogue = NO_CATALOGUE if config.unit.schemes is None else load_catalogue(config.unit.schemes)
-    _check_policy(config, policy, catalogue)
-    key = site_key(config.unit.site_key)
-    clock = StampClock(parts.clock, trust.newest_list_time)
+    trust = trust or watch_trust(config)
+    clock = _clock(config.unit.journal, parts.clock)
+    clock.raise_floor(*trust.in_force.trust.signed_times)
     recorder = Recorder(partial(_opened_journal, config.unit.journal, clock), clock)
     recorder.open()
+    recorded_at = last_trusted_time(config.unit.journal)
+    if recorded_at is not None:
+        clock.raise_floor(recorded_at)
     lane = config.lane()
     presence = recorded_presence(config.unit.journal, lane.area, clock.stamp().at)
-    judge = Judge(
-        access_point=lane, trust=trust, rules=rules_of(policy, key, catalogue), site_key=key
+    kept = Kept(
+        trust=trust,
+        presence=PresenceWatch(config.unit.trust, config.unit.site),
+        commands=Commands(command_state_path(config.unit.journal)),
+        clock=clock,
     )
+    upkeep = Upkeep(kept, access_point=lane, site_key=trust.site_key, recorder=recorder)
     controller = Controller(
-        judge=judge,
+        judge=upkeep.judge(),
         presence=presence,
         release_s=config.outputs.release_s,
         recorder=recorder,
@@ -138,8 +159,8 @@ def assemble(config: Config, parts: Parts) -> Unit:
         "access_point": lane.name,
         "direction": str(lane.direction),
         "camera": parts.camera_name,
-        "issuers": len(trust.issuers),
-        "lists": len(trust.status_lists),
+        "issuers": len(trust.in_force.trust.bundle.issuers),
+        "lists": len(trust.in_force.trust.bundle.status_lists),
         "inside": presence.inside_count,
     }
     _log.info("unit assembled", extra=facts)
@@ -148,18 +169,19 @@ def assemble(config: Config, parts: Parts) -> Unit:
         controller=controller,
         recorder=recorder,
         retention=Retention(recorder, clock, partial(_acknowledged, config.unit.journal)),
-        trust=trust,
-        ageing_after=timedelta(hours=policy.freshness.amber_h),
+        upkeep=upkeep,
     )
 
 
-def _check_policy(config: Config, policy: SitePolicy, catalogue: Catalogue) -> None:
-    if policy.site != config.unit.site:
-        fault = f'site = "{policy.site}"; the unit stands at "{config.unit.site}" (unit.site)'
-        raise ConfigError(str(config.unit.policy), [fault])
-    if config.unit.schemes is not None:
-        for fault in unknown_codes(policy, catalogue):
-            _log.warning(fault, extra={"path": str(config.unit.policy)})
+def _clock(journal: Path, clock: Clock) -> StampClock:
+    """Return the clock with what was kept of it; what is damaged is said, and begun anew."""
+    path = clock_state_path(journal)
+    try:
+        state = read_clock_state(path)
+    except TrustError as error:
+        _log.error("clock begun anew", extra={"part": "clock", "error": str(error)})
+        state = None
+    return StampClock(clock, state=state, keep=partial(write_clock_state, path))
 
 
 def _acknowledged(journal: Path) -> ChainHead | None:

@@ -1,37 +1,48 @@
 """Cards of a made-up issuer, and one lane with pretended hardware and a journal that may refuse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gate.access.decide import Rule
 from gate.access.model import AccessPoint, Direction
-from gate.access.presence import Presence
+from gate.access.policy import parse_policy
+from gate.access.presence import Presence, SiteWide
 from gate.access.rules import Accepted, AcceptedCards, AntiPassback
 from gate.card.issue import issue_card
 from gate.card.model import Card, Competence, StatusRef
 from gate.devices.ports import Outputs
-from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome
 from gate.events.chain import ChainHead
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.signing.keys import SigningKey
 from gate.sim.devices import ManualClock, SimOutputs
+from gate.store.trust_in_force import TrustInForce
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
+from gate.trust.manifest import SiteManifest
 from gate.trust.status_list import Status, StatusList, pack
+from gate.unit.commands import Commands
 from gate.unit.controller import Answer, Controller
-from gate.unit.judge import Judge
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
-from gate.unit.stamp import StampClock
+from gate.unit.stamp import Stamp, StampClock
+from gate.unit.trust_watch import InForce
+from gate.unit.upkeep import Kept, Upkeep
 
 NOW: Final = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 LIST: Final = "https://lists.ecs.example/1"
 RELEASE_S: Final = 5.0
 SITE_KEY: Final = bytes(range(32))
+POLICY: Final = (
+    'version = 1\nsite = "riverside"\ntime_zone = "UTC"\n'
+    '[[accept]]\nscheme = "ecs-jib"\ntypes = "any"\n'
+)
 
 
 class Desk:
@@ -66,6 +77,10 @@ class Desk:
         if asked not in self._issued:
             self._issued[asked] = issue_card(_card(number, index, days), self._key)
         return self._issued[asked]
+
+    def card_from(self, issued_at: datetime) -> str:
+        """Return a card's text that begins then."""
+        return issue_card(replace(_card("late", 0, 365), issued_at=issued_at), self._key)
 
     def foreign_card(self) -> str:
         """Return a card that nobody trusted signed."""
@@ -150,16 +165,62 @@ class RefusableJournal:
         ]
 
 
+class HeldTrust:
+    """What the gate goes by; `change` makes it something else, as a change on the disk would."""
+
+    def __init__(self, bundle: TrustBundle, rules: tuple[Rule, ...]) -> None:
+        self.faults: tuple[str, ...] = ()
+        self.in_force = InForce(
+            trust=TrustInForce(
+                bundle=bundle, manifest=None, policy=None, hub_keys=(), directory=Path("trust")
+            ),
+            policy=parse_policy(POLICY, "policy"),
+            rules=rules,
+        )
+        self._changed = False
+
+    def change(self, *, manifest: SiteManifest | None, rules: tuple[Rule, ...] = ()) -> None:
+        """Put another manifest, and other rules if any are given, in force."""
+        self.in_force = replace(
+            self.in_force,
+            trust=replace(self.in_force.trust, manifest=manifest),
+            rules=rules or self.in_force.rules,
+        )
+        self._changed = True
+
+    def poll(self, _at_s: float) -> bool:
+        """Tell of a change once."""
+        changed, self._changed = self._changed, False
+        return changed
+
+
+class HeldPresence:
+    """What other gates saw: `seen` is told once."""
+
+    def __init__(self) -> None:
+        self.fault = ""
+        self.seen: SiteWide | None = None
+
+    def poll(self, _trust: TrustInForce, _stamp: Stamp, *, anew: bool) -> SiteWide | None:
+        """Return what is new, whether or not it is asked for `anew`."""
+        seen, self.seen = self.seen, None if not anew else self.seen
+        return seen
+
+
 class Lane:
     """A controller with all it needs, started at 07:00 on a working day."""
 
     def __init__(
-        self, desk: Desk, direction: Direction = Direction.IN, outputs: Outputs | None = None
+        self,
+        desk: Desk,
+        direction: Direction = Direction.IN,
+        outputs: Outputs | None = None,
+        commands: Path = Path("no such directory/commands.json"),
     ) -> None:
         self.clock = ManualClock(NOW)
         self.outputs = SimOutputs(self.clock)
         self.journal = RefusableJournal(lambda: self.outputs.is_released(direction))
-        stamps = StampClock(self.clock, desk.trust.newest_list_time)
+        stamps = StampClock(self.clock)
         self.recorder = Recorder(self.journal.open, stamps)
         self.recorder.open()
         self.acknowledged: ChainHead | None = None
@@ -167,15 +228,21 @@ class Lane:
         accepted: Accepted = {"ecs-jib": frozenset({"approved-electrician"})}
         point = AccessPoint(name="Gate A", direction=direction, area="site")
         rules = (AcceptedCards(accepted=accepted), AntiPassback(outcome=Outcome.REFUSE))
+        self.trust = HeldTrust(desk.trust, rules)
+        self.others = HeldPresence()
+        kept = Kept(
+            trust=self.trust, presence=self.others, commands=Commands(commands), clock=stamps
+        )
+        self.upkeep = Upkeep(kept, access_point=point, site_key=SITE_KEY, recorder=self.recorder)
         self.controller = Controller(
-            judge=Judge(access_point=point, trust=desk.trust, rules=rules, site_key=SITE_KEY),
+            judge=self.upkeep.judge(),
             presence=Presence(),
             release_s=RELEASE_S,
             recorder=self.recorder,
             outputs=outputs or self.outputs,
             clock=stamps,
         )
-        self.controller.start(Signal.READY)
+        self.upkeep.start(self.controller)
 
     def present(self, payload: str, sighting: Sighting = Sighting.PRESENTED) -> Answer:
         """Hold a code up."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +51,7 @@ class BrokenDecoder:
 
 
 def unit_of(
-    lane: Lane, desk: Desk, camera: Callable[[], Camera], decoder: Decoder | None = None
+    lane: Lane, camera: Callable[[], Camera], decoder: Decoder | None = None
 ) -> tuple[Unit, SimNotifier]:
     notifier = SimNotifier()
     parts = Parts(
@@ -67,8 +66,7 @@ def unit_of(
         controller=lane.controller,
         recorder=lane.recorder,
         retention=lane.retention,
-        trust=desk.trust,
-        ageing_after=timedelta(hours=24),
+        upkeep=lane.upkeep,
     )
     return unit, notifier
 
@@ -89,7 +87,7 @@ def test_each_picture_is_decided_and_the_end_is_locked_and_recorded(
     way_in: Lane, desk: Desk
 ) -> None:
     pictures = [(desk.card("1"),), (desk.card("2", index=1),), (desk.card("1"), desk.card("2"))]
-    unit, _ = unit_of(way_in, desk, scripted(way_in, *pictures))
+    unit, _ = unit_of(way_in, scripted(way_in, *pictures))
 
     code = run(unit, threading.Event())
 
@@ -103,7 +101,7 @@ def test_each_picture_is_decided_and_the_end_is_locked_and_recorded(
 def test_the_supervisor_hears_ready_once_and_alive_as_long_as_the_loop_turns(
     way_in: Lane, desk: Desk
 ) -> None:
-    unit, notifier = unit_of(way_in, desk, scripted(way_in, (desk.card(),)))
+    unit, notifier = unit_of(way_in, scripted(way_in, (desk.card(),)))
     run(unit, threading.Event())
 
     assert notifier.said[0] == "ready"
@@ -113,9 +111,9 @@ def test_the_supervisor_hears_ready_once_and_alive_as_long_as_the_loop_turns(
 
 
 def test_a_camera_that_never_opens_shows_a_fault_is_ready_and_leaves_to_the_supervisor(
-    way_in: Lane, desk: Desk
+    way_in: Lane,
 ) -> None:
-    unit, notifier = unit_of(way_in, desk, failing)
+    unit, notifier = unit_of(way_in, failing)
 
     code = run(unit, threading.Event())
 
@@ -131,7 +129,7 @@ def test_a_camera_that_never_opens_shows_a_fault_is_ready_and_leaves_to_the_supe
 def test_it_ends_when_it_is_told_to(way_in: Lane, desk: Desk) -> None:
     stop = threading.Event()
     stop.set()
-    unit, _ = unit_of(way_in, desk, scripted(way_in, *[(desk.card(),)] * 100))
+    unit, _ = unit_of(way_in, scripted(way_in, *[(desk.card(),)] * 100))
 
     assert run(unit, stop) == EXIT_DONE
     assert way_in.journal.kinds[-1] is EventKind.UNIT_STOPPED
@@ -140,9 +138,9 @@ def test_it_ends_when_it_is_told_to(way_in: Lane, desk: Desk) -> None:
 
 
 def test_a_defect_locks_and_leaves_and_never_logs_what_it_held(
-    way_in: Lane, desk: Desk, caplog: pytest.LogCaptureFixture
+    way_in: Lane, caplog: pytest.LogCaptureFixture
 ) -> None:
-    unit, _ = unit_of(way_in, desk, scripted(way_in, ("x",)), BrokenDecoder())
+    unit, _ = unit_of(way_in, scripted(way_in, ("x",)), BrokenDecoder())
 
     with caplog.at_level(logging.INFO, "gate"):
         code = run(unit, threading.Event())
@@ -154,7 +152,7 @@ def test_a_defect_locks_and_leaves_and_never_logs_what_it_held(
 
 
 def test_outputs_that_do_not_obey_end_the_process(way_in: Lane, desk: Desk) -> None:
-    unit, _ = unit_of(way_in, desk, scripted(way_in, (desk.card(),)))
+    unit, _ = unit_of(way_in, scripted(way_in, (desk.card(),)))
     way_in.outputs.broken = "relay: the wire is cut"
 
     assert run(unit, threading.Event()) == EXIT_FAULT
@@ -163,7 +161,7 @@ def test_outputs_that_do_not_obey_end_the_process(way_in: Lane, desk: Desk) -> N
 
 
 def test_an_end_that_is_not_obeyed_is_a_fault(way_in: Lane, desk: Desk) -> None:
-    unit, _ = unit_of(way_in, desk, scripted(way_in, (desk.card(),)))
+    unit, _ = unit_of(way_in, scripted(way_in, (desk.card(),)))
 
     def cut_the_wire(_answer: Answer, _taken: Taken) -> None:
         way_in.outputs.broken = "relay: the wire is cut"
@@ -174,15 +172,7 @@ def test_an_end_that_is_not_obeyed_is_a_fault(way_in: Lane, desk: Desk) -> None:
 
 def test_a_watcher_is_told_each_answer(way_in: Lane, desk: Desk) -> None:
     seen: list[Signal] = []
-    unit, _ = unit_of(way_in, desk, scripted(way_in, (desk.card(),), (desk.card(days=-1),)))
+    unit, _ = unit_of(way_in, scripted(way_in, (desk.card(),), (desk.card(days=-1),)))
     run(unit, threading.Event(), watch=lambda answer, _taken: seen.append(answer.signal))
 
     assert seen == [Signal.ADMITTED, Signal.REFUSED]
-
-
-def test_an_ageing_list_is_shown_while_the_gate_rests(way_in: Lane, desk: Desk) -> None:
-    unit, _ = unit_of(way_in, desk, failing)
-    now = way_in.clock.now()
-
-    assert unit.resting_signal(now) is Signal.READY
-    assert unit.resting_signal(now + timedelta(hours=24)) is Signal.READY_AGEING

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,8 +89,7 @@ def test_the_entry_relay_is_released_and_left_locked(
         controller=lane.controller,
         recorder=lane.recorder,
         retention=lane.retention,
-        trust=desk.trust,
-        ageing_after=timedelta(hours=24),
+        upkeep=lane.upkeep,
     )
     assert relay.driven[-1] == locked
 

@@ -68,7 +68,7 @@ def _unreadable() -> ChainHead | None:
 def test_what_stands_against_it_is_logged_and_tried_again(
     way_in: "Lane", mark: Callable[[], ChainHead | None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    stamps = StampClock(way_in.clock, None)
+    stamps = StampClock(way_in.clock)
     retention = Retention(way_in.recorder, stamps, mark)
     way_in.journal.refuses = True
     with caplog.at_level(logging.WARNING):

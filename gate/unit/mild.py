@@ -1,0 +1,12 @@
+"""The parts of a gate whose faults lock nothing, for it goes on by what it had.
+
+Their faults are recorded and told to whoever looks after the gate; no worker is sent away for them.
+"""
+
+from typing import Final
+
+TRUST: Final = "trust"
+CLOCK: Final = "clock"
+COMMANDS: Final = "commands"
+PRESENCE: Final = "presence"
+MILD: Final = frozenset({TRUST, CLOCK, COMMANDS, PRESENCE})
