@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tuf.api.metadata import MetaFile
 
 from gate.errors import TrustError
 from gate.sim.fleet import FleetRepository
@@ -142,6 +143,20 @@ def test_a_snapshot_of_an_older_timestamp_is_refused(repository: FleetRepository
     mixed = held(repository) | {"snapshot.json": older["snapshot.json"]}
     with pytest.raises(TrustError, match=r"fleet trust: snapshot.json: Observed hash"):
         verify_chain(mixed, repository.pinned_root)
+
+
+def test_where_no_hash_is_given_the_version_tells_an_older_part(
+    repository: FleetRepository,
+) -> None:
+    older = held(repository)
+    repository.publish("targets", "snapshot")
+    repository.snapshot.meta["targets.json"] = MetaFile(version=3)
+    repository.publish("snapshot")
+    repository.timestamp.snapshot_meta = MetaFile(version=4)
+    repository.publish("timestamp")
+    for name, words in (("snapshot.json", "version 2, where 4"), ("targets.json", "2, where 3")):
+        with pytest.raises(TrustError, match=f"fleet trust: {name}: .*{words} is named"):
+            verify_chain(held(repository) | {name: older[name]}, repository.pinned_root)
 
 
 def test_a_target_too_large_is_not_read(tmp_path: Path, repository: FleetRepository) -> None:
