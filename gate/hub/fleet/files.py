@@ -36,8 +36,10 @@ def read_file(path: Path, most_bytes: int) -> bytes:
 def put(files: Sequence[tuple[Path, bytes]]) -> None:
     """Put each file in place, in this order, once all of them are on the disk.
 
+    One that replaces another is the last, or nothing would be left to go back to.
+
     Raises:
-        OSError: nothing was changed, or what was new in it is gone again.
+        OSError: nothing was changed; or only the last sync of the directory failed.
     """
     parts = [(path.with_name(f".{path.name}.part"), path) for path, _ in files]
     fresh: list[Path] = []
@@ -49,9 +51,12 @@ def put(files: Sequence[tuple[Path, bytes]]) -> None:
         for part, path in parts:
             is_fresh = not path.exists()
             part.replace(path)
-            fresh += [path] * is_fresh
+            if is_fresh:
+                fresh.append(path)
+            else:
+                fresh.clear()  # what is replaced can't come back, and may name what came before it
             sync_directory(path.parent)
-    except OSError:
+    except BaseException:
         for path in (*fresh, *(part for part, _ in parts)):
             path.unlink(missing_ok=True)
         raise
@@ -66,7 +71,7 @@ def create(path: Path, data: bytes, *, mode: int) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-    except OSError:
+    except BaseException:
         path.unlink()
         raise
 
