@@ -150,6 +150,7 @@ def test_a_file_changed_beside_its_signed_hash_is_refused(held: Held, tmp_path: 
         (("base", "root", "signatures"), []),
         (("base", "targets", "signed", "expires"), "2099-01-01T00:00:00Z"),
         (("next", "root", "signed", "expires"), "2099-01-01T00:00:00Z"),
+        (("next", "root", "signatures"), []),
         (("next", "targets", "signed", "version"), 3),
         (("next", "targets", "signatures", 0, "keyid"), "00" * 32),
     ],
@@ -159,6 +160,7 @@ def test_a_file_changed_beside_its_signed_hash_is_refused(held: Held, tmp_path: 
         "nobody signed the root in force",
         "another life of the targets in force",
         "a root that is not to change",
+        "the same root, signed by nobody",
         "a version left out",
         "a key of nobody's",
     ],
@@ -170,6 +172,13 @@ def test_a_staged_file_that_does_not_fit_what_is_in_force_is_shown_to_nobody(
     held.sign("targets-1")
     _change(held.folder / STAGED, place, value)
     with pytest.raises(TrustError, match=r"staged\.json"):
+        read_staged(held.folder / STAGED)
+
+
+def test_a_root_in_force_that_nobody_signed_is_shown_to_nobody(held: Held) -> None:
+    held.rotate(Role.ROOT, "root-3")
+    _change(held.folder / STAGED, ("base", "root", "signatures"), [])
+    with pytest.raises(TrustError, match=r"staged\.json: not signed as root 1 asks"):
         read_staged(held.folder / STAGED)
 
 
