@@ -1,0 +1,99 @@
+"""What a site's gates go by, told at the hub's console: blocks, lock-downs, rules, the key."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from gate.hub.config import HubConfig
+from gate.hub.keys import site_key
+
+pytestmark = pytest.mark.system
+
+GATE: Final = """
+import sys
+from gate.cli import hub_gates, main
+from gate.cli.hub import hub
+for name in ("block", "unblock", "lockdown", "lift", "policy", "sitekey"):
+    hub.add_command(getattr(hub_gates, name))
+sys.exit(main.main())
+"""
+"""The command line with the commands that it does not offer yet."""
+
+CARD: Final = ("kings-wharf", "ECS-00123456", "--issuer", "https://cards.example")
+RULES: Final = """
+version = {}
+site = "kings-wharf"
+time_zone = "Europe/London"
+
+[[accept]]
+scheme = "ecs-jib"
+types = "any"
+"""
+
+
+class Console:
+    """A hub's file, and the commands that are given it; each answers what it said on stderr."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "hub.toml"
+        self.file.write_text('[hub]\ndata = "data"\n', "utf-8")
+        self.says("migrate")
+        site = ("--slug", "kings-wharf", "--name", "Kings Wharf", "--organisation", "Hartwell")
+        self.says("manage", "addsite", *site)
+
+    def says(self, command: str, *words: str, code: int = 0) -> str:
+        """Run `gate hub ...` and hold it to its exit code."""
+        line = [sys.executable, "-c", GATE, "hub", command, "--config", str(self.file), *words]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        return done.stderr
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Console:
+    return Console(tmp_path_factory.mktemp("hub"))
+
+
+def test_a_card_is_blocked_once_and_unblocked_once(console: Console) -> None:
+    said = console.says("block", *CARD, "--reason", "Fighting")
+    assert "ECS-00123456: blocked; sent to 0 of 0 gates so far" in said
+    assert "next: gate hub policy kings-wharf FILE" in said
+    assert "blocked already since" in console.says("block", *CARD, "--reason", "x", code=2)
+    assert "no longer blocked" in console.says("unblock", *CARD, "--reason", "Spoken to")
+    assert "is not blocked" in console.says("unblock", *CARD, "--reason", "x", code=2)
+
+
+def test_rules_are_judged_whole_before_they_are_taken(console: Console, tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(RULES.format(1), "utf-8")
+    assert "the rules of kings-wharf" in console.says("policy", "kings-wharf", str(file))
+    assert "allowed: more than 1" in console.says("policy", "kings-wharf", str(file), code=2)
+    file.write_text("version = 2\nsite = 7", "utf-8")
+    said = console.says("policy", "kings-wharf", str(file), code=2)
+    assert all(key in said for key in ("site", "time_zone", "accept"))
+    missing = str(tmp_path / "none.toml")
+    assert "can't be read" in console.says("policy", "kings-wharf", missing, code=2)
+    file.write_bytes(b"\xff")
+    assert "not UTF-8" in console.says("policy", "kings-wharf", str(file), code=2)
+
+
+def test_entry_is_locked_down_once_and_lifted_once(console: Console) -> None:
+    assert "not locked down" in console.says("lift", "kings-wharf", "--reason", "x", code=2)
+    assert "locked down" in console.says("lockdown", "kings-wharf", "--reason", "Gas")
+    assert "already" in console.says("lockdown", "kings-wharf", "--reason", "x", code=2)
+    assert "is lifted" in console.says("lift", "kings-wharf", "--reason", "All clear")
+
+
+def test_a_sites_key_is_written_once_and_for_its_owner_alone(
+    console: Console, tmp_path: Path
+) -> None:
+    target = tmp_path / "site.key"
+    console.says("sitekey", "kings-wharf", str(target))
+    data = console.file.parent / "data"
+    assert target.read_bytes() == site_key(HubConfig(data=data), "kings-wharf")
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert "can't be written" in console.says("sitekey", "kings-wharf", str(target), code=2)
+    assert "no such site" in console.says("sitekey", "nowhere", str(tmp_path / "k"), code=2)
