@@ -175,6 +175,15 @@ def test_a_staged_file_that_does_not_fit_what_is_in_force_is_shown_to_nobody(
         read_staged(held.folder / STAGED)
 
 
+@pytest.mark.parametrize("version", [1, 3])
+@pytest.mark.parametrize("role", [Role.ROOT, Role.TARGETS])
+def test_a_version_follows_the_one_in_force_by_one(held: Held, role: Role, version: int) -> None:
+    held.rotate(Role.TARGETS)
+    _change(held.folder / STAGED, ("next", role, "signed", "version"), version)
+    with pytest.raises(TrustError, match=rf"{role} (version {version} does not follow|differs)"):
+        held.sign("root-1")
+
+
 def test_a_root_in_force_that_nobody_signed_is_shown_to_nobody(held: Held) -> None:
     held.rotate(Role.ROOT, "root-3")
     _change(held.folder / STAGED, ("base", "root", "signatures"), [])
