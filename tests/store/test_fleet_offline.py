@@ -145,6 +145,30 @@ def test_a_snapshot_of_an_older_timestamp_is_refused(repository: FleetRepository
         verify_chain(mixed, repository.pinned_root)
 
 
+def test_a_root_that_its_own_keys_did_not_sign_is_refused(repository: FleetRepository) -> None:
+    old = repository.signers["root"]
+    repository.replace_keys("root")
+    repository.signers["root"] = old
+    repository.sign("root")
+    with pytest.raises(TrustError, match=r"fleet trust: 4.root.json: root was signed by 0/2"):
+        verify_chain(held(repository), repository.pinned_root)
+
+
+def test_a_root_that_jumps_is_refused(repository: FleetRepository) -> None:
+    repository.root.version = 7
+    repository.sign("root")
+    jumped = held(repository) | {"4.root.json": held(repository)["7.root.json"]}
+    with pytest.raises(TrustError, match=r"4.root.json: version 7, where 4 is named"):
+        verify_chain(jumped, repository.pinned_root)
+
+
+def test_one_part_in_the_place_of_another_is_refused(repository: FleetRepository) -> None:
+    files = held(repository)
+    swapped = files | {"timestamp.json": files["snapshot.json"]}
+    with pytest.raises(TrustError, match=r"fleet trust: timestamp.json: it is snapshot metadata"):
+        verify_chain(swapped, repository.pinned_root)
+
+
 def test_where_no_hash_is_given_the_version_tells_an_older_part(
     repository: FleetRepository,
 ) -> None:
@@ -181,6 +205,16 @@ def test_of_two_sources_the_newest_that_holds_is_known(repository: FleetReposito
     rotten = newer | {"snapshot.json": b"rot", "2.root.json": b"rot"}
     for sources in ((older, rotten), (rotten, older)):
         assert best_known(repository.pinned_root, *sources) == newer
+
+
+def test_roots_of_two_sources_make_one_chain(repository: FleetRepository) -> None:
+    files = held(repository)
+    known = best_known(
+        repository.pinned_root,
+        {"3.root.json": files["3.root.json"]},
+        {"2.root.json": files["2.root.json"]},
+    )
+    assert sorted(known) == ["1.root.json", "2.root.json", "3.root.json"]
 
 
 def test_what_replaced_keys_signed_is_not_known_any_more(repository: FleetRepository) -> None:
