@@ -144,6 +144,14 @@ def test_what_was_verified_before_a_cut_is_not_fetched_again(unit: FleetUnit) ->
     assert len(unit.server.asked) == 3
 
 
+def test_a_link_that_is_dead_costs_the_disk_nothing(unit: FleetUnit) -> None:
+    unit.sync()
+    unit.server.cut_after = 0
+    with pytest.raises(UplinkError):
+        unit.sync()
+    assert sorted(path.name for path in unit.trust.iterdir()) == ["current", "generations"]
+
+
 def test_what_was_kept_ahead_does_not_hold_back_what_came_later(unit: FleetUnit) -> None:
     unit.sync()
     unit.repository.publish("timestamp")
