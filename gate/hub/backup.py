@@ -3,6 +3,9 @@
 The database is copied whole and consistent while the hub runs: by SQLite's own backup, or by
 pg_dump. The secrets are in it because without its key a hub can't stand by the receipts it gave, so
 the archive is written for its owner only and is to be kept like a key.
+
+Units were handed manifests after the backup was made, and take none of a lower version: so on the
+way back each version is raised to the time (gate.hub.manifest.versions).
 """
 
 import os
@@ -23,6 +26,17 @@ from gate.hub.running import stopped
 
 SQLITE_MEMBER: Final = "hub.db"
 POSTGRESQL_MEMBER: Final = "hub.pgdump"
+_HAS_MANIFESTS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'manifest_manifest'"
+_RAISE_SQLITE: Final = """
+    UPDATE manifest_manifest SET issued_at = NULL, message = NULL,
+        version = max(version + 1, CAST(strftime('%s', 'now') AS INTEGER))
+"""
+_RAISE_POSTGRESQL: Final = """
+    DO $$ BEGIN IF to_regclass('manifest_manifest') IS NOT NULL THEN
+      UPDATE manifest_manifest SET issued_at = NULL, message = NULL,
+          version = greatest(version + 1, floor(extract(epoch FROM now()))::bigint);
+    END IF; END $$
+"""
 SECRET_MEMBERS: Final = ("secret.key", "hub.key", SITES_KEY_NAME)
 
 
@@ -83,6 +97,9 @@ def _copy_sqlite(source: Path, copy: Path) -> None:
 def _restore_sqlite(target: Path, copy: Path) -> None:
     with closing(sqlite3.connect(copy)) as database:
         (answer,) = database.execute("PRAGMA quick_check").fetchone()
+        if answer == "ok" and database.execute(_HAS_MANIFESTS).fetchone():
+            database.execute(_RAISE_SQLITE)
+            database.commit()
     if answer != "ok":
         raise ConfigError(str(copy.name), [f"the database in the archive is damaged: {answer}"])
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,6 +119,7 @@ def _restore_postgresql(config: HubConfig, copy: Path) -> None:
         f"--dbname={config.database}",
         str(copy),
     )
+    _run("psql", "--quiet", f"--dbname={config.database}", f"--command={_RAISE_POSTGRESQL}")
 
 
 def _refuse_to_overwrite(config: HubConfig) -> None:

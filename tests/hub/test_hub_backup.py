@@ -81,6 +81,21 @@ def test_a_backup_from_before_there_were_sites_keys_comes_back(
     assert [path.name for path in make_missing(other)] == ["sites.key"]
 
 
+def test_a_manifest_comes_back_above_every_version_that_was_handed_out(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    with _database(hub) as database:
+        database.execute("CREATE TABLE manifest_manifest (version, issued_at, message)")
+        database.execute("INSERT INTO manifest_manifest VALUES (7, 'then', 'signed')")
+        database.commit()
+    back_up(hub, tmp_path / "hub.tar")
+    other = HubConfig(data=tmp_path / "other")
+    restore(other, tmp_path / "hub.tar", force=False)
+    with _database(other) as database:
+        version, *signed = database.execute("SELECT * FROM manifest_manifest").fetchone()
+    assert (version > 1_700_000_000, signed) == (True, [None, None])
+
+
 def test_a_backup_is_for_its_owner_only(hub: HubConfig, tmp_path: Path) -> None:
     back_up(hub, tmp_path / "hub.tar")
     assert (tmp_path / "hub.tar").stat().st_mode & 0o777 == 0o600
