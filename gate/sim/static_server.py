@@ -35,7 +35,7 @@ class StaticTrouble(Enum):
     ENDLESS = auto()
     """The answer never ends, and doesn't say how long it is."""
     LONG = auto()
-    """The answer says that it has a terabyte to come."""
+    """The answer says that it has a terabyte to come, and waits."""
     DRIP = auto()
     """The answer comes a byte at a time."""
     DRIP_HEADERS = auto()
@@ -43,7 +43,7 @@ class StaticTrouble(Enum):
     COMPRESSED = auto()
     """Something on the way says that it compressed the answer, which was not asked for."""
     PORTAL_PAGE = auto()
-    """200 with a page to sign in."""
+    """200 with a page to sign in, and a cookie."""
     PORTAL_REDIRECT = auto()
     """302 to a page to sign in."""
     BUSY = auto()
@@ -151,8 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_head(trouble, status, body)
         if trouble is StaticTrouble.DRIP:
             self._drip(body)
-        elif trouble in {StaticTrouble.ENDLESS, StaticTrouble.LONG}:
+        elif trouble is StaticTrouble.ENDLESS:
             self._pour()
+        elif trouble is StaticTrouble.LONG:
+            self.server.static.closing.wait()
         elif trouble is StaticTrouble.TRUNCATED:
             self.wfile.write(body[: len(body) // 2])
             self._hang_up()
@@ -179,6 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("ETag", self.server.static.etag or _etag(data))
         if trouble is StaticTrouble.PORTAL_PAGE:
             self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Set-Cookie", "guest=1; Path=/")
         if trouble is StaticTrouble.COMPRESSED:
             self.send_header("Content-Encoding", "gzip")
         if status == 302:

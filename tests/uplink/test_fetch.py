@@ -107,6 +107,14 @@ def test_what_is_no_whole_answer_is_refused_and_the_next_is_heard(
     assert get(fetcher, f"{server.url}/list").body == LIST
 
 
+def test_no_cookie_is_kept(server: StaticServer, fetcher: Fetcher) -> None:
+    server.troubles.append(StaticTrouble.PORTAL_PAGE)
+    with pytest.raises(UplinkError):
+        get(fetcher, f"{server.url}/list")
+    get(fetcher, f"{server.url}/list")
+    assert "Cookie" not in server.headers[-1]
+
+
 @pytest.mark.parametrize("trouble", [StaticTrouble.DRIP, StaticTrouble.DRIP_HEADERS])
 def test_a_drip_is_cut_off_at_the_deadline_and_the_next_is_heard(
     server: StaticServer, fetcher: Fetcher, trouble: StaticTrouble
