@@ -41,6 +41,17 @@ def test_a_private_key_that_others_may_read_is_refused(tmp_path: Path, mode: int
         read_keyring(tmp_path)
 
 
+def test_a_public_file_leads_to_no_private_one_that_others_may_read(tmp_path: Path) -> None:
+    path = make_key(tmp_path, "root-anna").source
+    public = json.loads(path.with_suffix(".pub").read_text("utf-8"))
+    card = tmp_path / "card.json"
+    card.write_text(json.dumps(public | {"uri": f"file2:{path}"}), "utf-8")
+    assert read_key(card).signer is not None
+    path.chmod(0o644)
+    with pytest.raises(TrustError, match=r"root-anna\.pem: mode 0644"):
+        read_key(card)
+
+
 def test_a_key_is_never_written_over_another(tmp_path: Path) -> None:
     made = make_key(tmp_path, "root-anna")
     with pytest.raises(TrustError, match="a key already"):
