@@ -14,7 +14,7 @@ from django.db import transaction
 
 from gate.hub.manifest.blocks import blocks_of
 from gate.hub.manifest.inductions import inducted
-from gate.hub.manifest.models import Manifest
+from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
 from gate.hub.manifest.rules import rules_of
 from gate.hub.manifest.versions import held, raise_version
@@ -47,9 +47,11 @@ def mark_now(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Ma
             the hub whose backup this one was restored from: the version goes up above it.
     """
     manifest = Manifest.objects.defer("message").filter(site=site).first()
-    if manifest is None or not _is_current(manifest, now, had):
-        return _sign(site, now, key, had)
-    return _mark(manifest)
+    if manifest is not None and _is_current(manifest, now, had):
+        return _mark(manifest)
+    if rules_of(site) is None:
+        return None  # and nothing is locked for it: a site's first rules are never taken away
+    return _sign(site, now, key, had)
 
 
 def message_of(site: Site, mark: Mark) -> bytes | None:
@@ -66,19 +68,17 @@ def _is_current(manifest: Manifest, now: datetime, had: Mark | None) -> bool:
     return timedelta(0) <= now - manifest.issued_at < SIGN_AGAIN
 
 
-def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark | None:
+def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
     issued_at = now.astimezone(UTC).replace(microsecond=0)
     with transaction.atomic():
         manifest = held(site)
-        rules = rules_of(site)
-        if rules is None:
-            return None
         if _is_current(manifest, now, had):
             return _mark(manifest)  # another process was faster
         is_set_back = manifest.issued_at is not None and manifest.issued_at > now
         if is_set_back or _is_behind(manifest, now, had):
             raise_version(manifest, now)
         commands = commands_of(manifest, now)
+        rules = Rules.objects.filter(site=site).latest("pk")
         blocked = blocks_of(site).values_list("person", flat=True)
         manifest.message = sign_manifest(
             SiteManifest(
