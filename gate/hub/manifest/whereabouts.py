@@ -57,10 +57,13 @@ _SEEN: Final = """
     SELECT seen.person, seen.direction, seen.at_ms, entry.access_point, entry.holder
     FROM manifest_whereabouts seen
     JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
+        AND entry.at_ms >= seen.at_ms
     WHERE seen.site_id = %s AND seen.at_ms >= %s
     ORDER BY seen.at_ms DESC
     LIMIT %s
 """
+"""An entry's own time is never below the one kept; where entries are divided by days, this leaves
+the days before it alone."""
 
 Seen = tuple[bytes, str, int, str, str | None]
 """Person, direction, milliseconds since 1970, access point, holder part."""
