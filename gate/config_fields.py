@@ -241,6 +241,11 @@ class HubConfig:
         "between two uploads, on average",
         default=15.0,
     )
+    poll_s: float = setting(
+        Number(low=1, high=MAX_SYNC_EVERY_S, unit="seconds"),
+        "between two looks for a new manifest and presence; a block takes as long to arrive",
+        default=15.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

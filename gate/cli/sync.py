@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Final
@@ -18,12 +20,18 @@ from gate.config_fields import Config, HubConfig
 from gate.devices.clock import SystemClock
 from gate.errors import ConfigError
 from gate.events.batch import unit_uid
+from gate.store.clock_state import clock_state_path
 from gate.store.cursor import Cursor, cursor_directory
 from gate.store.unit_key import unit_key
 from gate.unit.log import log_to
 from gate.uplink.client import HubClient
 from gate.uplink.cycle import Pace, Uplink
+from gate.uplink.fetch import Fetcher
+from gate.uplink.moment import moment
+from gate.uplink.pull import Pull, PullSource
 from gate.uplink.sync import Ending, Link
+
+Cut = Callable[[], None]
 
 EXIT_DONE: Final = 0
 EXIT_NOT_ALL: Final = 1
@@ -52,10 +60,13 @@ _STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 )
 @click.pass_context
 def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: bool) -> None:
-    """Bring the unit's record to its hub, and tell the hub how the unit is.
+    """Bring the unit's record to its hub, and what the unit believes from it.
 
-    The journal is only read. Whatever goes wrong on the way, what was not receipted by the hub is
-    sent again. The unit's key is made if there is none. The log is on stderr, one line a fact.
+    Fetched are the site's manifest and presence, status lists and, if a root is pinned, the fleet's
+    trust; what is not signed as it must be, or older than what is held, is refused by name. The hub
+    is told how the unit is. The journal is only read. Whatever goes wrong on the way, what was not
+    receipted by the hub is sent again. The unit's key is made if there is none. The log is on
+    stderr, one line a fact.
 
     Exit codes: 0 the hub has everything, or told to stop; 1 not everything, or the hub refused; 2
     it can't start, or another `gate sync` is at work.
@@ -70,11 +81,11 @@ def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: 
     hub = _hub(config, config_path)
     signals = _signals()
     with ExitStack() as opened:
-        uplink, client = _uplink(config, hub, opened)
+        uplink, cuts = _uplink(config, hub, opened)
         stop, ended = threading.Event(), threading.Event()
         code = EXIT_DONE if forever else EXIT_NOT_ALL
         watch = threading.Thread(
-            target=_watch, args=(signals, stop, client, ended, code), daemon=True
+            target=_watch, args=(signals, stop, cuts, ended, code), daemon=True
         )
         watch.start()
         try:
@@ -87,7 +98,8 @@ def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: 
     context.exit(code)
 
 
-def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, HubClient]:
+def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, Sequence[Cut]]:
+    """Return the uplink, and what ends what is under way."""
     clock = SystemClock()
     cursor = opened.enter_context(Cursor(cursor_directory(config.unit.journal)))
     key, made = unit_key(config.unit.key)
@@ -108,7 +120,20 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
         batch_entries=hub.batch_entries,
     )
     pace = Pace(every_s=hub.every_s)
-    return Uplink(link, config.unit.trust, pace, SystemRandom().random), client
+    source = PullSource(
+        trust=config.unit.trust,
+        site=config.unit.site,
+        url=hub.url,
+        hub_key=hub.key,
+        uid=uid,
+        key=key,
+        poll_s=hub.poll_s,
+        now=partial(moment, clock, clock_state_path(config.unit.journal)),
+        monotonic=clock.monotonic,
+    )
+    fetcher = opened.enter_context(Fetcher(ca=hub.ca, monotonic=clock.monotonic))
+    uplink = Uplink(link, config.unit.trust, pace, SystemRandom().random, Pull(source, fetcher))
+    return uplink, (client.cut, fetcher.cut)
 
 
 def _signals() -> int:
@@ -125,7 +150,7 @@ def _signals() -> int:
 
 
 def _watch(
-    signals: int, stop: threading.Event, client: HubClient, ended: threading.Event, code: int
+    signals: int, stop: threading.Event, cuts: Sequence[Cut], ended: threading.Event, code: int
 ) -> None:
     """Wait until told to stop; end the process if its main thread does not by itself.
 
@@ -133,7 +158,8 @@ def _watch(
     """
     os.read(signals, 1)
     stop.set()
-    client.cut()
+    for cut in cuts:
+        cut()
     if not ended.wait(END_S):
         os._exit(code)
 

@@ -1,8 +1,8 @@
 """A heartbeat: what a unit tells its hub of itself, signed by the unit; no person is in it.
 
 The payload is a map with text keys, in this project's strict CBOR (yes is 1, no is 0). `oldest_ms`,
-`temperature_c` and `disk_free_bytes` are left out when they are not known. Keys this hub does not
-know are ignored: a unit that was updated first is still heard.
+`temperature_c`, `disk_free_bytes` and what tells of manifest and tier are left out when they are
+not known. Keys this hub does not know are ignored: a unit that was updated first is still heard.
 
 Invariant: `open_heartbeat` of any bytes is a heartbeat or EventError.
 """
@@ -48,6 +48,9 @@ class Heartbeat:
         version: of the unit's software.
         boot_reason: why it started last; empty if unknown.
         faults: parts that do not work now.
+        manifest_version, manifest_age_s: of the site's manifest in force; None without one.
+        tier: the worst of lists and manifest: green, amber, red; empty if there are none.
+        tier_left_s: until the next tier.
     """
 
     sent_at: datetime
@@ -60,6 +63,10 @@ class Heartbeat:
     version: str = ""
     boot_reason: str = ""
     faults: tuple[str, ...] = ()
+    manifest_version: int | None = None
+    manifest_age_s: int | None = None
+    tier: str = ""
+    tier_left_s: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent, stored and shown."""
@@ -71,6 +78,9 @@ class Heartbeat:
         _check_number(
             "temperature_c", self.temperature_c or 0, MIN_TEMPERATURE_C, MAX_TEMPERATURE_C
         )
+        for name in ("manifest_version", "manifest_age_s", "tier_left_s"):
+            _check_number(name, getattr(self, name) or 0, 0, MAX_NUMBER)
+        _check_text("tier", self.tier, MAX_TEXT_CHARS)
         _check_text("version", self.version, MAX_TEXT_CHARS)
         _check_text("boot_reason", self.boot_reason, MAX_DETAIL_CHARS)
         if len(self.faults) > MAX_FAULTS or len(self.list_ages) > MAX_LISTS:
@@ -95,6 +105,10 @@ def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
         "version": heartbeat.version,
         "boot_reason": heartbeat.boot_reason,
         "faults": list(heartbeat.faults),
+        "manifest_version": heartbeat.manifest_version,
+        "manifest_age_s": heartbeat.manifest_age_s,
+        "tier": heartbeat.tier or None,
+        "tier_left_s": heartbeat.tier_left_s,
     }
     known = {key: value for key, value in fields.items() if value is not None}
     return sign(TYP, cbor.encode(known), key)
@@ -147,6 +161,10 @@ def _heartbeat(fields: Mapping[Any, object]) -> Heartbeat:
                 version=version,
                 boot_reason=boot_reason,
                 faults=_texts(faults),
+                manifest_version=_optional(fields, "manifest_version"),
+                manifest_age_s=_optional(fields, "manifest_age_s"),
+                tier=_optional_text(fields, "tier"),
+                tier_left_s=_optional(fields, "tier_left_s"),
             )
         case _:
             raise EventError("payload: a field of a heartbeat is missing or of another type")
@@ -156,6 +174,13 @@ def _optional(fields: Mapping[Any, object], name: str) -> int | None:
     value = fields.get(name)
     if value is not None and not isinstance(value, int):
         raise EventError(f"payload: {name} is no integer")
+    return value
+
+
+def _optional_text(fields: Mapping[Any, object], name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise EventError(f"payload: {name} is no text")
     return value
 
 

@@ -81,7 +81,12 @@ class TrustInForce:
 
 
 def load_in_force(
-    trust: Path, site: str, hub_key: VerifyingKey | None, held: TrustInForce | None = None
+    trust: Path,
+    site: str,
+    hub_key: VerifyingKey | None,
+    held: TrustInForce | None = None,
+    *,
+    generation: Path | None = None,
 ) -> TrustInForce:
     """Return what `trust` vouches for.
 
@@ -93,12 +98,13 @@ def load_in_force(
         site: the site this unit stands at.
         hub_key: of the site's hub, where no fleet names its keys.
         held: what was in force before: never gone back behind, and not read twice.
+        generation: to be looked at in place of the one in force.
 
     Raises:
         TrustError: who may sign is not to be had.
     """
     # 1.
-    directory = current(trust) or trust
+    directory = generation or current(trust) or trust
     left_out: list[str] = []
     # 2.
     issuers, hub_keys = _signers(trust, directory, site, hub_key)

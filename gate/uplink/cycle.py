@@ -12,11 +12,13 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from gate.errors import EventError, JournalError
+from gate.errors import EventError, JournalError, TrustError
 from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis
 from gate.store.journal_reader import JournalReader
+from gate.store.trust_in_force import load_in_force
 from gate.uplink.backoff import Draw, jittered_s, wait_s
-from gate.uplink.heart import beat
+from gate.uplink.heart import Believes, beat
+from gate.uplink.pull import Pull
 from gate.uplink.sync import Ending, Link, PassEnd, sync_pass
 
 PASS_S: Final = 600.0
@@ -46,10 +48,21 @@ class Pace:
 class Uplink:
     """One unit's uplink; used by one thread."""
 
-    def __init__(self, link: Link, trust: Path, pace: Pace, draw: Draw) -> None:
-        """Take a line; `trust` is the directory whose lists' ages are told."""
+    def __init__(
+        self, link: Link, trust: Path, pace: Pace, draw: Draw, pull: Pull | None = None
+    ) -> None:
+        """Take a line.
+
+        Args:
+            link: to the hub.
+            trust: the directory whose lists' ages are told.
+            pace: how often.
+            draw: chance.
+            pull: brings what the unit believes; None: somebody else does.
+        """
         self._link = link
         self._trust = trust
+        self._pull = pull
         self._pace = pace
         self._draw = draw
         self._beat_s: float | None = None
@@ -57,17 +70,28 @@ class Uplink:
         self._failures = 0
 
     def run(self, stop: Event) -> None:
-        """Go on until `stop` is set."""
+        """Go on until `stop` is set.
+
+        Pulling doesn't wait for uploads that do not go: a block must reach the gate.
+        """
         while not stop.is_set():
-            stop.wait(self._wait_s(self._tried()))
+            left_s = self._wait_s(self._tried())
+            while self._pull is not None and left_s > (wait_s := self._pull.wait_s()):
+                if stop.wait(wait_s):
+                    return
+                left_s -= wait_s
+                self._pull.turn()
+            stop.wait(left_s)
 
     def once(self) -> PassEnd:
-        """Make one pass, and tell how the unit is.
+        """Bring what the unit believes if that is due, make one pass, and tell how the unit is.
 
         Raises:
             JournalError: there is no journal, or the disk refuses.
             EventError: the journal is damaged.
         """
+        if self._pull is not None:
+            self._pull.turn()
         with JournalReader.open(self._link.journal) as reader:
             start_s = self._link.clock.monotonic()
             end = sync_pass(
@@ -127,10 +151,19 @@ class Uplink:
         if end.ending is Ending.NO_ANSWER:
             return end
         self._beat_s = self._link.clock.monotonic()
-        why = beat(self._link, self._trust, reader, end)
+        why = beat(self._link, self._believes(), reader, end)
         if not why or end.ending is not Ending.DONE:
             return end
         return replace(end, ending=Ending.NO_ANSWER, why=f"heartbeat: {why}")
+
+    def _believes(self) -> Believes:
+        refused = {} if self._pull is None else self._pull.refused
+        try:
+            if self._pull is not None:
+                return Believes(held=self._pull.in_force(), refused=refused)
+            return Believes(held=load_in_force(self._trust, "", None))
+        except TrustError:
+            return Believes(held=None, refused=refused)
 
 
 def is_offer_due(sure_s: float | None, now_s: float) -> bool:

@@ -1,18 +1,21 @@
 """How the unit is, told to the hub: one heartbeat, signed and sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from gate import __version__
 from gate.errors import EventError, UplinkError
-from gate.events.heartbeat import Heartbeat, sign_heartbeat
+from gate.events.heartbeat import MAX_FAULTS, Heartbeat, sign_heartbeat
+from gate.events.model import MAX_DETAIL_CHARS
 from gate.store.journal_reader import JournalReader
 from gate.store.quarantine import SIDE_FILES
+from gate.store.trust_in_force import TrustInForce
 from gate.uplink.answer import Gap, Heard, Later, Receipted, Refused, read_answer
 from gate.uplink.sync import Ending, Link, PassEnd
-from gate.uplink.vitals import read_list_ages, read_vitals
+from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals, worst_of
 
 BEAT_S: Final = 30.0
 """For one heartbeat of a few hundred bytes."""
@@ -20,20 +23,35 @@ BEAT_S: Final = 30.0
 NO_JOURNAL: Final = "journal"
 SET_ASIDE: Final = "journal_set_aside"
 NO_TRUST: Final = "trust"
+REFUSED: Final = "refused"
+"""Begins what was fetched and did not count: what it is, and why."""
 CONTRADICTED: Final = "upload"
 """The hub and the journal contradict each other: somebody must look."""
 
 
-def beat(link: Link, trust: Path, reader: JournalReader | None, end: PassEnd) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Believes:
+    """What a unit goes by.
+
+    Attributes:
+        held: what is in force; None if nothing is.
+        refused: what was fetched and did not count, and why, by what it is.
+    """
+
+    held: TrustInForce | None
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def beat(link: Link, believes: Believes, reader: JournalReader | None, end: PassEnd) -> str:
     """Tell the hub how the unit is after a pass that ended so; return why it was not heard, or "".
 
     Args:
         link: the line.
-        trust: directory whose lists' ages are told.
+        believes: what is in force, and what was refused.
         reader: of the journal; None if there is none to be had.
         end: of the pass.
     """
-    message = sign_heartbeat(heartbeat(link, trust, reader, end), link.key)
+    message = sign_heartbeat(heartbeat(link, believes, reader, end), link.key)
     deadline_s = link.clock.monotonic() + BEAT_S
     try:
         path = f"/api/units/{link.uid}/heartbeats"
@@ -51,11 +69,14 @@ def beat(link: Link, trust: Path, reader: JournalReader | None, end: PassEnd) ->
             return "captive portal? its answer to a heartbeat is none"
 
 
-def heartbeat(link: Link, trust: Path, reader: JournalReader | None, end: PassEnd) -> Heartbeat:
+def heartbeat(
+    link: Link, believes: Believes, reader: JournalReader | None, end: PassEnd
+) -> Heartbeat:
     """Return how the unit is now."""
     now = link.clock.now()
     vitals = read_vitals(link.journal.parent)
-    ages = read_list_ages(trust, now)
+    held = believes.held
+    worst = None if held is None else worst_of(held, now)
     faults: list[str] = []
     backlog, oldest_at = 0, None
     if reader is not None:
@@ -65,22 +86,31 @@ def heartbeat(link: Link, trust: Path, reader: JournalReader | None, end: PassEn
         oldest_at = _oldest(reader, end)
     if reader is None or (backlog and oldest_at is None):
         faults.append(NO_JOURNAL)
-    if ages is None:
+    if held is None or held.left_out:
         faults.append(NO_TRUST)
     if _set_aside(link.journal):
         faults.append(SET_ASIDE)
+    faults += [_one_line(f"{REFUSED} {what}: {why}") for what, why in believes.refused.items()]
     return Heartbeat(
         sent_at=now,
         clock_trusted=link.clock.is_trusted(),
         backlog=backlog,
         oldest_at=oldest_at,
-        list_ages=ages or {},
+        list_ages={} if held is None else list_ages(held, now),
+        manifest_version=None if held is None or held.manifest is None else held.manifest.version,
+        manifest_age_s=None if held is None else manifest_age_s(held, now),
+        tier="" if worst is None else str(worst.tier),
+        tier_left_s=None if worst is None else int(worst.left.total_seconds()),
         temperature_c=vitals.temperature_c,
         disk_free_bytes=vitals.disk_free_bytes,
         version=__version__,
         boot_reason=vitals.boot_reason,
-        faults=tuple(faults),
+        faults=tuple(faults[:MAX_FAULTS]),
     )
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:MAX_DETAIL_CHARS]
 
 
 def _oldest(reader: JournalReader, end: PassEnd) -> datetime | None:

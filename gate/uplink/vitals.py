@@ -6,18 +6,18 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from gate.errors import TrustError
 from gate.events.heartbeat import (
     MAX_LISTS,
     MAX_TEMPERATURE_C,
     MAX_URI_CHARS,
     MIN_TEMPERATURE_C,
 )
-from gate.store.trust_store import load_trust
+from gate.store.trust_in_force import TrustInForce
+from gate.trust.freshness import USUAL_TIERS, Freshness, Tiers, freshness
 
 POWER_ON: Final = "power_on"
 RESTART: Final = "restart"
@@ -50,21 +50,40 @@ def read_vitals(directory: Path, root: Path = Path("/")) -> Vitals:
     )
 
 
-def read_list_ages(trust: Path, now: datetime) -> Mapping[str, int] | None:
+def list_ages(held: TrustInForce, now: datetime) -> Mapping[str, int]:
     """Return the ages of the status lists in force, the oldest first if they are too many to tell.
 
-    None if the trust directory is unreadable. An age below zero (the clock is wrong) is told as 0.
+    An age below zero (the clock is wrong) is told as 0.
     """
-    try:
-        lists = load_trust(trust).status_lists.values()
-    except TrustError:
-        return None
     ages = [
-        (max(0, int((now - held.issued_at).total_seconds())), held.uri)
-        for held in lists
-        if len(held.uri) <= MAX_URI_CHARS and held.uri.isprintable()
+        (_age_s(one.issued_at, now), one.uri)
+        for one in held.bundle.status_lists.values()
+        if len(one.uri) <= MAX_URI_CHARS and one.uri.isprintable()
     ]
     return {uri: age_s for age_s, uri in sorted(ages, reverse=True)[:MAX_LISTS]}
+
+
+def manifest_age_s(held: TrustInForce, now: datetime) -> int | None:
+    """Return the age of the manifest in force; None without one."""
+    return None if held.manifest is None else _age_s(held.manifest.issued_at, now)
+
+
+def worst_of(held: TrustInForce, now: datetime) -> Freshness | None:
+    """Return the worst of how fresh lists and manifest are, by the manifest's rules or the usual.
+
+    None if there is nothing to be fresh.
+    """
+    tiers = USUAL_TIERS
+    if held.policy is not None:
+        rule = held.policy.freshness
+        tiers = Tiers(amber=timedelta(hours=rule.amber_h), red=timedelta(hours=rule.red_h))
+    signed = [one.issued_at for one in held.bundle.status_lists.values()]
+    signed += [] if held.manifest is None else [held.manifest.issued_at]
+    return freshness(min(signed), now, tiers) if signed else None
+
+
+def _age_s(signed_at: datetime, now: datetime) -> int:
+    return max(0, int((now - signed_at).total_seconds()))
 
 
 def _temperature_c(zones: Path) -> int | None:

@@ -1,11 +1,16 @@
 """How the machine is, as far as it tells."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from gate.uplink.vitals import read_list_ages, read_vitals
+from gate.sim.issuer import NOW
+from gate.store.trust_in_force import load_in_force
+from gate.trust.freshness import Tier
+from gate.trust.status_token import issue_status_token
+from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals, worst_of
+from tests.store.trust_files import HUB, SITE, TrustFiles, manifest
 
 
 def zone(root: Path, number: int, text: str) -> None:
@@ -52,5 +57,24 @@ def test_a_pi_tells_a_power_cut_from_a_restart(tmp_path: Path, data: bytes, reas
     assert read_vitals(tmp_path, root=tmp_path).boot_reason == reason
 
 
-def test_an_unreadable_trust_directory_has_no_ages(tmp_path: Path) -> None:
-    assert read_list_ages(tmp_path, datetime(2026, 12, 6, tzinfo=UTC)) is None
+def test_the_oldest_list_or_the_manifest_says_how_fresh_all_is(tmp_path: Path) -> None:
+    files = TrustFiles(tmp_path / "trust")
+    files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
+    files.switch_manifest(manifest(3, NOW - timedelta(hours=30)))
+    held = load_in_force(files.path, SITE, HUB.verifying_key)
+    worst = worst_of(held, NOW)
+
+    assert list_ages(held, NOW) == {files.issuer.uri: 0}
+    assert manifest_age_s(held, NOW) == 30 * 3600
+    assert worst is not None
+    assert (worst.tier, worst.left) == (Tier.AMBER, timedelta(hours=66))
+
+
+def test_nothing_held_is_neither_fresh_nor_old(tmp_path: Path) -> None:
+    files = TrustFiles(tmp_path / "trust")
+    held = load_in_force(files.path, SITE, None)
+    assert (worst_of(held, NOW), manifest_age_s(held, NOW), list_ages(held, NOW)) == (
+        None,
+        None,
+        {},
+    )
