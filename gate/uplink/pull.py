@@ -2,7 +2,7 @@
 
     fleet trust               hourly, if a root is pinned
     status lists              each at its ttl, within bounds
-    manifest and presence     at every poll
+    manifest, presence        at every poll; presence once there is a manifest
 
 What comes is believed because of who signed it, not of who sent it. Nothing older than what is
 held, of another site or address, or expired, ever replaces anything: it is refused by name. A new
@@ -224,6 +224,9 @@ class Pull:
         return token
 
     def _seen(self, deadline_s: float) -> None:
+        """Bring the presence, of a site whose hub gives it rules: others go by their own record."""
+        if self.in_force().manifest is None:
+            return
         data = self._files.of_unit("presence", PRESENCE_KIND.max_bytes, deadline_s)
         if data is None:
             return

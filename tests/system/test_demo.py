@@ -49,7 +49,7 @@ def test_twenty_cards_are_what_they_are_and_the_demo_says_so(tmp_path: Path) -> 
     assert len(lines) == 20
     assert all(len(line) <= 80 for line in lines)
     assert "20 of 20 as expected; the journal's chain holds." in ended.stdout
-    assert "21 entries in the journal, 21 at the hub: entry for entry the same." in ended.stdout
+    assert "23 entries in the journal, 23 at the hub: entry for entry the same." in ended.stdout
     assert len(list(frames.glob("*.png"))) == 20
     with closing(sqlite3.connect(keep / "journal.db")) as journal:
         rows = journal.execute("SELECT outcome FROM entries WHERE kind = 'access'").fetchall()

@@ -230,6 +230,7 @@ def test_what_is_refused_is_logged_once(unit: Unit, caplog: pytest.LogCaptureFix
 
 
 def test_a_presence_is_put_beside_the_generations_and_never_goes_back(unit: Unit) -> None:
+    unit.offer_manifest(manifest(7))
     unit.offer_presence(NOW)
     unit.poll()
     kept = (unit.trust.path / PRESENCE).read_bytes()
@@ -239,7 +240,14 @@ def test_a_presence_is_put_beside_the_generations_and_never_goes_back(unit: Unit
 
     assert (unit.trust.path / PRESENCE).read_bytes() == kept
     assert "presence" in unit.pull.refused
-    assert unit.generation() == ""
+    assert unit.generation() == "000001"
+
+
+def test_a_site_without_a_manifest_goes_by_its_own_record(unit: Unit) -> None:
+    unit.offer_presence(NOW)
+    unit.poll()
+    assert ("presence", 200) not in unit.asked()
+    assert not (unit.trust.path / PRESENCE).exists()
 
 
 def test_a_link_that_is_lost_leaves_what_is_in_force_and_is_tried_at_the_next_poll(
