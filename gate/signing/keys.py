@@ -92,6 +92,11 @@ class SigningKey:
     """A private key; it shows nothing of itself when printed."""
 
     _private: Ed25519PrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
+    verifying_key: VerifyingKey = field(init=False, repr=False, compare=False)
+    """The public half."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "verifying_key", _public_half(self._private))
 
     @classmethod
     def from_pem(cls, pem: bytes, source: str) -> Self:
@@ -118,22 +123,21 @@ class SigningKey:
             serialization.NoEncryption(),
         )
 
-    @property
-    def verifying_key(self) -> VerifyingKey:
-        """The public half."""
-        if isinstance(self._private, Ed25519PrivateKey):
-            return VerifyingKey(Algorithm.ED25519, self._private.public_key().public_bytes_raw())
-        point = self._private.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        return VerifyingKey(Algorithm.ESP256, point)
-
     def sign(self, message: bytes) -> bytes:
         """Return the raw signature (64 bytes) over `message`."""
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.sign(message)
         r, s = decode_dss_signature(self._private.sign(message, _ECDSA))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def _public_half(private: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> VerifyingKey:
+    if isinstance(private, Ed25519PrivateKey):
+        return VerifyingKey(Algorithm.ED25519, private.public_key().public_bytes_raw())
+    point = private.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return VerifyingKey(Algorithm.ESP256, point)
 
 
 def _der(signature: bytes) -> bytes:
