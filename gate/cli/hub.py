@@ -7,6 +7,7 @@ import click
 from gate.cli.hub_config import config_option
 from gate.cli.hub_createuser import createuser
 from gate.cli.hub_fleet import fleet
+from gate.cli.hub_gates import block, lift, lockdown, policy, sitekey, unblock
 from gate.cli.hub_verify import verify
 from gate.hub.backup import back_up, restore
 from gate.hub.config import HubConfig, load_config
@@ -21,6 +22,12 @@ def hub() -> None:
 
 
 hub.add_command(createuser)
+hub.add_command(block)
+hub.add_command(unblock)
+hub.add_command(lockdown)
+hub.add_command(lift)
+hub.add_command(policy)
+hub.add_command(sitekey)
 hub.add_command(verify)
 hub.add_command(fleet)
 

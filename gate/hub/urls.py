@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),  # first, as nearly all that is asked is asked there
     path("", include("gate.hub.sites.urls")),
     path("", include("gate.hub.alarms.urls")),
+    path("", include("gate.hub.manifest.urls")),
     path("", include("gate.hub.log.urls")),
     path("", include("gate.hub.report.urls")),
     path("", include("gate.hub.fleet.urls")),

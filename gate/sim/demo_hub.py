@@ -2,6 +2,7 @@
 
     hub.toml  hub/          the hub's file; its keys and database
     unit.key  uplink/       the gate's key; how far the hub has its record, and the receipts
+    site.key                the site's, from the hub, for the gate
     password                of the one who may sign in: drawn at random, readable by its owner only
     hub.log   sync.log      what the two said
 
@@ -28,6 +29,7 @@ from gate.store.unit_key import unit_key
 USER: Final = "manager"
 HUB_FILE: Final = "hub.toml"
 UNIT_KEY: Final = "unit.key"
+SITE_KEY: Final = "site.key"
 PASSWORD: Final = "password"  # noqa: S105 - the file's name
 DATABASE: Final = Path("hub", "hub.db")
 
@@ -113,6 +115,7 @@ class DemoHub(AbstractContextManager["DemoHub"]):
         run_command("hub", "manage", *config, "addsite", *site)
         unit = ("--site", SITE, "--name", UNIT_NAME, "--key", unit_public_key)
         run_command("hub", "manage", *config, "addunit", *unit)
+        run_command("hub", "sitekey", *config, SITE, str(self._site.directory / SITE_KEY))
         role = ("--role", f"{SITE}:manager")
         password = run_command("hub", "createuser", *config, "--random-password", *role, USER)
         _write(self._site.directory / PASSWORD, password, mode=_OWNER_ONLY)

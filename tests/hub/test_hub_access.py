@@ -51,6 +51,21 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(400, 403, 404, 400, SIGN_IN),
         method="POST",
     ),
+    # So is who is blocked; what is posted lacks everything (400), and no such block is there (404).
+    "blocked": Visit(address="/sites/kings-wharf/blocked/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "block": Visit(
+        address="/sites/kings-wharf/blocked/add/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    "unblock": Visit(
+        address="/sites/kings-wharf/blocked/1/end/",
+        answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "lockdown": Visit(
+        address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
     "sign-in": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
     "sign-out": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
     "password_change": Visit(address="/password/", answers=(200, 200, 200, 200, SIGN_IN)),
@@ -147,6 +162,8 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/log/",
         "/sites/kings-wharf/report/",
         "/sites/kings-wharf/alarms/",
+        "/sites/kings-wharf/blocked/",
+        "/sites/kings-wharf/lockdown/",
         "/password/",
         "/sign-in/",
     ],

@@ -22,7 +22,7 @@ from gate.hub.log.entries import clockless_ms, count_shown, gates_of, read_page
 from gate.hub.log.filters import SHOWN_WORDS, Filter, Shown, read_filter
 from gate.hub.log.rows import row_of
 from gate.hub.log.silence import silences
-from gate.hub.sites.access import visible_site
+from gate.hub.sites.access import manages, visible_site
 from gate.hub.sites.models import Site
 
 
@@ -38,7 +38,12 @@ def log_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     day = day_of(now, zone) if chosen.day is None else Day(on=chosen.day, zone=zone)
     pages = pages_of(request.user, site, "log")
-    context = _frame(site, day, chosen, now) | {"faults": faults, "pages": pages}
+    may_block = manages(request.user, site)
+    context = _frame(site, day, chosen, now) | {
+        "faults": faults,
+        "pages": pages,
+        "may_block": may_block,
+    }
     if faults:
         return render(request, "log/day.html", context, status=400)
     return render(request, "log/day.html", context | _content(site, day, chosen, now))
