@@ -7,7 +7,7 @@ add up however often the power is cut.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -62,7 +62,7 @@ class StampClock:
     def __init__(
         self, clock: Clock, *, state: ClockState | None = None, keep: Keep | None = None
     ) -> None:
-        """Go on from `state`.
+        """Go on from `state`; None: nothing was ever kept, and nothing before now adds up.
 
         Raises:
             DeviceError: the machine doesn't name its boot.
@@ -70,7 +70,10 @@ class StampClock:
         """
         self._clock = clock
         self._keep = keep
-        self._state = begin_boot(state or ClockState(), clock.boot_id())
+        boot_id = clock.boot_id()
+        if state is None:
+            state = ClockState(boot_id=boot_id, uptime_s=clock.monotonic())
+        self._state = begin_boot(state, boot_id)
         self._asked_s: float | None = None
         self._trusted = False
         self._kept_s: float | None = None
@@ -95,8 +98,16 @@ class StampClock:
         return Stamp(at=reading.at, trusted=reading.trusted, untrusted_s=reading.untrusted_s)
 
     def raise_floor(self, *signed: datetime) -> None:
-        """Take note that these moments have passed: something in force was signed then."""
-        self._state = raise_floor(self._state, *signed)
+        """Take note that these moments have passed: something in force was signed then.
+
+        The time that ran until now is told first, on what was known before: it is no time since.
+        A lower bound that is learnt anew is no jump of the clock.
+        """
+        self.stamp()
+        state = raise_floor(self._state, *signed)
+        if state.at is not None and not state.trusted:
+            state = replace(state, at=max(state.at, state.floor))
+        self._state = state
 
     def take_jumps(self) -> list[timedelta]:
         """Return by how much the time jumped, each once; behind is below zero."""

@@ -47,6 +47,19 @@ def test_an_untrusted_one_counts_from_what_is_known_to_have_passed() -> None:
     assert (stamp.at, stamp.trusted) == (NOW + timedelta(seconds=90), False)
 
 
+def test_what_is_learnt_of_the_time_late_in_a_boot_is_not_as_old_as_the_boot() -> None:
+    clock, stamps = Disk().boots(IN_1970, trusted=False)
+    clock.advance(5 * 3600)
+    stamps.raise_floor(NOW)
+    assert stamps.stamp().at == NOW
+
+
+def test_time_before_anything_was_ever_kept_does_not_add_up() -> None:
+    clock = ManualClock(IN_1970, trusted=False)
+    clock.advance(48 * 3600)
+    assert StampClock(clock).stamp().untrusted_s == 0
+
+
 def test_what_passed_before_a_power_cut_has_passed_after_it() -> None:
     disk = Disk()
     _, stamps = disk.boots(NOW, trusted=True)
