@@ -6,12 +6,13 @@ empty]`, with the commitment as a 13th element exactly where a holder part was e
 and journal are not sent: `rebuild` makes them again, and with them the proof.
 
 A hub does this for every entry of every gate, so what repeats from entry to entry is judged and
-encoded once a batch, and no object is made for a row. The bytes are `codec.encode_fact`'s. What a
+encoded once and kept, and no object is made for a row. The bytes are `codec.encode_fact`'s. What a
 holder text says is not looked into: whoever shows it reads it by `codec.decode_holder`.
 """
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from gate.errors import EventError
@@ -65,6 +66,9 @@ _Repeated = tuple[bytes, bytes, tuple[Any, ...]]
 """What is alike in many entries: the fact's bytes from the clock to the count, those of the detail,
 and the columns from `clock_trusted` to `count`."""
 
+_KEPT: Final = 1024
+"""Of `_Repeated`: a dozen of each gate that was heard lately. With the longest texts, 5 MB."""
+
 _U16: Final = struct.Struct(">BH").pack
 _U32: Final = struct.Struct(">BI").pack
 _U64: Final = struct.Struct(">BQ").pack
@@ -112,7 +116,6 @@ def rebuild(wire: Iterable[Any], prev: ChainHead) -> tuple[tuple[Row, ...], Chai
         EventError: naming the first entry that is none, and why.
     """
     rows: list[Row] = []
-    repeated: dict[object, _Repeated] = {}
     start = b"\x8d" + _integer(VERSION) + cbor.encode(prev.journal_id)
     seq, digest, at_ms = prev.seq, prev.hash, 0
     try:
@@ -127,10 +130,7 @@ def rebuild(wire: Iterable[Any], prev: ChainHead) -> tuple[tuple[Row, ...], Chai
             age, detail, salt, holder = entry[8:12]
             if shared[5]:
                 _check_reasons(shared[5])
-            known = repeated.get((shared, detail))
-            if known is None:
-                known = repeated[shared, detail] = _repeat(shared, detail)
-            middle, end, columns = known
+            middle, end, columns = _repeat(shared, detail)
             # 3.
             if not (0 <= at_ms <= MAX_AT_MS and -1 <= age <= MAX_NUMBER):
                 _refuse(f"its time is not in 1970 to 9999, or its list age over {MAX_NUMBER} s")
@@ -184,6 +184,7 @@ def _check_reasons(reasons: tuple[object, ...]) -> None:
         raise EventError("a reason is no text")
 
 
+@lru_cache(maxsize=_KEPT)
 def _repeat(shared: tuple[Any, ...], detail: str) -> _Repeated:
     """Judge what many entries share, by making an event of it."""
     clock, kind, access_point, direction, outcome, reasons, count = shared

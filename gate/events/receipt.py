@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+import cbor2
+
 from gate.errors import EncodingError, EventError
 from gate.events.chain import HASH_BYTES, JOURNAL_ID_BYTES, ChainHead
 from gate.events.codec import from_ms, to_ms
@@ -70,7 +72,7 @@ def hash_of(message: bytes) -> bytes:
 
 def sign_receipt(receipt: Receipt, key: SigningKey) -> bytes:
     """Return the message that carries `receipt`, signed by the hub's `key`."""
-    payload = cbor.encode(
+    payload = cbor2.dumps(  # keys in order and all fields short: the strict form, in C
         {
             _UID_KEY: receipt.uid,
             _JOURNAL: receipt.head.journal_id,
