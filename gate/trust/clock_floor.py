@@ -20,8 +20,7 @@ from typing import Any, Final, cast
 
 from gate.errors import TrustError
 from gate.trust.freshness import Freshness, Tiers, judge_age
-from gate.trust.site_file import CLOCK_SLACK
-from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
+from gate.trust.status_token import CLOCK_SLACK, MAX_TIME_S, MIN_TIME_S
 
 EARLIEST: Final = datetime.fromtimestamp(MIN_TIME_S, UTC)
 """No floor is below it: no list and no card is older than this product."""

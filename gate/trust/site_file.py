@@ -14,10 +14,7 @@ from gate.errors import TrustError
 from gate.signing.keys import VerifyingKey
 from gate.signing.message import open_message
 from gate.trust.bundle import KeyUse, TrustedKey
-from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
-
-CLOCK_SLACK: Final = timedelta(seconds=60)
-"""A signer's clock may be ahead of ours by so much; one that was never set is off by years."""
+from gate.trust.status_token import CLOCK_SLACK, MAX_TIME_S, MIN_TIME_S
 
 MAX_SITE_CHARS: Final = 32
 """As long as a hub's name for a site may be; rules and passes allow fewer."""

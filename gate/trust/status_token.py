@@ -7,7 +7,7 @@ is accepted (`gate.store`), not here: afterwards age decides, never `exp`.
 
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Final
 
@@ -33,6 +33,9 @@ MIN_TIME_S: Final = 1_577_836_800
 """2020-01-01: no list and no card is older than this product."""
 MAX_TIME_S: Final = 4_133_980_800
 """2101-01-01, past the 2100 that CARD.md allows."""
+
+CLOCK_SLACK: Final = timedelta(seconds=60)
+"""A signer's clock may be ahead of ours by so much; one that was never set is off by years."""
 
 _ALGORITHMS_OF: Final = {
     Algorithm.ED25519: frozenset({Algorithm.ED25519, -8}),
@@ -113,6 +116,29 @@ def verify_status_token(token: bytes, issuers: Iterable[Issuer]) -> StatusList:
         bits=bits,
         packed=packed,
     )
+
+
+def accept_list(
+    fresh: StatusList, held: StatusList | None, now: datetime, *, clock_trusted: bool
+) -> None:
+    """Refuse a list that must not replace the one held.
+
+    An untrusted `now` is a lower bound: what has expired by it has expired.
+
+    Raises:
+        TrustError: not yet issued, expired, or older than `held`.
+    """
+    if clock_trusted and fresh.issued_at > now + CLOCK_SLACK:
+        raise TrustError(
+            f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, in the future"
+        )
+    if fresh.expires_at is not None and fresh.expires_at <= now:
+        raise TrustError(f"status list {fresh.uri}: it expired at {fresh.expires_at:%F %T} UTC")
+    if held is not None and fresh.issued_at < held.issued_at:
+        raise TrustError(
+            f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, "
+            f"older than the one held ({held.issued_at:%F %T})"
+        )
 
 
 def _take_apart(token: bytes) -> tuple[bytes, dict[object, object], bytes, bytes]:

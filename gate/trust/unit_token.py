@@ -17,7 +17,7 @@ from gate.errors import ClockError, EncodingError, TrustError
 from gate.signing import cbor
 from gate.signing.keys import SigningKey, VerifyingKey
 from gate.signing.message import open_message, sign_message
-from gate.trust.site_file import CLOCK_SLACK
+from gate.trust.status_token import CLOCK_SLACK
 
 TYP: Final = "application/vnd.site-gate.request+cwt"
 SCHEME: Final = "CWT "

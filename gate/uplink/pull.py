@@ -12,7 +12,6 @@ generation is made only if something changed. What failed is tried again at the 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +29,14 @@ from gate.store.trust_in_force import (
     read_rules,
     trace_trust,
 )
-from gate.store.trust_store import LISTS
+from gate.store.trust_store import LISTS, list_name
 from gate.trust.bundle import TrustedKey
 from gate.trust.manifest import KIND as MANIFEST_KIND
 from gate.trust.manifest import accept_manifest, open_manifest
-from gate.trust.site_file import CLOCK_SLACK
 from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.site_presence import SitePresence, accept_presence, open_presence
 from gate.trust.status_list import StatusList
-from gate.trust.status_token import MAX_TOKEN_BYTES, verify_status_token
+from gate.trust.status_token import MAX_TOKEN_BYTES, accept_list, verify_status_token
 from gate.uplink.fetch import Fetcher
 from gate.uplink.hub_files import HubFiles
 from gate.uplink.moment import Moment
@@ -166,7 +164,7 @@ class Pull:
             for uri in _wanted(in_force):
                 token = self._list(in_force, uri, deadline_s)
                 if token is not None:
-                    fresh[f"{LISTS}/{_name_of(uri)}"] = token
+                    fresh[f"{LISTS}/{list_name(uri)}"] = token
         finally:
             if fresh:
                 self._commit(fresh)
@@ -204,7 +202,7 @@ class Pull:
         held = in_force.bundle.status_lists.get(uri)
         if not self._is_due(uri, _every_s(held)):
             return None
-        name = _name_of(uri)
+        name = list_name(uri)
         try:
             token = self._files.of_all(f"{LISTS}/{name}", MAX_TOKEN_BYTES, deadline_s)
         except UplinkError:
@@ -213,8 +211,9 @@ class Pull:
         if token is None:
             return None
         try:
-            fresh = verify_status_token(token, in_force.bundle.issuers)
-            _accept_list(fresh, uri, held, self._source.now())
+            fresh = _open_list(token, uri, in_force)
+            now = self._source.now()
+            accept_list(fresh, held, now.at, clock_trusted=now.trusted)
         except TrustError as error:
             self._files.forget(f"{LISTS}/{name}")
             self._refuse(f"list {uri}", str(error))
@@ -278,32 +277,17 @@ def _every_s(held: StatusList | None) -> float:
     return min(max(float(held.ttl_s), MIN_LIST_S), MAX_LIST_S)
 
 
-def _name_of(uri: str) -> str:
-    return f"{sha256(uri.encode()).hexdigest()[:16]}.cwt"
-
-
-def _accept_list(fresh: StatusList, uri: str, held: StatusList | None, now: Moment) -> None:
-    """Refuse a list that must not replace the one held.
-
-    Raises:
-        TrustError: of another address, not yet issued, expired, or older than `held`.
-    """
+def _open_list(token: bytes, uri: str, in_force: TrustInForce) -> StatusList:
+    fresh = verify_status_token(token, in_force.bundle.issuers)
     if fresh.uri != uri:
         raise TrustError(f"status list: of {fresh.uri}, and not of {uri}")
-    if now.trusted and fresh.issued_at > now.at + CLOCK_SLACK:
-        raise TrustError(f"status list {uri}: signed {fresh.issued_at:%F %T} UTC, in the future")
-    if fresh.expires_at is not None and fresh.expires_at <= now.at:
-        raise TrustError(f"status list {uri}: it expired at {fresh.expires_at:%F %T} UTC")
-    if held is not None and fresh.issued_at < held.issued_at:
-        raise TrustError(
-            f"status list {uri}: signed {fresh.issued_at:%F %T} UTC, "
-            f"older than the one held ({held.issued_at:%F %T})"
-        )
+    return fresh
 
 
 def _held_presence(source: PullSource, keys: tuple[TrustedKey, ...]) -> SitePresence | None:
-    """Return the presence that lies there; one that no longer verifies is none."""
+    """Return the presence that lies there; one that no longer verifies is told, and is none."""
     try:
         return load_presence(source.trust, source.site, keys)
-    except TrustError:
+    except TrustError as error:
+        _log.warning("presence held left out", extra={"part": PRESENCE, "error": str(error)})
         return None

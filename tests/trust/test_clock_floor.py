@@ -23,7 +23,7 @@ from gate.trust.clock_floor import (
     read_clock,
 )
 from gate.trust.freshness import Tier
-from gate.trust.site_file import CLOCK_SLACK
+from gate.trust.status_token import CLOCK_SLACK
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 NEVER_SET = datetime(1970, 1, 1, 0, 0, 20, tzinfo=UTC)

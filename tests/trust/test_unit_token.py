@@ -13,7 +13,7 @@ from gate.signing import cbor, cose
 from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.sim.issuer import NOW, seeded_key
-from gate.trust.site_file import CLOCK_SLACK
+from gate.trust.status_token import CLOCK_SLACK
 from gate.trust.unit_token import (
     MAX_LIFE,
     MAX_PATH_CHARS,
