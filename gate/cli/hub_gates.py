@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate.cli.hub_config import config_option
+from gate.config import read_text
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig, load_config
 from gate.hub.database import PRIVATE
@@ -27,8 +28,6 @@ _issuer_option: Final = click.option(
 _reason_option: Final = click.option(
     "--reason", required=True, help="Kept with your name; never shown at the gate."
 )
-_MOST_BYTES: Final = 1 << 20
-"""Of a file that is meant to be rules; what rules may have at most is judged later."""
 
 
 @click.command()
@@ -131,7 +130,7 @@ def policy(config_path: Path, site: str, file: Path) -> None:
 
     from gate.hub.manifest import rules  # noqa: PLC0415 - as above
 
-    taken = rules.set_rules(place, _read(file), source=str(file), by=by, now=timezone.now())
+    taken = rules.set_rules(place, read_text(file), source=str(file), by=by, now=timezone.now())
     _tell(place, f"{file}: the rules of {place.slug}", taken.version)
 
 
@@ -178,14 +177,3 @@ def _tell(site: "Site", done: str, version: int) -> None:
     if rules_of(site) is None:
         step = f"next: gate hub policy {site.slug} FILE"
         click.echo(f"nothing is sent to the gates before the hub has their rules; {step}", err=True)
-
-
-def _read(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(_MOST_BYTES).decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigError(str(file), [f"can't be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        fault = f"byte {error.start} is not UTF-8; next: save the file as UTF-8 text"
-        raise ConfigError(str(file), [fault]) from error
