@@ -5,27 +5,21 @@ against both). Of the troubles in `troubles` each request takes the first, until
 left. It serves tests, and nobody else.
 """
 
-import socket
 from collections import deque
-from contextlib import AbstractContextManager
 from enum import Enum, auto
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
-from threading import Condition, Event, Lock, Thread
-from typing import Final, Self
+from threading import Condition, Lock
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gate.devices.ports import Clock
 from gate.signing.keys import SigningKey
 from gate.sim.hub_books import OCTETS, Answer, HubBooks, error
+from gate.sim.loopback import ENDLESS_HEAD, PORTAL_PAGE, LoopbackServer, Misbehaving
 
 MAX_BODY_BYTES: Final = 8 << 20
-DRIP_S: Final = 0.05
-"""Between two bytes of a slow drip: far less than any timeout for the next byte."""
-
 RETRY_AFTER_S: Final = 7
-_PORTAL: Final = b"<html><title>Free Wi-Fi</title><form>Accept the terms</form></html>"
 
 
 class Trouble(Enum):
@@ -68,39 +62,21 @@ class Trouble(Enum):
     """The hub comes back from a backup without the newest half of the journal."""
 
 
-class SimulatedHub(AbstractContextManager["SimulatedHub"]):
+class SimulatedHub(LoopbackServer):
     """The server; `url` once it is entered."""
 
     def __init__(self, clock: Clock, *, tls: SSLContext | None = None) -> None:
         """Bind a free port; requests are answered once it is entered."""
+        super().__init__(_Handler, tls=tls)
         self.books = HubBooks(SigningKey(Ed25519PrivateKey.generate()))
         self.stranger = SigningKey(Ed25519PrivateKey.generate())
         self.troubles: deque[Trouble] = deque()
         self.requests = 0
-        self.connections = 0
-        self.portal: Answer = (200, "text/html; charset=utf-8", _PORTAL)
-        self.closing = Event()
-        self.dripping = Event()
+        self.portal: Answer = (200, "text/html; charset=utf-8", PORTAL_PAGE)
         self.old_receipt = b""
         self._clock = clock
         self._lock = Lock()
         self._came = Condition(self._lock)
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.hub = self
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def next_trouble(self) -> Trouble:
         """Return what goes wrong with the request that is coming in."""
@@ -132,31 +108,14 @@ class SimulatedHub(AbstractContextManager["SimulatedHub"]):
                 del ledger.rows[len(ledger.rows) // 2 :]
 
 
-class _Server(ThreadingHTTPServer):
-    hub: SimulatedHub
-    block_on_close = True
-    daemon_threads = True
+class _Handler(Misbehaving):
+    told: SimulatedHub
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a unit that hangs up in the middle is part of the game."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 10
-
-    def setup(self) -> None:
-        """Count a connection."""
-        super().setup()
-        self.server.hub.connections += 1
-
-    def do_POST(self) -> None:
-        hub = self.server.hub
+    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        hub = self.told
         trouble = hub.next_trouble()
         if trouble is Trouble.LOST_REQUEST:
-            self._hang_up()
+            self.hang_up()
             return
         body = self.rfile.read(min(int(self.headers.get("Content-Length", "0")), MAX_BODY_BYTES))
         encoding = self.headers.get("Content-Encoding", "")
@@ -173,11 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
             answer = hub.answer(self.path, body, encoding)
         self._send(trouble, self._spoiled(trouble, answer))
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        """Say nothing."""
-
     def _spoiled(self, trouble: Trouble, answer: Answer) -> Answer:
-        hub = self.server.hub
+        hub = self.told
         status, kind, body = answer
         if trouble is Trouble.FLIPPED_ANSWER and body:
             return status, kind, _flipped(body)
@@ -193,10 +149,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, trouble: Trouble, answer: Answer) -> None:
         status, kind, body = answer
         if trouble is Trouble.LOST_ANSWER:
-            self._hang_up()
+            self.hang_up()
             return
         if trouble is Trouble.DRIP_HEADERS:
-            self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: drip\r\n" * 10_000)
+            self.drip(ENDLESS_HEAD)
             return
         self.send_response(status)
         if kind:
@@ -211,25 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if trouble is Trouble.DRIP:
-            self._drip(body)
+            self.drip(body)
         elif trouble is Trouble.TRUNCATED:
             self.wfile.write(body[: len(body) // 2])
-            self._hang_up()
+            self.hang_up()
         else:
             self.wfile.write(body)
-
-    def _drip(self, data: bytes) -> None:
-        self.server.hub.dripping.set()
-        for byte in data:
-            self.wfile.write(bytes((byte,)))
-            self.wfile.flush()
-            if self.server.hub.closing.wait(DRIP_S):
-                break
-        self.close_connection = True
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
 
 
 _INSTEAD: Final[dict[Trouble, Answer]] = {

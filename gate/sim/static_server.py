@@ -5,22 +5,17 @@ It serves a mapping of paths to contents, with ETags; left alone, as nginx would
 good. It serves tests and the demo.
 """
 
-import socket
 from collections import deque
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
-from threading import Event, Lock, Thread
-from typing import Final, Self
+from threading import Lock
+from typing import Final
 
-DRIP_S: Final = 0.05
-"""Between two bytes of a slow drip: far less than any timeout for the next byte."""
+from gate.sim.loopback import ENDLESS_HEAD, PORTAL_PAGE, LoopbackServer, Misbehaving
 
-_PORTAL: Final = b"<html><title>Free Wi-Fi</title><form>Accept the terms</form></html>"
 _CHUNK: Final = b" " * 4096
 
 
@@ -63,7 +58,7 @@ class Asked:
     body_bytes: int
 
 
-class StaticServer(AbstractContextManager["StaticServer"]):
+class StaticServer(LoopbackServer):
     """The server; `url` has no slash at its end.
 
     `missing` is what comes with a 404, `etag` what is sent instead of the file's own.
@@ -71,6 +66,7 @@ class StaticServer(AbstractContextManager["StaticServer"]):
 
     def __init__(self, files: Mapping[str, bytes], *, tls: SSLContext | None = None) -> None:
         """Bind a free port; requests are answered once it is entered."""
+        super().__init__(_Handler, tls=tls)
         self.files = files
         self.troubles: deque[StaticTrouble] = deque()
         self.cut_after: int | None = None
@@ -78,26 +74,8 @@ class StaticServer(AbstractContextManager["StaticServer"]):
         self.headers: list[Mapping[str, str]] = []
         self.missing = b"not found\n"
         self.etag: str | None = None
-        self.connections = 0
-        self.closing = Event()
         self._came = 0
         self._lock = Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.static = self
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def next_trouble(self) -> StaticTrouble:
         """Return what goes wrong with the request that is coming in."""
@@ -116,69 +94,49 @@ class StaticServer(AbstractContextManager["StaticServer"]):
             self.headers.clear()
 
 
-class _Server(ThreadingHTTPServer):
-    static: StaticServer
-    block_on_close = True
-    daemon_threads = True
+class _Handler(Misbehaving):
+    told: StaticServer
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up in the middle is part of the game."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    timeout = 10
-
-    def setup(self) -> None:
-        """Count a connection."""
-        super().setup()
-        self.server.static.connections += 1
-
-    def do_GET(self) -> None:
-        static = self.server.static
+    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        static = self.told
         trouble = static.next_trouble()
         if trouble is StaticTrouble.LOST:
-            self._hang_up()
+            self.hang_up()
             return
         static.headers.append(dict(self.headers.items()))
         status, body = self._answer(trouble)
         static.asked.append(Asked(self.path, status, len(body)))
         if trouble is StaticTrouble.DRIP_HEADERS:
-            self._drip(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: drip\r\n" * 10_000)
+            self.drip(ENDLESS_HEAD)
             return
         self._send_head(trouble, status, body)
         if trouble is StaticTrouble.DRIP:
-            self._drip(body)
+            self.drip(body)
         elif trouble is StaticTrouble.ENDLESS:
             self._pour()
         elif trouble is StaticTrouble.LONG:
-            self.server.static.closing.wait()
+            self.told.closing.wait()
         elif trouble is StaticTrouble.TRUNCATED:
             self.wfile.write(body[: len(body) // 2])
-            self._hang_up()
+            self.hang_up()
         else:
             self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        """Say nothing."""
 
     def _answer(self, trouble: StaticTrouble) -> tuple[int, bytes]:
         if trouble in _INSTEAD:
             return _INSTEAD[trouble]
-        data = self.server.static.files.get(self.path)
+        data = self.told.files.get(self.path)
         if data is None:
-            return 404, self.server.static.missing
+            return 404, self.told.missing
         if self.headers.get("If-None-Match") == _etag(data):
             return 304, b""
         return 200, data
 
     def _send_head(self, trouble: StaticTrouble, status: int, body: bytes) -> None:
         self.send_response(status)
-        data = self.server.static.files.get(self.path)
+        data = self.told.files.get(self.path)
         if data is not None:
-            self.send_header("ETag", self.server.static.etag or _etag(data))
+            self.send_header("ETag", self.told.etag or _etag(data))
         if trouble is StaticTrouble.PORTAL_PAGE:
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Set-Cookie", "guest=1; Path=/")
@@ -194,27 +152,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
 
-    def _drip(self, data: bytes) -> None:
-        for byte in data:
-            self.wfile.write(bytes((byte,)))
-            self.wfile.flush()
-            if self.server.static.closing.wait(DRIP_S):
-                break
-        self.close_connection = True
-
     def _pour(self) -> None:
         """Send until the other side has enough of it."""
         self.close_connection = True
-        while not self.server.static.closing.is_set():
+        while not self.told.closing.is_set():
             self.wfile.write(_CHUNK)
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
 
 
 _INSTEAD: Final[dict[StaticTrouble, tuple[int, bytes]]] = {
-    StaticTrouble.PORTAL_PAGE: (200, _PORTAL),
+    StaticTrouble.PORTAL_PAGE: (200, PORTAL_PAGE),
     StaticTrouble.PORTAL_REDIRECT: (302, b""),
     StaticTrouble.BUSY: (503, b"busy\n"),
     StaticTrouble.UNASKED_304: (304, b""),

@@ -11,7 +11,8 @@ import pytest
 
 from gate.devices.clock import SystemClock
 from gate.errors import UplinkError
-from gate.sim.static_server import DRIP_S, StaticServer, StaticTrouble
+from gate.sim.loopback import DRIP_S
+from gate.sim.static_server import StaticServer, StaticTrouble
 from gate.uplink.fetch import MAX_REFUSAL_BYTES, Fetched, Fetcher
 
 if TYPE_CHECKING:
