@@ -9,7 +9,6 @@ in the directory makes it an issuer's desk (`gate.store.desk`), which no gate ma
 
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +16,7 @@ from gate.errors import TrustError
 from gate.store.files import write_file
 from gate.trust.bundle import Issuer, TrustBundle
 from gate.trust.issuers import format_issuers, parse_issuers
-from gate.trust.status_list import StatusList
+from gate.trust.status_list import StatusList, list_name
 from gate.trust.status_token import MAX_TOKEN_BYTES, accept_list, verify_status_token
 
 ISSUERS: Final = "issuers.json"
@@ -80,11 +79,6 @@ def save_list(directory: Path, token: bytes, now: datetime) -> StatusList:
     accept_list(fresh, held, now, clock_trusted=False)  # a desk's clock is nobody's word
     _write(path, token)
     return fresh
-
-
-def list_name(uri: str) -> str:
-    """Return the name of the file that holds the list of `uri`."""
-    return f"{sha256(uri.encode()).hexdigest()[:16]}.cwt"
 
 
 def refuse_for_a_gate(directory: Path, bundle: TrustBundle) -> None:

@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from hashlib import sha256
 from typing import Final
 
 from gate.errors import TrustError
@@ -52,6 +53,11 @@ class StatusList:
         if value >= len(_STATUSES):
             raise TrustError(f"status list {self.uri}: entry {index} has reserved value {value}")
         return _STATUSES[value]
+
+
+def list_name(uri: str) -> str:
+    """Return the name of the file that holds the list of `uri`, on a hub as on a unit."""
+    return f"{sha256(uri.encode()).hexdigest()[:16]}.cwt"
 
 
 def lookup(packed: bytes, bits: int, index: int) -> int:

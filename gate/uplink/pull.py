@@ -29,13 +29,13 @@ from gate.store.trust_in_force import (
     read_rules,
     trace_trust,
 )
-from gate.store.trust_store import LISTS, list_name
+from gate.store.trust_store import LISTS
 from gate.trust.bundle import TrustedKey
 from gate.trust.manifest import KIND as MANIFEST_KIND
 from gate.trust.manifest import accept_manifest, open_manifest
 from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.site_presence import SitePresence, accept_presence, open_presence
-from gate.trust.status_list import StatusList
+from gate.trust.status_list import StatusList, list_name
 from gate.trust.status_token import MAX_TOKEN_BYTES, accept_list, verify_status_token
 from gate.uplink.fetch import Fetcher
 from gate.uplink.hub_files import HubFiles
