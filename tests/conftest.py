@@ -5,11 +5,13 @@ With CI=true a test that is skipped or expected to fail is a failure, unless its
 """
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Final, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.attack_table import Refusal, attack_of
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 ALLOWED_REASON: Final = "no device: "
@@ -27,6 +29,14 @@ settings.load_profile("gate")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let an installer ask for the tests that move real hardware."""
     parser.addoption("--hardware", action="store_true", help="move the real relays and lights")
+
+
+@pytest.fixture
+def refusal(request: pytest.FixtureRequest) -> Iterator[Refusal]:
+    """The words of the attack that the test tries; it must hold what is said against them."""
+    words = Refusal(attack_of(request))
+    yield words
+    assert words.was_heard, "nothing was held against the words of the attack"
 
 
 @pytest.hookimpl(wrapper=True)

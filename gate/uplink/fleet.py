@@ -11,6 +11,7 @@ cut after it, and an attacker can't have it unseen by cutting. With nothing new 
 requests: for the root after the last one (404 says there is none) and for the timestamp.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,12 +66,33 @@ _METADATA: Final = f"{FLEET}/{METADATA}/"
 _ROOT: Final = ".root.json"
 _ROOTS: Final = "root_history"  # of python-tuf's own cache
 _TOP: Final = frozenset({"timestamp.json", "snapshot.json", "targets.json"})
+_WHO: Final = "see who answers at the hub's address"
 _REFUSALS: Final = (
-    (UnsignedMetadataError, "too few signatures"),
-    (ExpiredMetadataError, "expired"),
-    (BadVersionNumberError, "another version than it must have"),
-    (LengthOrHashMismatchError, "not what was signed"),
+    (UnsignedMetadataError, f"too few signatures: {{error}}; {_WHO}"),
+    (
+        ExpiredMetadataError,
+        (
+            "expired: {error}, and now it is {now:%Y-%m-%d %H:%M} UTC; publish on the hub, or put"
+            " this clock right"
+        ),
+    ),
+    (
+        BadVersionNumberError,
+        (
+            f"another version than it must have: {{error}}; {_WHO}; a hub that was put back"
+            " publishes anew"
+        ),
+    ),
+    (
+        LengthOrHashMismatchError,
+        (
+            "{file}: not what was signed: {error}; damaged on its way or on the hub, it is asked"
+            " for again within the hour"
+        ),
+    ),
+    (RepositoryError, f"{{file}}: malformed: {{error}}; {_WHO}"),
 )
+_HASHED: Final = re.compile(r"[0-9a-f]{64}\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +180,13 @@ def _refreshed(
 ) -> Iterator[tuple[Chain, Files]]:
     """Give what a refresh came to, and put it into the builder unless the block refuses it."""
     known = known_metadata(builder, repository.pinned_root)  # 1.
-    with _translated(), TemporaryDirectory(prefix="gate-fleet-") as name:
+    fetcher = _TufFetcher(repository.fetcher, deadline_s)
+    with _translated(fetcher, now), TemporaryDirectory(prefix="gate-fleet-") as name:
         scratch = Path(name)
         _lay_out(scratch, known)
         try:
-            with _translated():
-                updater = _updater(scratch, repository, now, deadline_s)
+            with _translated(fetcher, now):
+                updater = _updater(scratch, repository, now, fetcher)
                 updater.refresh()  # 2.
                 targets = {name: _target(updater, scratch, builder, name) for name in wanted}  # 3.
             yield verify_chain(_gather(scratch), repository.pinned_root), targets  # 4.
@@ -173,13 +196,15 @@ def _refreshed(
         _put(builder, _gather(scratch), targets)  # 5.
 
 
-def _updater(scratch: Path, repository: Repository, now: datetime, deadline_s: float) -> Updater:
+def _updater(
+    scratch: Path, repository: Repository, now: datetime, fetcher: "_TufFetcher"
+) -> Updater:
     updater = Updater(
         metadata_dir=str(scratch),
         metadata_base_url=repository.metadata_url,
         target_dir=str(scratch / TARGETS),
         target_base_url=repository.targets_url,
-        fetcher=_TufFetcher(repository.fetcher, deadline_s),
+        fetcher=fetcher,
         config=UpdaterConfig(
             max_root_rotations=MAX_ROOT_ROTATIONS,
             root_max_length=MAX_ROOT_BYTES,
@@ -197,9 +222,13 @@ def _target(updater: Updater, scratch: Path, builder: Builder, name: str) -> byt
     """Return a target's content, verified; from the network only if what is held is another."""
     info = updater.get_targetinfo(name)
     if info is None:
-        raise TrustError(f"fleet trust: {name}: not among the targets")
+        raise TrustError(
+            f"fleet trust: {name}: not among the targets; stage it on the hub, sign and publish"
+        )
     if info.length > MAX_TARGET_BYTES:
-        raise TrustError(f"fleet trust: {name}: {info.length} bytes, at most {MAX_TARGET_BYTES}")
+        raise TrustError(
+            f"fleet trust: {name}: {info.length} bytes, at most {MAX_TARGET_BYTES}; publish less"
+        )
     held = builder.get(_target_name(name))
     if held is not None:
         (scratch / TARGETS / quote(name, "")).write_bytes(held)
@@ -263,9 +292,13 @@ def _read_all(directory: Path) -> dict[str, bytes]:
 
 
 class _TufFetcher(FetcherInterface):
-    """Our fetcher as python-tuf wants it: bounded while it streams, and by the pass's deadline."""
+    """Our fetcher as python-tuf wants it: bounded while it streams, and by the pass's deadline.
+
+    `last` is the name of the file that was asked for last: python-tuf's refusals don't say which.
+    """
 
     def __init__(self, fetcher: Fetcher, deadline_s: float) -> None:
+        self.last = ""
         self._fetcher = fetcher
         self._deadline_s = deadline_s
 
@@ -278,6 +311,7 @@ class _TufFetcher(FetcherInterface):
         return iter((self._get(url, MAX_TARGETS_BYTES),))
 
     def _get(self, url: str, max_bytes: int) -> bytes:
+        self.last = _HASHED.sub("", url.rpartition("/")[2])
         try:
             answer = self._fetcher.get(url, max_bytes=max_bytes, deadline_s=self._deadline_s)
         except UplinkError as error:
@@ -288,14 +322,15 @@ class _TufFetcher(FetcherInterface):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(fetcher: _TufFetcher, now: datetime) -> Iterator[None]:
     """Make python-tuf's errors, and the disk's, ours."""
     try:
         yield
     except DownloadError as error:
-        raise UplinkError(f"fleet trust: {error}") from error
+        raise UplinkError(f"fleet trust: {fetcher.last}: {error}") from error
     except RepositoryError as error:
-        names = (words for kind, words in _REFUSALS if isinstance(error, kind))
-        raise TrustError(f"fleet trust: {next(names, 'malformed')}: {error}") from error
+        words = next(words for kind, words in _REFUSALS if isinstance(error, kind))
+        refusal = words.format(file=fetcher.last, error=str(error).rstrip("."), now=now)
+        raise TrustError(f"fleet trust: {refusal}") from error
     except OSError as error:
-        raise TrustError(f"fleet trust: the disk refuses: {error}") from error
+        raise TrustError(f"fleet trust: the disk refuses: {error}; make room on it") from error

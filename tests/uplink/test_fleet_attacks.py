@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, TargetFile, Targets
 
 from gate.errors import TrustError, UplinkError
 from gate.sim.static_server import StaticTrouble
-from gate.store.fleet import ISSUERS
-from gate.trust.issuers import format_issuers
-from tests.uplink.fleet_unit import NOW, FleetUnit, issuer
+from tests.attack_table import attack
+from tests.uplink import fleet_attackers as attackers
+from tests.uplink.fleet_unit import FleetUnit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-METADATA = "/fleet/metadata/"
-LATER = (b'"expires":"20', b'"expires":"21')
+    from _pytest.mark import ParameterSet
+
+    from tests.attack_table import Refusal
 
 
 @pytest.fixture
@@ -34,234 +32,315 @@ def unit(tmp_path: Path) -> Iterator[FleetUnit]:
         yield made
 
 
-def old_repository(unit: FleetUnit) -> None:
-    unit.server.files = unit.first_files
-
-
-def old_timestamp(unit: FleetUnit) -> None:
-    unit.publish("third")
-    name = f"{METADATA}timestamp.json"
-    unit.server.files = unit.repository.files | {name: unit.first_files[name]}
-
-
-def old_snapshot(unit: FleetUnit) -> None:
-    """Whoever has the online keys signs an older snapshot as the newest."""
-    unit.repository.snapshot.meta["targets.json"].version = 1
-    unit.repository.publish("snapshot", "timestamp")
-
-
-def tampered_target(unit: FleetUnit) -> None:
-    unit.publish("third")
-    path = unit.served(ISSUERS)
-    unit.repository.files[path] = unit.repository.files[path].replace(b"third", b"thirx")
-
-
-def truncated_target(unit: FleetUnit) -> None:
-    unit.publish("third")
-    path = unit.served(ISSUERS)
-    unit.repository.files[path] = unit.repository.files[path][:-1]
-
-
-def tampered(role: str) -> Callable[[FleetUnit], None]:
-    def attack(unit: FleetUnit) -> None:
-        unit.publish("third")
-        path = next(path for path in unit.repository.files if path.endswith(f"3.{role}.json"))
-        unit.repository.files[path] = unit.repository.files[path].replace(*LATER)
-
-    return attack
-
-
-def tampered_timestamp(unit: FleetUnit) -> None:
-    unit.publish("third")
-    path = f"{METADATA}timestamp.json"
-    unit.repository.files[path] = unit.repository.files[path].replace(*LATER)
-
-
-def one_of_two(role: str) -> Callable[[FleetUnit], None]:
-    def attack(unit: FleetUnit) -> None:
-        unit.put_issuers("third")
-        unit.repository.signers[role] = unit.repository.signers[role][:1]
-        unit.repository.publish(*(["root"] if role == "root" else []))
-        unit.repository.publish_all()
-
-    return attack
-
-
-def one_key_twice(unit: FleetUnit) -> None:
-    one_of_two("root")(unit)
-    path = f"{METADATA}2.root.json"
-    root = json.loads(unit.repository.files[path])
-    root["signatures"] *= 2
-    unit.repository.files[path] = json.dumps(root).encode()
-
-
-def stolen_online_key(unit: FleetUnit) -> None:
-    """Sign an issuers' file with the key of timestamp and snapshot."""
-    unit.put_issuers("stolen")
-    unit.repository.signers["targets"] = unit.repository.signers["timestamp"]
-    unit.repository.publish_all()
-
-
-def stolen_online_key_makes_itself_offline(unit: FleetUnit) -> None:
-    """Sign a root that gives the stolen key the word over targets."""
-    stolen = unit.repository.signers["timestamp"]
-    unit.repository.root.add_key(stolen[0].public_key, "targets")
-    unit.repository.root.roles["targets"].threshold = 1
-    unit.repository.signers |= {"root": stolen, "targets": stolen}
-    unit.put_issuers("stolen")
-    unit.repository.publish("root", "targets", "snapshot", "timestamp")
-
-
-def mixed_and_matched(unit: FleetUnit) -> None:
-    """Serve the newest timestamp with targets of another version that once were genuine."""
-    unit.publish("third")
-    files = unit.repository.files
-    files[f"{METADATA}3.targets.json"] = files[f"{METADATA}2.targets.json"]
-
-
-def one_kind_as_another(unit: FleetUnit) -> None:
-    """Serve a snapshot where a timestamp belongs; one key that signs both would let it pass."""
-    unit.repository.signers["snapshot"] += unit.repository.signers["timestamp"]
-    unit.repository.publish("snapshot")
-    files = unit.repository.files
-    files[f"{METADATA}timestamp.json"] = files[f"{METADATA}3.snapshot.json"]
-
-
-def a_root_that_jumps(unit: FleetUnit) -> None:
-    unit.repository.root.version = 7
-    unit.repository.sign("root")
-    files = unit.repository.files
-    files[f"{METADATA}2.root.json"] = files[f"{METADATA}7.root.json"]
-
-
-def no_json(unit: FleetUnit) -> None:
-    unit.repository.files[f"{METADATA}timestamp.json"] = b"[" * 10_000
-
-
-def no_issuers(unit: FleetUnit) -> None:
-    """The offline keys themselves sign a file that is none."""
-    unit.repository.put(ISSUERS, b'{"version": 1, "issuers": [{}]}')
-    unit.repository.publish_all()
-
-
-def no_issuers_at_all(unit: FleetUnit) -> None:
-    del unit.repository.targets.targets[ISSUERS]
-    unit.repository.publish_all()
-
-
-def too_large_a_target(unit: FleetUnit) -> None:
-    described = TargetFile(1 << 30, {"sha256": "0" * 64}, ISSUERS)
-    unit.repository.targets.targets[ISSUERS] = described
-    unit.repository.publish_all()
-
-
-def delegated_issuers(unit: FleetUnit) -> None:
-    """Let targets delegate everything to an online key, which signs an issuers' file."""
-    repository = unit.repository
-    online = repository.signers["timestamp"][0]
-    data = format_issuers([issuer("delegated")]).encode()
-    described = TargetFile.from_data(ISSUERS, data)
-    role = DelegatedRole("online", [online.public_key.keyid], 1, terminating=False, paths=["*"])
-    delegated = Metadata(Targets(expires=NOW + timedelta(days=7), targets={ISSUERS: described}))
-    delegated.sign(online)
-    repository.files[f"{METADATA}1.online.json"] = delegated.to_bytes()
-    repository.files[f"/fleet/targets/{described.hashes['sha256']}.{ISSUERS}"] = data
-    keys: dict[str, Key] = {online.public_key.keyid: online.public_key}
-    repository.targets.delegations = Delegations(keys, {"online": role})
-    repository.snapshot.meta["online.json"] = repository.snapshot.meta["targets.json"]
-    del repository.targets.targets[ISSUERS]
-    repository.publish("targets")
-    repository.snapshot.meta["online.json"] = type(repository.timestamp.snapshot_meta)(1)
-    repository.publish("snapshot", "timestamp")
-
-
-def later(unit: FleetUnit) -> None:
-    """Serve what was true eight days ago, for ever."""
-    unit.now = NOW + timedelta(days=8)
-
-
 FINE = StaticTrouble.NONE
+NETWORK = "the way to the hub"
+ONLINE = "the way to the hub, and its snapshot and timestamp keys"
+OFFLINE_KEY = "the way to the hub, and one offline key of three"
+OWNER = "all keys: the fleet's owner errs"
+STAYS = "the generation in force, whole"
+LOOK = "; see who answers at the hub's address"
+PUT_BACK = f"{LOOK}; a hub that was put back publishes anew"
 OLDER = "fleet trust: another version than it must have: "
 UNSIGNED = "fleet trust: too few signatures: "
-ALTERED = "fleet trust: not what was signed: "
-EXPIRED = "fleet trust: expired: "
-PORTAL = r"fleet trust: captive portal\? "
+EXPIRED = (
+    "fleet trust: expired: timestamp.json is expired, and now it is 2031-12-14 07:15 UTC; publish"
+    " on the hub, or put this clock right"
+)
+DAMAGED = "damaged on its way or on the hub, it is asked for again within the hour"
+HASH = f"not what was signed: Observed hash ... does not match expected hash ...; {DAMAGED}"
+SHORT = (
+    "fleet trust: issuers.json: not what was signed: Observed length 408 does not match expected"
+    f" length 409; {DAMAGED}"
+)
+MALFORMED = f"malformed: Failed to deserialize JSON{LOOK}"
 
-REFUSED = {
-    "old repository": (old_repository, f"{OLDER}New timestamp version 1 must be >= 2"),
-    "old timestamp": (old_timestamp, f"{OLDER}New timestamp version 1 must be >= 2"),
-    "older targets, by whoever has the online keys": (old_snapshot, f"{OLDER}Expected targets"),
-    "frozen timestamp": (later, f"{EXPIRED}timestamp.json is expired"),
-    "tampered target": (tampered_target, f"{ALTERED}Observed hash"),
-    "truncated target": (truncated_target, f"{ALTERED}Observed length"),
-    "tampered timestamp": (tampered_timestamp, f"{UNSIGNED}timestamp was signed by 0/1"),
-    "tampered snapshot": (tampered("snapshot"), f"{ALTERED}Observed hash"),
-    "tampered targets": (tampered("targets"), f"{ALTERED}Observed hash"),
-    "a root by one of two signatures": (one_of_two("root"), f"{UNSIGNED}root was signed by 1/2"),
-    "targets by one of two": (one_of_two("targets"), f"{UNSIGNED}targets was signed by 1/2"),
-    "one key's signature twice": (one_key_twice, "fleet trust: malformed: Failed to deserialize"),
-    "stolen online key signs an issuer list": (
-        stolen_online_key,
-        f"{UNSIGNED}targets was signed by 0/2",
+
+def tried(
+    name: str,
+    how: str,
+    case: object,
+    says: str,
+    has: str = NETWORK,
+) -> ParameterSet:
+    """Return a case of a table, which is a row of the attacks' table."""
+    mark = attack(name, how, has=has, says=says, stays=STAYS)
+    return pytest.param(case, marks=mark, id=how or name)
+
+
+REFUSED = [
+    tried(
+        "old repository",
+        "",
+        attackers.old_repository,
+        f"{OLDER}New timestamp version 1 must be >= 2{PUT_BACK}",
     ),
-    "stolen online key signs a root": (
-        stolen_online_key_makes_itself_offline,
-        f"{UNSIGNED}root was signed by 0/2",
+    tried(
+        "old timestamp",
+        "",
+        attackers.old_timestamp,
+        f"{OLDER}New timestamp version 1 must be >= 2{PUT_BACK}",
     ),
-    "stolen online key is delegated to": (
-        delegated_issuers,
+    tried(
+        "mix and match",
+        "an older snapshot's targets, signed as the newest",
+        attackers.old_snapshot,
+        f"{OLDER}Expected targets.json version 1, got 2{PUT_BACK}",
+        ONLINE,
+    ),
+    tried(
+        "frozen timestamp",
+        "",
+        attackers.later,
+        EXPIRED,
+    ),
+    tried("tampered target", "", attackers.tampered_target, f"fleet trust: issuers.json: {HASH}"),
+    tried(
+        "truncated target",
+        "",
+        attackers.truncated_target,
+        SHORT,
+    ),
+    tried(
+        "tampered metadata",
+        "timestamp",
+        attackers.tampered_timestamp,
+        f"{UNSIGNED}timestamp was signed by 0/1 keys{LOOK}",
+    ),
+    tried(
+        "tampered metadata",
+        "snapshot",
+        attackers.tampered("snapshot"),
+        f"fleet trust: 3.snapshot.json: {HASH}",
+    ),
+    tried(
+        "tampered metadata",
+        "targets",
+        attackers.tampered("targets"),
+        f"fleet trust: 3.targets.json: {HASH}",
+    ),
+    tried(
+        "one of two signatures",
+        "root",
+        attackers.one_of_two("root"),
+        f"{UNSIGNED}root was signed by 1/2 keys{LOOK}",
+        OFFLINE_KEY,
+    ),
+    tried(
+        "one of two signatures",
+        "targets",
+        attackers.one_of_two("targets"),
+        f"{UNSIGNED}targets was signed by 1/2 keys{LOOK}",
+        OFFLINE_KEY,
+    ),
+    tried(
+        "one of two signatures",
+        "one key's signature twice",
+        attackers.one_key_twice,
+        f"fleet trust: 2.root.json: {MALFORMED}",
+        OFFLINE_KEY,
+    ),
+    tried(
+        "stolen online key signing an issuer list",
+        "",
+        attackers.stolen_online_key,
+        f"{UNSIGNED}targets was signed by 0/2 keys{LOOK}",
+        ONLINE,
+    ),
+    tried(
+        "stolen online key signing an issuer list",
+        "by a root that gives it the word",
+        attackers.stolen_online_key_makes_itself_offline,
+        f"{UNSIGNED}root was signed by 0/2 keys{LOOK}",
+        ONLINE,
+    ),
+    tried(
+        "stolen online key signing an issuer list",
+        "by a delegation",
+        attackers.delegated_issuers,
         "fleet trust: issuers.json: not among the targets that the offline keys sign",
+        f"{ONLINE}; the owner delegated to them",
     ),
-    "targets of another version": (mixed_and_matched, f"{ALTERED}Observed hash"),
-    "a snapshot as a timestamp": (one_kind_as_another, "fleet trust: malformed: Expected 'time"),
-    "a root that jumps": (a_root_that_jumps, f"{OLDER}Expected root version 2"),
-    "no JSON": (no_json, "fleet trust: malformed: Failed to deserialize"),
-    "issuers that are none": (no_issuers, r"fleet trust: issuers.json: issuers\[0\]: "),
-    "no issuers' file": (no_issuers_at_all, "fleet trust: issuers.json: not among the targets"),
-    "a target of a gigabyte": (too_large_a_target, "fleet trust: issuers.json: 1073741824 bytes"),
-}
+    tried(
+        "mix and match",
+        "targets of another version",
+        attackers.mixed_and_matched,
+        f"fleet trust: 3.targets.json: {HASH}",
+    ),
+    tried(
+        "mix and match",
+        "a snapshot as a timestamp",
+        attackers.one_kind_as_another,
+        f"fleet trust: timestamp.json: malformed: Expected 'timestamp', got 'snapshot'{LOOK}",
+        ONLINE,
+    ),
+    tried(
+        "mix and match",
+        "a root that jumps",
+        attackers.a_root_that_jumps,
+        f"{OLDER}Expected root version 2 instead got version 7{PUT_BACK}",
+        OWNER,
+    ),
+    tried(
+        "fast-forward of versions",
+        "timestamp",
+        attackers.fast_forward("timestamp"),
+        f"{OLDER}New timestamp version 8 must be >= 2000000001{PUT_BACK}",
+        ONLINE,
+    ),
+    tried(
+        "fast-forward of versions",
+        "snapshot",
+        attackers.fast_forward("snapshot"),
+        f"{OLDER}New snapshot version must be >= 2000000001, got version 8{PUT_BACK}",
+        ONLINE,
+    ),
+    tried(
+        "files that are none",
+        "no JSON",
+        attackers.no_json,
+        f"fleet trust: timestamp.json: {MALFORMED}",
+    ),
+    tried(
+        "files that are none",
+        "issuers that are none",
+        attackers.no_issuers,
+        "fleet trust: issuers.json: issuers[0]: iss, keys, schemes, status_base missing",
+        OWNER,
+    ),
+    tried(
+        "files that are none",
+        "no issuers' file",
+        attackers.no_issuers_at_all,
+        "fleet trust: issuers.json: not among the targets; stage it on the hub, sign and publish",
+        OWNER,
+    ),
+    tried(
+        "endless data",
+        "a target of a gigabyte",
+        attackers.too_large_a_target,
+        "fleet trust: issuers.json: 1073741824 bytes, at most 4194304; publish less",
+        OWNER,
+    ),
+]
+TOO_LONG = "an answer of over {} bytes, which is the most for it"
+CUT_OFF = "cut off: no whole answer within 0 s"
 
-UNHEARD = {
-    "endless timestamp": ([FINE, StaticTrouble.ENDLESS], "over 16384 bytes"),
-    "endless word that there is no newer root": ([StaticTrouble.ENDLESS], "over 8192 bytes"),
-    "endless target": ([FINE] * 4 + [StaticTrouble.ENDLESS], r"over \d{3} bytes"),
-    "a timestamp said to be a terabyte": ([FINE, StaticTrouble.LONG], "over 16384 bytes"),
-    "drip-fed timestamp": ([FINE, StaticTrouble.DRIP], "cut off: no whole answer"),
-    "drip-fed headers": ([StaticTrouble.DRIP_HEADERS], "cut off: no whole answer"),
-    "truncated timestamp": ([FINE, StaticTrouble.TRUNCATED], "cut short"),
-    "sign-in page for a root": ([StaticTrouble.PORTAL_PAGE], r"captive portal\? it answers with"),
-    "sign-in redirect": ([StaticTrouble.PORTAL_REDIRECT], r"captive portal\? it answers 302"),
-    "304 that was not asked for": ([StaticTrouble.UNASKED_304], r"captive portal\? .* 304"),
-}
+UNHEARD = [
+    tried(
+        "endless data",
+        "timestamp",
+        [FINE, StaticTrouble.ENDLESS],
+        f"fleet trust: timestamp.json: {TOO_LONG.format(16384)}",
+    ),
+    tried(
+        "endless data",
+        "word that there is no newer root",
+        [StaticTrouble.ENDLESS],
+        f"fleet trust: 2.root.json: {TOO_LONG.format(8192)}",
+    ),
+    tried(
+        "endless data",
+        "target",
+        [FINE] * 4 + [StaticTrouble.ENDLESS],
+        f"fleet trust: issuers.json: {TOO_LONG.format(409)}",
+    ),
+    tried(
+        "endless data",
+        "a timestamp said to be a terabyte",
+        [FINE, StaticTrouble.LONG],
+        f"fleet trust: timestamp.json: {TOO_LONG.format(16384)}",
+    ),
+    tried(
+        "drip-fed download",
+        "timestamp",
+        [FINE, StaticTrouble.DRIP],
+        f"fleet trust: timestamp.json: {CUT_OFF}",
+    ),
+    tried(
+        "drip-fed download",
+        "headers",
+        [StaticTrouble.DRIP_HEADERS],
+        f"fleet trust: 2.root.json: {CUT_OFF}",
+    ),
+    tried(
+        "cut or foreign answer",
+        "half a timestamp",
+        [FINE, StaticTrouble.TRUNCATED],
+        "fleet trust: timestamp.json: cut short: the answer ends before its end",
+    ),
+    tried(
+        "cut or foreign answer",
+        "sign-in page for a root",
+        [StaticTrouble.PORTAL_PAGE],
+        "fleet trust: 2.root.json: captive portal? it answers with a page",
+    ),
+    tried(
+        "cut or foreign answer",
+        "sign-in redirect",
+        [StaticTrouble.PORTAL_REDIRECT],
+        "fleet trust: 2.root.json: captive portal? it answers 302",
+    ),
+    tried(
+        "cut or foreign answer",
+        "304 that was not asked for",
+        [StaticTrouble.UNASKED_304],
+        "fleet trust: 2.root.json: captive portal? it answers 304",
+    ),
+]
 
 
-@pytest.mark.parametrize(("attack", "words"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("attacked", REFUSED)
 def test_what_is_not_the_owners_newest_word_is_refused(
-    unit: FleetUnit, attack: Callable[[FleetUnit], None], words: str
+    unit: FleetUnit, refusal: Refusal, attacked: Callable[[FleetUnit], None]
 ) -> None:
+    attacked(unit)
     before = unit.files()
-    attack(unit)
-    with pytest.raises(TrustError, match=words):
+    believed = unit.believed()
+    with refusal.raised(TrustError):
         unit.sync()
     assert unit.files() == before
-    assert unit.believed() == ["first", "second"]
+    assert believed == unit.believed() == ["first", "second"]
 
 
-@pytest.mark.parametrize(("troubles", "words"), UNHEARD.values(), ids=UNHEARD)
+@pytest.mark.parametrize("troubles", UNHEARD)
 def test_what_is_no_answer_changes_nothing_and_the_next_is_heard(
-    unit: FleetUnit, troubles: list[StaticTrouble], words: str
+    unit: FleetUnit, refusal: Refusal, troubles: list[StaticTrouble]
 ) -> None:
     before = unit.files()
     unit.publish("third")
     unit.server.troubles.extend(troubles)
-    with pytest.raises(UplinkError, match=f"fleet trust: .*{words}"):
-        unit.sync(within_s=0.5 if "cut off" in words else 30)
+    with refusal.raised(UplinkError):
+        unit.sync(within_s=0.5 if "drip" in refusal.attack.name else 30)
     assert unit.files() == before
     unit.sync()
     assert unit.believed() == ["third"]
 
 
-def test_a_new_root_once_seen_is_not_unseen_by_cutting_the_link(unit: FleetUnit) -> None:
+@pytest.mark.parametrize("role", ["timestamp", "snapshot"])
+def test_spent_versions_are_forgotten_with_the_keys_that_spent_them(
+    unit: FleetUnit, role: str
+) -> None:
+    attackers.fast_forward(role)(unit)
+    unit.repository.replace_keys("snapshot")
+    unit.repository.replace_keys("timestamp")
+    unit.repository.publish("snapshot", "timestamp")
+    unit.sync()
+    assert unit.believed() == ["after the theft"]
+
+
+UNSEEN = "link cut to have something unseen"
+
+
+@attack(
+    UNSEEN,
+    "a root that replaces a stolen key",
+    has=f"{NETWORK}, and the replaced timestamp key",
+    says=f"{UNSIGNED}timestamp was signed by 0/1 keys{LOOK}",
+    stays=f"{STAYS}; the new root is remembered",
+)
+def test_a_new_root_once_seen_is_not_unseen_by_cutting_the_link(
+    unit: FleetUnit, refusal: Refusal
+) -> None:
     stolen = unit.repository.signers["timestamp"]
     honest = dict(unit.repository.files)
     unit.repository.replace_keys("timestamp")
@@ -273,13 +352,23 @@ def test_a_new_root_once_seen_is_not_unseen_by_cutting_the_link(unit: FleetUnit)
     unit.server.files = honest
     unit.repository.signers["timestamp"] = stolen
     unit.repository.publish("timestamp")
-    honest[f"{METADATA}timestamp.json"] = unit.repository.files[f"{METADATA}timestamp.json"]
-    with pytest.raises(TrustError, match=f"{UNSIGNED}timestamp was signed by 0/1"):
+    name = f"{attackers.METADATA}timestamp.json"
+    honest[name] = unit.repository.files[name]
+    with refusal.raised(TrustError):
         unit.sync()
     assert unit.believed() == ["first", "second"]
 
 
-def test_a_newer_timestamp_once_seen_is_not_unseen_by_cutting_the_link(unit: FleetUnit) -> None:
+@attack(
+    UNSEEN,
+    "a newer timestamp",
+    has=NETWORK,
+    says=f"{OLDER}New timestamp version 3 must be >= 4{PUT_BACK}",
+    stays=f"{STAYS}; the newer timestamp is remembered",
+)
+def test_a_newer_timestamp_once_seen_is_not_unseen_by_cutting_the_link(
+    unit: FleetUnit, refusal: Refusal
+) -> None:
     unit.publish("third")
     older = dict(unit.repository.files)
     unit.publish("fourth")
@@ -289,5 +378,5 @@ def test_a_newer_timestamp_once_seen_is_not_unseen_by_cutting_the_link(unit: Fle
         unit.sync()
     unit.server.forget()
     unit.server.files = older
-    with pytest.raises(TrustError, match=f"{OLDER}New timestamp version 3 must be >= 4"):
+    with refusal.raised(TrustError):
         unit.sync()
