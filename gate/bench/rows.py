@@ -17,8 +17,24 @@ WARM_UP_RUNS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The most that was promised: of the value, or of its ratio to the floor."""
+
+    most: float
+    of_ratio: bool = False
+
+    @property
+    def words(self) -> str:
+        """Say it, such as `80000` or `3x`."""
+        return f"{self.most:g}{'x' if self.of_ratio else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BenchRow:
-    """A median and the median of the least it could cost; `floor_is` says what that is."""
+    """A median and the median of the least it could cost; `floor_is` says what that is.
+
+    Where something was promised, `limit` is that.
+    """
 
     name: str
     value: float
@@ -26,6 +42,15 @@ class BenchRow:
     unit: str
     runs: int
     floor_is: str
+    limit: Limit | None = None
+
+    @property
+    def holds(self) -> bool | None:
+        """Tell whether the limit is kept; None where there is none."""
+        if self.limit is None:
+            return None
+        measured = self.ratio if self.limit.of_ratio else self.value
+        return measured is not None and measured <= self.limit.most
 
     @property
     def ratio(self) -> float | None:
@@ -33,7 +58,8 @@ class BenchRow:
         return self.value / self.floor if self.floor else None
 
     def as_json(self) -> dict[str, str | float | int | None]:
-        """Return the row as `gate bench NAME --json` prints it."""
+        """Return the row as `gate bench NAME --json` prints it; a limit only if it has one."""
+        promised = {} if self.limit is None else {"limit": self.limit.words, "holds": self.holds}
         return {
             "name": self.name,
             "value": round(self.value, 6),
@@ -42,6 +68,7 @@ class BenchRow:
             "unit": self.unit,
             "runs": self.runs,
             "floor_is": self.floor_is,
+            **promised,
         }
 
 

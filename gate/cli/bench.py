@@ -144,23 +144,48 @@ def ingest(databases: tuple[str, ...], stored: int, runs: int, *, as_json: bool)
     show_rows("ingest", list(measure(databases, runs, stored)), as_json=as_json)
 
 
+@bench.command()
+@_runs_option(DEFAULT_RUNS)
+@_json_option
+def sync(runs: int, *, as_json: bool) -> None:
+    """What keeps a unit's trust fresh: requests, bytes, and a list of 2.1 million cards.
+
+    Runs a hub of its own on loopback, and counts on the wire between it and a unit. A row with a
+    limit says whether it holds.
+
+    Example: gate bench sync --json
+    """
+    measure: Callable[..., Iterable[BenchRow]] = import_module("gate.bench.sync").measure_sync
+    show_rows("sync", list(measure(runs)), as_json=as_json)
+
+
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
     """Print the rows on stdout: one JSON object, or a table of 80 columns for people."""
     if as_json:
         click.echo(json.dumps({"bench": name, "rows": [row.as_json() for row in rows]}))
         return
     table = Table(title=f"gate bench {name}", title_justify="left", box=None)
-    for heading in ("what", "median", "floor", "ratio", "unit", "runs"):
+    has_limits = any(row.limit is not None for row in rows)
+    headings = ("what", "median", "floor", "ratio", "unit", "runs")
+    for heading in (*headings, *(("limit",) if has_limits else ())):
         figure = heading in {"median", "floor", "ratio", "runs"}
         table.add_column(heading, justify="right" if figure else "left", no_wrap=heading != "what")
     for row in rows:
         ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
         figures = (f"{row.value:.4g}", f"{row.floor:.4g}", ratio)
-        table.add_row(row.name, *figures, row.unit, str(row.runs))
+        told = (_promise(row),) if has_limits else ()
+        table.add_row(row.name, *figures, row.unit, str(row.runs), *told)
     console = Console(highlight=False)
     console.print(table)
-    for told in dict.fromkeys(row.floor_is for row in rows):
-        console.print(f"floor: {told}")
+    for floor_is in dict.fromkeys(row.floor_is for row in rows):
+        console.print(f"floor: {floor_is}")
+
+
+def _promise(row: BenchRow) -> str:
+    """Say what was promised, and whether it is kept."""
+    if row.limit is None:
+        return "-"
+    return f"{row.limit.words} {'holds' if row.holds else 'FAILS'}"
 
 
 def _rows_of(module: str, runs: int) -> list[BenchRow]:
