@@ -37,6 +37,7 @@ class Reason(StrEnum):
     UNKNOWN_ISSUER = "unknown_issuer"
     BAD_SIGNATURE = "bad_signature"
     SCHEME_NOT_TRUSTED = "scheme_not_trusted"
+    OUTLIVES_CARD = "outlives_card"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     REVOKED = "revoked"

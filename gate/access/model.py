@@ -36,8 +36,10 @@ class AccessRequest:
         at: aware, UTC; the moment the code was read.
         card: None unless its signature held.
         person: keyed hash of the holder (gate.trust.person), None with no card.
+        stands_on: keyed hash of the holder's scheme card, which a site pass stands on.
         findings: what verification found against the card, in its own order.
-        list_age_s: seconds since the card's status list was signed; None if none is held.
+        list_age_s: seconds since the card's status list was signed, or that of the scheme card
+            beneath a pass, if that is older; None if none is held.
         manifest_age_s: seconds since the site's manifest was signed; None if none is in force.
         clock_trusted: whether `at` can be relied upon; if not, it is a lower bound, as ages are.
     """
@@ -50,6 +52,7 @@ class AccessRequest:
     list_age_s: int | None = None
     manifest_age_s: int | None = None
     clock_trusted: bool = True
+    stands_on: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

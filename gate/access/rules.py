@@ -94,14 +94,17 @@ class SitePass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedPersons:
-    """Persons the site has blocked, as keyed hashes (gate.trust.person)."""
+    """Persons the site has blocked, as keyed hashes (gate.trust.person).
+
+    A pass comes in neither if it is blocked itself nor if the scheme card beneath it is.
+    """
 
     name: ClassVar[str] = "blocked persons"
     persons: frozenset[bytes]
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Refuse a blocked person."""
-        if request.person not in self.persons:
+        if request.person not in self.persons and request.stands_on not in self.persons:
             return None
         return Finding(outcome=Outcome.REFUSE, reason=Reason.BLOCKED)
 

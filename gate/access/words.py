@@ -39,6 +39,7 @@ _TABLE: Final = {
     Reason.UNKNOWN_ISSUER: ("Card not recognised", _OFFICE),
     Reason.BAD_SIGNATURE: ("Card not recognised", _OFFICE),
     Reason.SCHEME_NOT_TRUSTED: ("Card not recognised", _OFFICE),
+    Reason.OUTLIVES_CARD: ("Card not recognised", _OFFICE),
     Reason.NOT_YET_VALID: ("Card not valid yet", _OFFICE),
     Reason.EXPIRED: ("Card expired", _RENEW),
     Reason.REVOKED: ("Card cancelled", _OFFICE),

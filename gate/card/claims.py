@@ -26,7 +26,7 @@ from gate.card.fields import (
     malformed,
 )
 from gate.card.holder_key import holder_key
-from gate.card.model import Card, Code, Competence, StatusRef
+from gate.card.model import Card, Code, Competence, StandsOn, StatusRef
 from gate.card.names import is_name
 from gate.errors import EncodingError
 from gate.signing import cbor
@@ -51,6 +51,8 @@ _LISTS: Final = {
 _PAIR: Final = b"\x82"
 _PHOTO: Final = b"\x50"
 """Begins a byte string of 16."""
+_BENEATH: Final = (0x83, 0x85)
+"""Begins what a site pass stands on: an array of three, of five with the card's status."""
 _SHORT_TEXT, _ARRAY, _MAP = 0x60, 0x80, 0xA0
 _INNER: Final = 2
 """Levels around a value inside the identity or the competence."""
@@ -95,7 +97,7 @@ def _claims(data: bytes) -> Card:
         raise malformed("the card number begins like a formula")
     if pos != len(data) or data[0] != _MAP + count:
         raise malformed("claims missing, unknown, cut short or trailed")
-    _check_audience(audience, competence.scheme)
+    _check_audience(audience, issuer, competence)
     return Card(
         issuer=issuer,
         number=number,
@@ -160,11 +162,40 @@ def _competence(data: bytes, pos: int) -> tuple[Competence, int]:
             start = _after(data, pos, _PHOTO)
             found["photo_digest"], pos = data[start : start + 16], start + 16
         else:
-            _, pos = cbor.read_item(data, pos, _INNER)
+            pos = _rarely(data, pos, key, found)
         last, left = key, left - 1
     if "scheme" not in found or "card_type" not in found:
         raise malformed("the competence is not a map with 0 and 1")
     return Competence(**found), pos
+
+
+def _rarely(data: bytes, pos: int, key: int, found: dict[str, Any]) -> int:
+    """Read what few cards have, and pass over what a later version may have added."""
+    if key == 10:
+        found["stands_on"], pos = _stands_on(data, pos)
+    else:
+        _, pos = cbor.read_item(data, pos, _INNER)
+    return pos
+
+
+def _stands_on(data: bytes, pos: int) -> tuple[StandsOn, int]:
+    first = data[pos]
+    if first not in _BENEATH:
+        raise malformed("what the pass stands on is not an array of three or five")
+    issuer, pos = _text(data, pos + 1, MAX_TEXT_CHARS)
+    number, pos = _text(data, pos, MAX_NUMBER_CHARS)
+    expires, pos = _uint(data, pos)
+    if issuer.startswith(SITE) or number.startswith(FORMULA):
+        raise malformed("what the pass stands on is no scheme card")
+    if not MIN_TIME_S <= expires < END_TIME_S:
+        raise malformed("the card that the pass stands on has no time of expiry from 2020 to 2100")
+    status = None
+    if first == _BENEATH[1]:
+        uri, pos = _text(data, pos, MAX_URI_CHARS)
+        index, pos = _uint(data, pos)
+        status = StatusRef(uri=uri, index=index)
+    until = datetime.fromtimestamp(expires, UTC)
+    return StandsOn(issuer=issuer, number=number, expires_at=until, status=status), pos
 
 
 def _after(data: bytes, pos: int, expected: bytes) -> int:
@@ -237,7 +268,10 @@ def _codes(data: bytes, pos: int, limit: int) -> tuple[tuple[Code, ...], int]:
     return tuple(codes), pos
 
 
-def _check_audience(audience: str | None, scheme: Code) -> None:
+def _check_audience(audience: str | None, issuer: str, competence: Competence) -> None:
+    scheme = competence.scheme
     named = scheme[len(SITE) :] if isinstance(scheme, str) and scheme.startswith(SITE) else None
     if named != audience:
         raise malformed("a site pass names its site both as aud and as scheme")
+    if named is not None and (issuer != scheme or competence.stands_on is None):
+        raise malformed("a site pass is not its site's own, or stands on no scheme card")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from gate.card.model import Card, Competence
+from gate.card.model import Card, Competence, StandsOn, StatusRef
 
 
 def describe_card(card: Card) -> dict[str, object]:
@@ -15,7 +15,7 @@ def describe_card(card: Card) -> dict[str, object]:
         "not_before": _time(card.not_before),
         "issued_at": _time(card.issued_at),
         "expires_at": _time(card.expires_at),
-        "status": {"uri": card.status.uri, "index": card.status.index},
+        "status": _status(card.status),
         "competence": _describe_competence(card.competence),
     }
     if card.audience is not None:
@@ -42,8 +42,24 @@ def _describe_competence(competence: Competence) -> dict[str, object]:
         "disciplines": list(competence.disciplines),
         "limits": list(competence.limits),
         "photo_digest": competence.photo_digest.hex() if competence.photo_digest else None,
+        "stands_on": _describe_beneath(competence.stands_on) if competence.stands_on else None,
     }
     return {name: value for name, value in fields.items() if value not in (None, [])}
+
+
+def _describe_beneath(card: StandsOn) -> dict[str, object]:
+    described: dict[str, object] = {
+        "issuer": card.issuer,
+        "number": card.number,
+        "expires_at": _time(card.expires_at),
+    }
+    if card.status is not None:
+        described["status"] = _status(card.status)
+    return described
+
+
+def _status(ref: StatusRef) -> dict[str, object]:
+    return {"uri": ref.uri, "index": ref.index}
 
 
 def _time(value: datetime) -> str:

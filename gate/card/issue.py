@@ -12,8 +12,12 @@ def issue_card(card: Card, key: SigningKey) -> str:
     """Return the QR text of `card`, signed by `key`.
 
     Raises:
-        CardError: MALFORMED, if a gate would not accept what the card says, or its length.
+        CardError: MALFORMED, if a gate would not accept what the card says, or its length;
+            OUTLIVES_CARD, if it is a pass that expires after the scheme card beneath it.
     """
+    beneath = card.competence.stands_on
+    if beneath is not None and card.expires_at > beneath.expires_at:
+        raise CardError(Reason.OUTLIVES_CARD, f"it may expire by {beneath.expires_at}")
     public = key.verifying_key
     header = protected_header(public.algorithm, public.kid)
     text = PREFIX + base45.encode(cose.sign1(header, build_claims(card), key))

@@ -12,6 +12,27 @@ Code = str | int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRef:
+    """Where a card's status stands: list `uri`, entry `index`."""
+
+    uri: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandsOn:
+    """The scheme card that a site pass stands on, as it was when the pass was issued.
+
+    `status` is known only of a card whose code was read.
+    """
+
+    issuer: str
+    number: str
+    expires_at: datetime
+    status: StatusRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Competence:
     """The seven things a card proves beside identity; tuples hold catalogue codes.
 
@@ -20,6 +41,7 @@ class Competence:
         cpd_until: last day of the CPD record, with `practice_until` of the code of practice.
         limits: supervised, provisional, not-for-electrical-work and the like.
         photo_digest: the first 16 bytes of SHA-256 of the photograph file.
+        stands_on: of a site pass, the scheme card beneath it; every site pass has one.
     """
 
     scheme: Code
@@ -33,14 +55,7 @@ class Competence:
     disciplines: tuple[Code, ...] = ()
     limits: tuple[Code, ...] = ()
     photo_digest: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusRef:
-    """Where a card's status stands: list `uri`, entry `index`."""
-
-    uri: str
-    index: int
+    stands_on: StandsOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,19 @@
 that the record of a refused card still names its holder; `verify_card` is the two in one.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from gate.card.claims import parse_claims
-from gate.card.model import Card
+from gate.card.model import Card, StandsOn
 from gate.card.wire import MAX_PAYLOAD_CHARS, PREFIX, TYP
 from gate.errors import CardError, EncodingError, Reason, TrustError
 from gate.signing import base45, cbor
 from gate.signing.cose import HEADER_ALG, HEADER_KID, HEADER_TYP, Sign1, parse_sign1
 from gate.signing.keys import KID_BYTES, Algorithm, VerifyingKey
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
-from gate.trust.status_list import Status
+from gate.trust.status_list import Status, StatusList
 
 
 def protected_header(algorithm: Algorithm, kid: bytes) -> bytes:
@@ -31,6 +32,7 @@ _ALGORITHM_OF: Final = {
     for header in (protected_header(algorithm, bytes(KID_BYTES)),)
 }
 """What stands around the kid: deterministic CBOR leaves one header for each algorithm."""
+_AGAINST: Final = {Status.INVALID: Reason.REVOKED, Status.SUSPENDED: Reason.SUSPENDED}
 
 
 def verify_card(payload: str, trust: TrustBundle, now: datetime) -> Card:
@@ -79,8 +81,26 @@ def standing(card: Card, trust: TrustBundle, now: datetime) -> tuple[Reason, ...
     """Return what speaks against an authentic card at `now`: nothing, if it is good.
 
     An entry that the list does not have, or whose value is reserved, is a card not to be
-    recognised; a list that was never had makes the status unknown, which is not the same.
+    recognised; a list that was never had makes the status unknown, which is not the same. A site
+    pass is good no longer than the scheme card beneath it, and has that one's status beside its
+    own, as far as this gate knows the scheme.
     """
+    against = _own_standing(card, trust, now)
+    beneath = card.competence.stands_on
+    if beneath is None:
+        return against
+    return tuple(dict.fromkeys((*against, *_standing_beneath(card, beneath, trust))))
+
+
+def lists_of(card: Card, trust: TrustBundle) -> tuple[StatusList, ...]:
+    """Return the lists in force that tell of a card, or of the scheme card beneath a pass."""
+    beneath = card.competence.stands_on
+    refs = (card.status,) if beneath is None else (card.status, beneath.status)
+    held = (None if ref is None else trust.status_lists.get(ref.uri) for ref in refs)
+    return tuple(one for one in held if one is not None)
+
+
+def _own_standing(card: Card, trust: TrustBundle, now: datetime) -> tuple[Reason, ...]:
     against = []
     if now < card.issued_at:
         against.append(Reason.NOT_YET_VALID)
@@ -90,15 +110,31 @@ def standing(card: Card, trust: TrustBundle, now: datetime) -> tuple[Reason, ...
     if held is None:
         against.append(Reason.STATUS_UNKNOWN)
         return tuple(against)
+    return (*against, *_entry(held, card.status.index))
+
+
+def _standing_beneath(card: Card, beneath: StandsOn, trust: TrustBundle) -> Iterator[Reason]:
+    if card.expires_at > beneath.expires_at:
+        yield Reason.OUTLIVES_CARD
+    status = beneath.status
+    issuer = None if status is None else trust.issuer_of_list(status.uri)
+    if status is None or issuer is None:
+        return
+    held = trust.status_lists.get(status.uri)
+    if issuer.iss != beneath.issuer:
+        yield Reason.MALFORMED
+    elif held is None:
+        yield Reason.STATUS_UNKNOWN
+    else:
+        yield from _entry(held, status.index)
+
+
+def _entry(held: StatusList, index: int) -> tuple[Reason, ...]:
     try:
-        status = held.status(card.status.index)
+        status = held.status(index)
     except TrustError:
-        return (Reason.MALFORMED, *against)
-    if status is Status.INVALID:
-        against.append(Reason.REVOKED)
-    elif status is Status.SUSPENDED:
-        against.append(Reason.SUSPENDED)
-    return tuple(against)
+        return (Reason.MALFORMED,)
+    return () if status is Status.VALID else (_AGAINST[status],)
 
 
 def _take_apart(payload: str) -> tuple[Sign1, Algorithm, bytes]:

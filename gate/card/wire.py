@@ -8,7 +8,7 @@ from typing import Final
 from gate.card.claims import parse_claims
 from gate.card.fields import EPOCH_ORDINAL, malformed
 from gate.card.holder_key import cose_key
-from gate.card.model import Card, Competence
+from gate.card.model import Card, Competence, StandsOn
 from gate.signing import cbor
 
 PREFIX: Final = "CC1:"
@@ -66,5 +66,13 @@ def _competence_map(competence: Competence) -> dict[int, cbor.Encodable]:
         7: competence.disciplines,
         8: competence.limits,
         9: competence.photo_digest,
+        10: _beneath(competence.stands_on),
     }
     return {key: value for key, value in fields.items() if value not in (None, ())}
+
+
+def _beneath(card: StandsOn | None) -> tuple[cbor.Encodable, ...] | None:
+    if card is None:
+        return None
+    known = (card.issuer, card.number, int(card.expires_at.timestamp()))
+    return known if card.status is None else (*known, card.status.uri, card.status.index)

@@ -71,6 +71,7 @@ def _rows(found: Card, catalogue: Catalogue) -> list[tuple[str, str]]:
         ("Card type", card_type.name if card_type else str(proofs.card_type)),
         ("Colour", card_type.colour if card_type else ""),
         ("Site pass for", found.audience or ""),
+        ("Stands on", _beneath(found)),
         ("Valid from", f"{found.not_before:%d %B %Y}"),
         ("Expires", f"{found.expires_at:%d %B %Y %H:%M} UTC"),
         ("Occupations", ", ".join(map(str, proofs.occupations))),
@@ -83,3 +84,10 @@ def _rows(found: Card, catalogue: Catalogue) -> list[tuple[str, str]]:
         ("Limits", ", ".join(map(str, proofs.limits))),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _beneath(found: Card) -> str:
+    card = found.competence.stands_on
+    if card is None:
+        return ""
+    return f"{card.number} ({card.issuer}), good until {card.expires_at:%d %B %Y %H:%M} UTC"

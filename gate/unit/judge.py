@@ -12,7 +12,7 @@ from typing import Final
 from gate.access.decide import Rule
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest
 from gate.card.model import Card
-from gate.card.verify import authenticate, standing
+from gate.card.verify import authenticate, lists_of, standing
 from gate.errors import CardError, Reason
 from gate.events.model import Event, EventKind, Holder
 from gate.trust.bundle import TrustBundle
@@ -43,7 +43,6 @@ class Judge:
             card = authenticate(payload, self.trust)
         except CardError as error:
             return self.nobody(error.reason, stamp)
-        held = self.trust.status_lists.get(card.status.uri)
         against = standing(card, self.trust, stamp.at)
         if not stamp.trusted:
             against = tuple(_UNTRUSTED.get(reason, reason) for reason in against)
@@ -53,9 +52,10 @@ class Judge:
             card=card,
             person=person_key(self.site_key, card.issuer, card.number),
             findings=_clock_finding(stamp) + against,
-            list_age_s=None if held is None else _age_s(held.issued_at, stamp),
+            list_age_s=_list_age_s(card, self.trust, stamp),
             manifest_age_s=self._manifest_age_s(stamp),
             clock_trusted=stamp.trusted,
+            stands_on=self._stands_on(card),
         )
 
     def nobody(self, reason: Reason, stamp: Stamp) -> AccessRequest:
@@ -68,6 +68,12 @@ class Judge:
             findings=(reason, *_clock_finding(stamp)),
             manifest_age_s=self._manifest_age_s(stamp),
             clock_trusted=stamp.trusted,
+        )
+
+    def _stands_on(self, card: Card) -> bytes | None:
+        beneath = card.competence.stands_on
+        return (
+            None if beneath is None else person_key(self.site_key, beneath.issuer, beneath.number)
         )
 
     def _manifest_age_s(self, stamp: Stamp) -> int | None:
@@ -103,6 +109,11 @@ def _holder(card: Card, person: bytes) -> Holder:
 
 def _clock_finding(stamp: Stamp) -> tuple[Reason, ...]:
     return (Reason.CLOCK_UNTRUSTED,) if stamp.clock_tier is Tier.RED else ()
+
+
+def _list_age_s(card: Card, trust: TrustBundle, stamp: Stamp) -> int | None:
+    """Return the age of the list that tells of a card, of the older one of a pass's two."""
+    return max((_age_s(held.issued_at, stamp) for held in lists_of(card, trust)), default=None)
 
 
 def _age_s(signed_at: datetime, stamp: Stamp) -> int:

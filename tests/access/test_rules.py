@@ -65,6 +65,7 @@ def a_request(
     at: AccessPoint = IN,
     person: bytes | None = ANNA,
     list_age: timedelta | None = timedelta(hours=1),
+    stands_on: bytes | None = None,
 ) -> AccessRequest:
     return AccessRequest(
         access_point=at,
@@ -73,6 +74,7 @@ def a_request(
         person=person,
         findings=() if card else (Reason.BAD_SIGNATURE,),
         list_age_s=None if list_age is None else int(list_age.total_seconds()),
+        stands_on=stands_on,
     )
 
 
@@ -218,6 +220,13 @@ CASES = [
     ),
     row("somebody else is not blocked", BEN_BLOCKED, a_request(), None),
     row("nobody known is nobody blocked", BEN_BLOCKED, a_request(None, person=None), None),
+    row(
+        "a pass that stands on a blocked card is refused",
+        BEN_BLOCKED,
+        a_request(stands_on=BEN),
+        (Outcome.REFUSE, Reason.BLOCKED),
+    ),
+    row("a pass that stands on another is not", BEN_BLOCKED, a_request(stands_on=ANNA), None),
     # anti-passback
     row(
         "coming in twice is refused where the site says so",

@@ -164,20 +164,6 @@ def test_cards_of_a_retired_key_live_on() -> None:
     assert verify_card(ISSUER.text(), trust, NOW) == ISSUER.card()
 
 
-def test_a_site_pass_needs_a_key_for_site_passes() -> None:
-    scheme = "site:kings-wharf"
-    proofs = replace(ISSUER.card().competence, scheme=scheme)
-    text = ISSUER.text(ISSUER.card(competence=proofs, audience="kings-wharf"))
-    for use, known in ((KeyUse.SITE, True), (KeyUse.CARD, False)):
-        issuer = replace(ISSUER.issuer(uses=frozenset({use})), schemes=frozenset({scheme}))
-        trust = TrustBundle(issuers=(issuer,))
-
-        if known:
-            assert authenticate(text, trust).audience == "kings-wharf"
-        else:
-            assert reason_for(text, trust) is Reason.UNKNOWN_ISSUER
-
-
 def test_a_key_that_two_issuers_share_speaks_for_each_in_its_name() -> None:
     other = SimIssuer("cscs").issuer(key=ISSUER.key.verifying_key)
     trust = TrustBundle(issuers=(other, ISSUER.issuer()))

@@ -28,6 +28,9 @@ _EXPLAINED: Final = {
     Reason.SCHEME_NOT_TRUSTED: (
         "The issuer may not speak for the scheme on the card. Call the scheme."
     ),
+    Reason.OUTLIVES_CARD: (
+        "The site pass runs longer than the scheme card it was issued on. Issue it anew."
+    ),
     Reason.NOT_YET_VALID: (
         "The card starts on a later day. Check the date with the worker's scheme."
     ),
