@@ -35,10 +35,10 @@ types = "any"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncHub:
-    """A hub that answers at `url`, and the unit that it knows.
+    """A hub that answers, and the unit that it knows.
 
     Attributes:
-        url: without a slash at its end.
+        port: of loopback, where it answers.
         key: the hub's, by which it signs.
         uid: the unit's.
         unit_key: by which the unit says who it is.
@@ -46,7 +46,7 @@ class SyncHub:
         process: the hub's.
     """
 
-    url: str
+    port: int
     key: VerifyingKey
     uid: str
     unit_key: SigningKey
@@ -72,7 +72,7 @@ def running_sync_hub(directory: Path, issuer: SimIssuer, token: bytes) -> Iterat
     with SiteProcess("the hub process", directory / "hub.log", *command) as process:
         _wait_for(process)
         yield SyncHub(
-            url=f"http://127.0.0.1:{port}",
+            port=port,
             key=VerifyingKey(Algorithm.ED25519, bytes.fromhex(public)),
             uid=unit_uid(unit_key.verifying_key),
             unit_key=unit_key,

@@ -54,7 +54,7 @@ def poll_twice(hub: SyncHub, directory: Path) -> Polls:
     def monotonic() -> float:
         return clock.monotonic() + forward_s
 
-    with Relay(hub.url) as relay, Fetcher(ca=None, monotonic=monotonic) as fetcher:
+    with Relay(hub.port) as relay, Fetcher(ca=None, monotonic=monotonic) as fetcher:
         source = PullSource(
             trust=trust,
             site=SITE,

@@ -9,14 +9,11 @@ import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BufferedIOBase
-from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 from gate.errors import UplinkError
 
-Address = tuple[str, int]
-
+_HOST: Final = "127.0.0.1"
 _BODILESS: Final = frozenset({204, 304})
 _END: Final = b"\r\n"
 
@@ -38,60 +35,54 @@ class Exchange:
 
 
 class Relay(AbstractContextManager["Relay"]):
-    """The relay; `url` leads through it to the hub at `upstream`, `exchanges` is what passed."""
+    """The relay; `url` leads through it to the hub on `port` of loopback."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, port: int) -> None:
         """Bind a free port of loopback; exchanges pass once it is entered."""
-        parts = urlsplit(upstream)
-        self.exchanges: list[Exchange] = []
-        self._server = _Server((parts.hostname or "", parts.port or 80), self.exchanges)
-        host, port = self._server.server_address[:2]
-        self.url = f"http://{host!s}:{port}"
+        self._upstream = (_HOST, port)
+        self._exchanges: list[Exchange] = []
+        self._listening = socket.create_server((_HOST, 0))
+        self.url = f"http://{_HOST}:{self._listening.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         """Begin to relay."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
 
     def taken(self) -> list[Exchange]:
         """Return what passed since this was last asked."""
-        passed = list(self.exchanges)
-        self.exchanges.clear()
+        passed = list(self._exchanges)
+        self._exchanges.clear()
         return passed
 
+    def _accept(self) -> None:
+        while True:
+            try:
+                unit, _ = self._listening.accept()
+            except OSError:
+                return  # closed: nobody asks any more
+            threading.Thread(target=self._pass_on, args=(unit,), daemon=True).start()
 
-class _Server(ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, upstream: Address, exchanges: list[Exchange]) -> None:
-        super().__init__(("127.0.0.1", 0), _Passing)
-        self.upstream = upstream
-        self.exchanges = exchanges
-
-
-class _Passing(StreamRequestHandler):
-    server: _Server
-    disable_nagle_algorithm = True
-
-    def handle(self) -> None:
+    def _pass_on(self, unit: socket.socket) -> None:
         """Pass exchanges on until one side has enough."""
-        with socket.create_connection(self.server.upstream) as hub, hub.makefile("rb") as answers:
-            while True:
-                asked = read_head(self.rfile)
-                if not asked:
-                    return
+        with (
+            unit,
+            socket.create_connection(self._upstream) as hub,
+            unit.makefile("rb") as questions,
+            hub.makefile("rb") as answers,
+        ):
+            while asked := read_head(questions):
                 hub.sendall(asked)
                 head = read_head(answers)
                 if not head:
                     return
                 exchange, body = read_answer(asked, head, answers)
-                self.server.exchanges.append(exchange)  # before whoever asked can know of it
-                self.wfile.write(head + body)
+                self._exchanges.append(exchange)  # before whoever asked can know of it
+                unit.sendall(head + body)
 
 
 def read_head(stream: BufferedIOBase) -> bytes:

@@ -89,7 +89,7 @@ def test_what_passes_through_the_relay_is_counted_and_unchanged() -> None:
     files = {"/lists/a.cwt": b"x" * 70_000}
     with (
         StaticServer(files) as hub,
-        Relay(hub.url) as relay,
+        Relay(int(hub.url.rpartition(":")[2])) as relay,
         Fetcher(ca=None, monotonic=clock.monotonic) as fetcher,
     ):
 
