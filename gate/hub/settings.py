@@ -85,6 +85,7 @@ def _apps() -> list[str]:
         "gate.hub.ingest",
         "gate.hub.alarms",
         "gate.hub.manifest",
+        "gate.hub.desk",
         "gate.hub.log",
     ]
 

@@ -65,6 +65,7 @@ def test_what_never_changes_is_kept_for_a_year_and_the_rest_for_a_minute(held: H
         assert Client().get(address)["Cache-Control"] == keep
 
 
+@pytest.mark.django_db
 def test_a_status_list_is_answered_to_anybody(held: Held) -> None:
     (held.folder / PUBLISHED / "lists" / "0123456789abcdef.cwt").write_bytes(b"signed")
     answer = Client().get("/lists/0123456789abcdef.cwt")
@@ -104,6 +105,7 @@ def test_nothing_else_is_answered(held: Held, address: str) -> None:
     assert Client().get(address).status_code == 404
 
 
+@pytest.mark.django_db
 def test_a_link_or_a_pipe_or_a_directory_is_not_followed(held: Held) -> None:
     lists = held.folder / PUBLISHED / "lists"
     (lists / "link.cwt").symlink_to(held.folder / KEYS / "snapshot-1.pem")
@@ -113,6 +115,7 @@ def test_a_link_or_a_pipe_or_a_directory_is_not_followed(held: Held) -> None:
         assert Client().get(f"/lists/{name}.cwt").status_code == 404
 
 
+@pytest.mark.django_db
 def test_a_file_longer_than_a_unit_takes_is_not_sent_and_said_in_the_log(
     held: Held, caplog: pytest.LogCaptureFixture
 ) -> None:

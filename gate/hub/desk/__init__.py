@@ -1,0 +1,1 @@
+"""The scheme desk: cards in a register, and the status lists that cancel or suspend them."""
