@@ -33,6 +33,12 @@ INGEST_RUNS: Final = 3
 INGEST_STORED: Final = 1_000_000
 """A site of 500 people fills it in a year; ten million take minutes to make."""
 
+SYNC_SITES: Final = 100_000
+"""A third of a million gates: what is to be carried one day."""
+
+SYNC_PEOPLE: Final = 100
+"""On so many sites that is five times as many people as hold a card."""
+
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
@@ -145,18 +151,33 @@ def ingest(databases: tuple[str, ...], stored: int, runs: int, *, as_json: bool)
 
 
 @bench.command()
+@click.option(
+    "--sites",
+    type=click.IntRange(1, 10_000_000),
+    default=SYNC_SITES,
+    show_default=True,
+    help="How many sites to count with.",
+)
+@click.option(
+    "--people",
+    type=click.IntRange(1, 20_000),
+    default=SYNC_PEOPLE,
+    show_default=True,
+    help="How many people pass the gates of each.",
+)
 @_runs_option(DEFAULT_RUNS)
 @_json_option
-def sync(runs: int, *, as_json: bool) -> None:
+def sync(sites: int, people: int, runs: int, *, as_json: bool) -> None:
     """What keeps a unit's trust fresh: requests, bytes, and a list of 2.1 million cards.
 
     Runs a hub of its own on loopback, and counts on the wire between it and a unit. A row with a
-    limit says whether it holds.
+    limit says whether it holds. Last comes what many sites would ask of their hubs and a CDN.
 
-    Example: gate bench sync --json
+    Example: gate bench sync --sites 100000 --people 500
     """
-    measure: Callable[..., Iterable[BenchRow]] = import_module("gate.bench.sync").measure_sync
-    show_rows("sync", list(measure(runs)), as_json=as_json)
+    module = import_module("gate.bench.sync")
+    scale = module.Scale(sites=sites, people=people)
+    show_rows("sync", list(module.measure_sync(runs, scale)), as_json=as_json)
 
 
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
