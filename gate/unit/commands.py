@@ -26,6 +26,7 @@ class Commands:
         self.fault = ""
         self._path = path
         self._ignored: set[bytes] = set()
+        self._waiting: set[bytes] = set()
         self._unkept: set[bytes] = set()
         self._locked_down = False
         self._is_doubtful = False
@@ -43,6 +44,7 @@ class Commands:
     def due(self, commands: Sequence[Command], stamp: Stamp) -> Iterator[Command]:
         """Yield what is to be done now, in order, each kept as done before it is yielded."""
         if not stamp.trusted:
+            self._wait(commands)
             return
         is_doubtful, self._is_doubtful = self._is_doubtful, False
         for command in commands:
@@ -79,6 +81,14 @@ class Commands:
             return False
         self._state, self.fault = state, ""
         return True
+
+    def _wait(self, commands: Sequence[Command]) -> None:
+        """Say once of each that it waits: the hub has it for sent."""
+        for command in commands:
+            if command.id not in self._state.done and command.id not in self._waiting:
+                self._waiting.add(command.id)
+                what = {"part": "commands", "step": str(command.kind)}
+                _log.warning("a command waits until something vouches for the clock", extra=what)
 
     def _ignore(self, command: Command) -> None:
         if command.id not in self._ignored:
