@@ -86,6 +86,7 @@ def _apps() -> list[str]:
         "gate.hub.alarms",
         "gate.hub.manifest",
         "gate.hub.desk",
+        "gate.hub.passes",
         "gate.hub.log",
     ]
 

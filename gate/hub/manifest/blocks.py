@@ -22,6 +22,7 @@ from gate.hub.manifest.models import (
     Unblock,
 )
 from gate.hub.manifest.versions import changing
+from gate.hub.passes.told import beneath_passes
 from gate.hub.sites.models import Site
 from gate.trust.person import person_key
 
@@ -33,6 +34,12 @@ REASON: Final = Text(max_chars=MAX_REASON_CHARS)
 def blocks_of(site: Site) -> QuerySet[Block]:
     """Return the blocks in force, the latest first."""
     return Block.objects.filter(site=site, unblock=None).order_by("-pk")
+
+
+def blocked_persons(site: Site) -> frozenset[bytes]:
+    """Return whom the gates are told to keep out: who is blocked, and the card beneath a pass."""
+    blocked = frozenset(map(bytes, blocks_of(site).values_list("person", flat=True)))
+    return blocked | beneath_passes(site, blocked)
 
 
 def ended_blocks(site: Site) -> QuerySet[Unblock]:
@@ -62,7 +69,8 @@ def block(
         if there is not None:
             said = f"blocked already since {there.at:%Y-%m-%d %H:%M} UTC by {there.by_name}"
             raise ConfigError("block", [f"card {number}: {said}"])
-        if blocks_of(site).count() >= MAX_BLOCKED:
+        told = blocked_persons(site) | {person} | beneath_passes(site, [person])
+        if len(told) > MAX_BLOCKED:
             step = "next: unblock whoever has left for good"
             raise ConfigError("block", [f"{MAX_BLOCKED} are blocked, which is the most; {step}"])
         return Block.objects.create(

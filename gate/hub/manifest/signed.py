@@ -12,12 +12,13 @@ from typing import Final
 
 from django.db import transaction
 
-from gate.hub.manifest.blocks import blocks_of
+from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.inductions import inducted
 from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
 from gate.hub.manifest.rules import rules_of
 from gate.hub.manifest.versions import held, raise_version
+from gate.hub.passes.told import pass_issuers
 from gate.hub.sites.models import Site
 from gate.signing.keys import SigningKey
 from gate.trust.manifest import SiteManifest, sign_manifest
@@ -79,7 +80,6 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
             raise_version(manifest, now)
         commands = commands_of(manifest, now)
         rules = Rules.objects.filter(site=site).latest("pk")
-        blocked = blocks_of(site).values_list("person", flat=True)
         manifest.message = sign_manifest(
             SiteManifest(
                 site=site.slug,
@@ -88,7 +88,8 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
                 expires_at=issued_at + GOOD_FOR,
                 policy=rules.text,
                 inducted=inducted(site),
-                blocked=frozenset(map(bytes, blocked)),
+                blocked=blocked_persons(site),
+                issuers=pass_issuers(site),
                 commands=commands,
             ),
             key,
