@@ -70,8 +70,12 @@ def current(trust: Path) -> Path | None:
     return path
 
 
-def begin(trust: Path) -> "Builder":
+def begin(trust: Path, *, waits: bool = False) -> "Builder":
     """Return a builder over `trust`, which holds its lock; use it as a context manager.
+
+    Args:
+        trust: the trust directory.
+        waits: for another process that builds here to be done; it is refused else.
 
     Raises:
         TrustError: another process builds here, the disk refuses, or `current` is damaged.
@@ -81,7 +85,7 @@ def begin(trust: Path) -> "Builder":
     except OSError as error:
         raise TrustError(f"{trust}: {error.strerror}; it must be a directory") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         return Builder(trust, descriptor)
     except OSError as error:
         os.close(descriptor)
@@ -103,6 +107,7 @@ class Builder(AbstractContextManager["Builder"]):
         self.trust = trust
         self._descriptor = descriptor
         self._changes: dict[str, bytes | None] = {}
+        self._is_laid_out = False
         self._start()
         self._sweep()
 
@@ -135,6 +140,24 @@ class Builder(AbstractContextManager["Builder"]):
         """Let the next generation have no file of this name."""
         self._change(name, None)
 
+    def lay_out(self) -> Path:
+        """Return a directory that holds what the next generation would, for whoever must judge it.
+
+        It is no generation, and is gone with the next change of this builder's.
+
+        Raises:
+            TrustError: the disk refuses.
+        """
+        part = self._part()
+        self._is_laid_out = True
+        try:
+            for _ in self._build(part):
+                pass
+        except OSError as error:
+            self._give_up()
+            raise _refusal(part, error) from error
+        return part
+
     def commit(self, verify: Verify) -> Path:
         """Make the changes durable and put them in force, all of them or none.
 
@@ -157,7 +180,7 @@ class Builder(AbstractContextManager["Builder"]):
         4. Make files and directories durable.  5. Give it its name, durably.  6. Switch `current`
         by one rename, durably.  7. Prune all but the last two.
         """
-        part = self.trust / GENERATIONS / f"{self._next()}{PART}"
+        part = self._part()
         try:
             yield from self._build(part)  # 1. 2.
             verify(part)  # 3.
@@ -173,10 +196,13 @@ class Builder(AbstractContextManager["Builder"]):
             self._give_up()
             raise
         self._changes.clear()
+        self._is_laid_out = False
         self._start()
 
     def close(self) -> None:
         """Let the lock go; what was not committed is forgotten."""
+        if self._is_laid_out:
+            self._give_up()
         os.close(self._descriptor)
 
     def __exit__(self, *_: object) -> None:
@@ -203,6 +229,9 @@ class Builder(AbstractContextManager["Builder"]):
     def _written(self) -> list[str]:
         return sorted(name for name, data in self._changes.items() if data is not None)
 
+    def _part(self) -> Path:
+        return self.trust / GENERATIONS / f"{self._next()}{PART}"
+
     def _next(self) -> str:
         number = max((int(path.name) for path in _named(self.trust / GENERATIONS)), default=0) + 1
         if number > _MOST:
@@ -210,6 +239,9 @@ class Builder(AbstractContextManager["Builder"]):
         return f"{number:06}"
 
     def _build(self, part: Path) -> Iterator[str]:
+        if part.exists():
+            shutil.rmtree(part)
+            yield f"removed {part.name}"
         if not part.parent.exists():
             part.parent.mkdir()
             sync_directory(self.trust)

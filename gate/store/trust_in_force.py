@@ -137,8 +137,13 @@ def load_presence(trust: Path, site: str, hub_keys: Sequence[TrustedKey]) -> Sit
     Raises:
         TrustError: it can't be read, or the site's hub did not sign it.
     """
-    data = _read(trust / PRESENCE, PRESENCE_KIND.max_bytes)
+    data = presence_message(trust)
     return None if data is None else open_presence(data, hub_keys, site)
+
+
+def presence_message(trust: Path) -> bytes | None:
+    """Return the site's presence as it lies there, not verified; raises TrustError."""
+    return _read(trust / PRESENCE, PRESENCE_KIND.max_bytes)
 
 
 def trace_trust(trust: Path) -> Trace:

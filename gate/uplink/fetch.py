@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from requests import Response
 
@@ -39,6 +39,21 @@ class Fetched:
     status: int
     body: bytes
     etag: str | None = None
+
+
+class Fetching(Protocol):
+    """What files are got by: the network, or a file that was carried here (gate.uplink.carried)."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        max_bytes: int,
+        deadline_s: float,
+        etag: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """Return what `url` answers; raises UplinkError if nothing whole does."""
 
 
 class Fetcher(AbstractContextManager["Fetcher"]):

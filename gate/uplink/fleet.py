@@ -55,7 +55,7 @@ from gate.store.fleet import (
     verify_chain,
 )
 from gate.store.generations import Builder
-from gate.uplink.fetch import Fetcher
+from gate.uplink.fetch import Fetching
 
 AHEAD: Final = "ahead"
 DELEGATED: Final = "delegated/"
@@ -108,11 +108,11 @@ class Repository:
 
     metadata_url: str
     targets_url: str
-    fetcher: Fetcher
+    fetcher: Fetching
     pinned_root: bytes
 
 
-def fleet_repository(url: str, fetcher: Fetcher, pinned_root: bytes) -> Repository:
+def fleet_repository(url: str, fetcher: Fetching, pinned_root: bytes) -> Repository:
     """Return the fleet's, as the hub or a CDN at `url` (no slash at its end) serves it."""
     return Repository(
         metadata_url=f"{url}/{FLEET}/{METADATA}/",
@@ -297,7 +297,7 @@ class _TufFetcher(FetcherInterface):
     `last` is the name of the file that was asked for last: python-tuf's refusals don't say which.
     """
 
-    def __init__(self, fetcher: Fetcher, deadline_s: float) -> None:
+    def __init__(self, fetcher: Fetching, deadline_s: float) -> None:
         self.last = ""
         self._fetcher = fetcher
         self._deadline_s = deadline_s

@@ -1,4 +1,8 @@
-"""Signed files of the hub: asked for by name, with what was had before; the unit's own by a token.
+"""Signed files of the hub: asked for by name and by what is held; the unit's own by a token.
+
+What is held is told by an ETag that the unit makes of it by itself, as its hub does: so a process
+that starts anew asks for nothing that it has, and one whose files were taken away gets them again.
+Another server has ETags of its own; they count for as long as what came with them is held.
 
 An answer that says nothing changed, or that there is no such file, is None. A hub that finds only
 the token's time wrong says what time it has; the request is made once more by that, and nothing
@@ -8,36 +12,66 @@ else goes by it: it came unsigned.
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from gate.errors import UplinkError
 from gate.signing.keys import SigningKey
+from gate.trust.manifest import SiteManifest
 from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
 from gate.trust.unit_token import sign_request
-from gate.uplink.fetch import Fetched, Fetcher
+from gate.uplink.fetch import Fetched, Fetching
+
+PRESENCE_ETAG_CHARS: Final = 32
+"""Of its hash, in hexadecimal (docs/reference/site-files.md)."""
+
+
+def list_etag(digest: bytes) -> str:
+    """Return the ETag of the status list whose token has this SHA-256."""
+    return f'"{digest.hex()}"'
+
+
+def manifest_etag(manifest: SiteManifest) -> str:
+    """Return a manifest's ETag, from which a hub learns which one a unit has."""
+    return f'"{manifest.version}-{int(manifest.issued_at.timestamp())}"'
+
+
+def presence_etag(message: bytes) -> str:
+    """Return the ETag of a presence."""
+    return f'"{sha256(message).hexdigest()[:PRESENCE_ETAG_CHARS]}"'
 
 
 class HubFiles:
-    """What one unit may fetch; remembers the ETags of what it had."""
+    """What one unit may fetch."""
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        fetcher: Fetching,
         *,
         url: str,
         uid: str,
-        key: SigningKey,
+        key: SigningKey | None,
         now: Callable[[], datetime],
     ) -> None:
+        """Ask at `url` as the unit `uid`, whose `key` is None where nobody wants a token."""
         self._fetcher = fetcher
         self._url = url
         self._uid = uid
         self._key = key
         self._now = now
-        self._etags: dict[str, str | None] = {}
+        self._came: dict[str, str | None] = {}
+        self._etags: dict[tuple[str, str], str | None] = {}
 
-    def of_all(self, name: str, max_bytes: int, deadline_s: float) -> bytes | None:
+    def of_all(
+        self, name: str, max_bytes: int, deadline_s: float, held: str | None = None
+    ) -> bytes | None:
         """Return a file that anybody may have; None if nothing is new.
+
+        Args:
+            name: of the file.
+            max_bytes: of it.
+            deadline_s: for the answer, on the fetcher's steady line.
+            held: our ETag of the one that is held; None if none is.
 
         Raises:
             UplinkError: no answer in time, or none that a hub gives.
@@ -46,12 +80,14 @@ class HubFiles:
             f"{self._url}/{name}",
             max_bytes=max_bytes,
             deadline_s=deadline_s,
-            etag=self._etags.get(name),
+            etag=self._etag(name, held),
         )
         return self._taken(name, answer)
 
-    def of_unit(self, name: str, max_bytes: int, deadline_s: float) -> bytes | None:
-        """Return a file of the unit's site; None if nothing is new, or the hub has none.
+    def of_unit(
+        self, name: str, max_bytes: int, deadline_s: float, held: str | None = None
+    ) -> bytes | None:
+        """Return a file of the unit's site as `of_all` does; None if the hub has none, too.
 
         Raises:
             UplinkError: no answer in time, or none that a hub gives.
@@ -59,13 +95,12 @@ class HubFiles:
         path = f"/api/units/{self._uid}/{name}"
         at = self._now()
         for _ in range(2):
-            token = sign_request(self._uid, path, at, self._key)
             answer = self._fetcher.get(
                 f"{self._url}{path}",
                 max_bytes=max_bytes,
                 deadline_s=deadline_s,
-                etag=self._etags.get(name),
-                headers={"Authorization": token},
+                etag=self._etag(name, held),
+                headers=self._signed(path, at),
             )
             hub_at = _hub_time(answer)
             if hub_at is None:
@@ -73,13 +108,23 @@ class HubFiles:
             at = hub_at
         raise UplinkError(f"{name}: the hub finds the time wrong that it told us itself")
 
-    def forget(self, name: str) -> None:
-        """Ask for the whole file the next time: what came did not count."""
-        self._etags.pop(name, None)
+    def keep(self, name: str, held: str) -> None:
+        """Remember what the server calls that which came last, and which we call `held`."""
+        for known in [key for key in self._etags if key[0] == name]:
+            del self._etags[known]
+        self._etags[name, held] = self._came.get(name)
+
+    def _etag(self, name: str, held: str | None) -> str | None:
+        return None if held is None else self._etags.get((name, held)) or held
+
+    def _signed(self, path: str, at: datetime) -> dict[str, str]:
+        if self._key is None:
+            return {}
+        return {"Authorization": sign_request(self._uid, path, at, self._key)}
 
     def _taken(self, name: str, answer: Fetched) -> bytes | None:
         if answer.status == 200:
-            self._etags[name] = answer.etag
+            self._came[name] = answer.etag
             return answer.body
         if answer.status in {304, 404}:
             return None

@@ -1,7 +1,7 @@
 """A unit whose clock is wrong asks once more by the hub's, and believes nothing else of it."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -9,7 +9,7 @@ from gate.errors import UplinkError
 from gate.events.batch import unit_uid
 from gate.sim.issuer import NOW, seeded_key
 from gate.trust.unit_token import open_request
-from gate.uplink.fetch import Fetched, Fetcher
+from gate.uplink.fetch import Fetched
 from gate.uplink.hub_files import HubFiles
 
 UNIT = seeded_key("unit")
@@ -25,13 +25,14 @@ class Answers:
         self.tokens: list[str] = []
         self._answers = list(answers)
 
-    def get(self, _url: str, **asked: Any) -> Fetched:  # noqa: ANN401 - what a fetcher takes
+    def get(self, url: str, **asked: Any) -> Fetched:  # noqa: ANN401 - what a fetcher takes
+        assert url == PATH
         self.tokens.append(asked["headers"]["Authorization"])
         return self._answers.pop(0)
 
 
 def files(answers: Answers, at: datetime) -> HubFiles:
-    return HubFiles(cast("Fetcher", answers), url="", uid=UID, key=UNIT, now=lambda: at)
+    return HubFiles(answers, url="", uid=UID, key=UNIT, now=lambda: at)
 
 
 def test_it_asks_once_more_by_the_hub_s_time() -> None:
@@ -55,6 +56,17 @@ def test_it_asks_once_more_by_the_hub_s_time() -> None:
 def test_whatever_else_it_says_is_no_file(answers: list[Fetched], why: str) -> None:
     with pytest.raises(UplinkError, match=why):
         files(Answers(*answers), NOW).of_unit("manifest", 100, 1.0)
+
+
+def test_where_nobody_wants_to_know_who_asks_there_is_no_token() -> None:
+    class Plain(Answers):
+        def get(self, url: str, **asked: Any) -> Fetched:  # noqa: ANN401 - as above
+            assert url == "/api/units//manifest"
+            assert asked["headers"] == {}
+            return Fetched(status=200, body=b"it")
+
+    asked = HubFiles(Plain(), url="", uid="", key=None, now=lambda: NOW)
+    assert asked.of_unit("manifest", 100, 1.0) == b"it"
 
 
 def test_a_hub_that_has_none_is_no_error() -> None:

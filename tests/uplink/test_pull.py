@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,9 @@ from gate.store.clock_state import write_clock_state
 from gate.store.trust_in_force import PRESENCE, load_in_force
 from gate.trust.clock_floor import ClockState
 from gate.trust.hubs import SiteHub
+from gate.trust.status_list import list_name
 from gate.trust.unit_token import open_request
-from gate.uplink.pull import FLEET_EVERY_S
+from gate.uplink.pull import FLEET_EVERY_S, LIST_EVERY_S
 from tests.store.trust_files import HUB, OTHER_HUB, SITE, hub_key, manifest
 from tests.uplink.pulling_unit import POLL_S, UID, UNIT, PullingUnit
 
@@ -62,6 +64,56 @@ def test_a_process_that_begins_anew_makes_no_generation_of_what_is_there(unit: P
     unit.begin()
     unit.poll()
     assert unit.generation() == "000001"
+
+
+def test_a_restart_costs_no_bodies(unit: PullingUnit) -> None:
+    unit.offer_manifest(manifest(7))
+    unit.offer_list(unit.trust.issuer)
+    unit.offer_presence()
+    unit.poll()
+    unit.begin()
+    unit.poll()
+
+    held = [one.get("If-None-Match") for one in unit.server.headers]
+    token = unit.files[f"/lists/{list_name(unit.trust.issuer.uri)}"]
+    presence = unit.files[f"/api/units/{UID}/presence"]
+    assert held == [
+        f'"7-{int(NOW.timestamp())}"',
+        f'"{sha256(token).hexdigest()}"',
+        f'"{sha256(presence).hexdigest()[:32]}"',
+    ]
+
+
+def test_another_server_s_etag_counts_while_what_came_with_it_is_held(unit: PullingUnit) -> None:
+    unit.server.etag = 'W/"anything"'
+    unit.offer_manifest(manifest(7))
+    unit.poll()
+    unit.poll()
+    assert unit.server.headers[0]["If-None-Match"] == 'W/"anything"'
+    unit.trust.switch_manifest(manifest(8))
+    unit.poll()
+    assert unit.server.headers[0]["If-None-Match"] == f'"8-{int(NOW.timestamp())}"'
+
+
+def test_what_somebody_took_away_is_fetched_again(unit: PullingUnit) -> None:
+    unit.offer_manifest(manifest(7))
+    unit.offer_list(unit.trust.issuer)
+    unit.poll()
+    (unit.trust.path / "current").unlink()
+    found = unit.poll(LIST_EVERY_S)
+    assert found.manifest == manifest(7)
+    assert list(found.bundle.status_lists) == [unit.trust.issuer.uri]
+
+
+def test_a_manifest_that_a_hand_brought_meanwhile_is_not_replaced_by_an_older_one(
+    unit: PullingUnit,
+) -> None:
+    unit.offer_manifest(manifest(7))
+    unit.poll()
+    unit.trust.switch_manifest(manifest(9))
+    unit.offer_manifest(manifest(8))
+    assert unit.poll().manifest == manifest(9)
+    assert "version 8, held is 9" in unit.pull.refused["manifest"]
 
 
 def test_nothing_is_asked_before_it_is_due(unit: PullingUnit) -> None:
@@ -183,3 +235,9 @@ class TestFleet:
         assert "fleet trust" in unit.pull.refused["fleet"]
         assert [issuer.iss for issuer in found.bundle.issuers] == ["ecs-jib"]
         assert found.manifest == manifest(7)
+
+    def test_a_block_arrives_where_nobody_serves_the_fleet_s_trust(self, unit: PullingUnit) -> None:
+        fleet = FleetRepository(NOW, hubs=[SiteHub(site=SITE, keys=(hub_key(),))])
+        unit.trust.pin(fleet)
+        unit.offer_manifest(manifest(7))
+        assert unit.poll().manifest == manifest(7)

@@ -139,7 +139,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_a_whole_generation(
             if "generations" in told:
                 refusal.heard(told)
                 failed += 1
-    assert failed > 2
+    assert failed > 0
     assert unit.has_all()
     assert not list(unit.trust.path.rglob("*.part"))
 
