@@ -19,7 +19,7 @@ GATES: Final = 3
 POLL_S: Final = 15
 SIGN_MANIFEST_S: Final = 45 * 60
 SIGN_PRESENCE_S: Final = 5
-SIGN_IDLE_PRESENCE_S: Final = 30
+SIGN_IDLE_PRESENCE_S: Final = 60
 """As `gate.hub.manifest` has them; tests/hub/manifest holds these against it."""
 
 PASSAGES: Final = 4

@@ -28,8 +28,9 @@ from gate.trust.site_presence import (
 SIGN_EVERY: Final = timedelta(seconds=5)
 """A third of the time between two questions of a unit's: gates that ask at once share one."""
 
-SIGN_AGAIN: Final = timedelta(seconds=30)
-"""At night a gate's presence is no older than this and the 15 s until it asks again."""
+SIGN_AGAIN: Final = timedelta(seconds=60)
+"""At night a gate's presence is no older than this and the 15 s until it asks again: one question
+may fail before the two minutes are over for which it counts as fresh (`gate.access.rules`)."""
 
 LOOK_BACK: Final = timedelta(days=7)
 """Seven times as long as a gate looks back for a second entry; who stayed over a weekend is in."""

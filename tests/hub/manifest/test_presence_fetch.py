@@ -168,7 +168,7 @@ def test_it_is_signed_at_most_every_few_seconds_and_never_grows_old(
     sender: Sender, gates: tuple[SimulatedUnit, SimulatedUnit], site: Site, signing_key: SigningKey
 ) -> None:
     held, signings = None, 0
-    for seconds in range(120):
+    for seconds in range(180):
         now = AT + timedelta(seconds=seconds)
         if seconds < 60:
             passes(gates[0], f"Worker {seconds}", "in", now)
@@ -177,7 +177,7 @@ def test_it_is_signed_at_most_every_few_seconds_and_never_grows_old(
         accept_presence(fresh, held, now, clock_trusted=True)
         signings += held is None or fresh.issued_at != held.issued_at
         held = fresh
-        assert now - fresh.issued_at <= timedelta(seconds=30)
+        assert now - fresh.issued_at <= timedelta(seconds=60)
         if seconds < 60:
             assert now - fresh.issued_at < timedelta(seconds=5)
     assert signings <= 12 + 3
