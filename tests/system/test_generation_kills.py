@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gate.store.generations import current
+from tests.attack_table import NOTHING, Refusal, attack
 
 BUILDER = Path(__file__).with_name("generation_builder.py")
 MOST_STEPS = 100
@@ -31,8 +32,15 @@ def number_in_force(trust: Path) -> int:
     return number
 
 
+@attack(
+    "power cut in mid-switch",
+    "the process killed after every write, sync and rename",
+    has="the plug, or a kill",
+    says=NOTHING,
+    stays="the old generation or the new one, whole; the next begins clean",
+)
 def test_killed_after_any_step_the_old_or_the_new_is_in_force_and_the_next_begins_clean(
-    tmp_path: Path,
+    tmp_path: Path, refusal: Refusal, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert build(tmp_path, 1, 0) == 0
     number, in_force = 1, []
@@ -45,3 +53,4 @@ def test_killed_after_any_step_the_old_or_the_new_is_in_force_and_the_next_begin
     assert in_force == sorted(in_force)
     assert {True, False} == set(in_force)
     assert len(list((tmp_path / "generations").iterdir())) == 2
+    refusal.heard("".join(capfd.readouterr()))
