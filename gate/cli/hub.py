@@ -6,6 +6,7 @@ import click
 
 from gate.cli.hub_config import config_option
 from gate.cli.hub_createuser import createuser
+from gate.cli.hub_desk import desk
 from gate.cli.hub_fleet import fleet
 from gate.cli.hub_gates import block, lift, lockdown, policy, sitekey, unblock
 from gate.cli.hub_verify import verify
@@ -30,6 +31,7 @@ hub.add_command(policy)
 hub.add_command(sitekey)
 hub.add_command(verify)
 hub.add_command(fleet)
+hub.add_command(desk)
 
 
 @hub.command()

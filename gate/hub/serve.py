@@ -4,6 +4,7 @@ Static files come from whitenoise, so nothing else has to run. The address is a 
 the hub's file says otherwise.
 """
 
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,10 +12,12 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig
+from gate.hub.desk.publishing import publish_all
 from gate.hub.running import running
 from gate.hub.wsgi import application
 
@@ -29,6 +32,9 @@ KEEPALIVE_S: Final = 75
 
 STOP_S: Final = 10
 """For what is under way at SIGTERM; systemd would kill after 90."""
+
+
+log: Final = logging.getLogger(__name__)
 
 
 def pending_migrations() -> int:
@@ -49,6 +55,8 @@ def serve(config: HubConfig, *, when_ready: Callable[[], None]) -> None:
         raise ConfigError("database", [f"lacks {pending} changes this version needs; {step}"])
     _see_that_it_is_free(config.listen)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    for fault in publish_all(timezone.now()):  # what a power cut kept from being written, too
+        log.error("lists not published", extra={"desk": fault.desk, "error": fault.why})
     connections.close_all()  # a connection must not be shared by the processes to come
     with running(config):
         _Server(config, when_ready).run()

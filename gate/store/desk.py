@@ -121,9 +121,9 @@ def issue(desk: Desk, draft: Callable[[StatusRef], Card]) -> tuple[str, Card]:
         CardError: a gate would not accept what the card says; nothing was registered.
         TrustError: the list is full, or the disk refused.
     """
-    with _locked(desk):
+    with locked(desk):
         held = _the_list(desk)
-        used = {index for _, index in _register(desk)}
+        used = {index for _, index in read_register(desk)}
         if len(used) >= len(held):
             raise TrustError(f"{held.uri}: all {len(held)} places are taken")
         index = secrets.randbelow(len(held))
@@ -141,9 +141,9 @@ def set_status(desk: Desk, numbers: list[str], status: Status, now: datetime) ->
     Raises:
         TrustError: a number was never issued here (nothing changes), or the disk refused.
     """
-    with _locked(desk):
+    with locked(desk):
         held = _the_list(desk)
-        register = _register(desk)
+        register = read_register(desk)
         if missing := set(numbers) - {number for number, _ in register}:
             raise TrustError(f"card {', '.join(sorted(missing))}: not issued at this desk")
         indices = [index for number, index in register if number in numbers]
@@ -156,9 +156,32 @@ def set_status(desk: Desk, numbers: list[str], status: Status, now: datetime) ->
 
 def renew_list(desk: Desk, now: datetime) -> StatusList:
     """Sign the list anew, unchanged, so that gates see that it is still true."""
-    with _locked(desk):
+    with locked(desk):
         held = _the_list(desk)
         return _sign_list(desk, held.uri, held.packed, now)
+
+
+def read_register(desk: Desk) -> list[tuple[str, int]]:
+    """Return number and index of every card; a last line cut short was never handed out."""
+    path = desk.directory / REGISTER
+    try:
+        whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+        lines = whole.splitlines()
+        rows = [json.loads(line) for line in lines]
+        return [(str(row["number"]), int(row["index"])) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrustError(f"{path}: the register cannot be read: {error}") from error
+
+
+@contextmanager
+def locked(desk: Desk) -> Iterator[None]:
+    """Keep other commands from changing the desk while the block runs."""
+    descriptor = os.open(desk.directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _generate(algorithm: Algorithm) -> SigningKey:
@@ -192,18 +215,6 @@ def _sign_list(desk: Desk, uri: str, packed: bytes, now: datetime) -> StatusList
     return trust_store.save_list(desk.directory, issue_status_token(fresh, desk.key), issued_at)
 
 
-def _register(desk: Desk) -> list[tuple[str, int]]:
-    """Return number and index of every card; a last line cut short was never handed out."""
-    path = desk.directory / REGISTER
-    try:
-        whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
-        lines = whole.splitlines()
-        rows = [json.loads(line) for line in lines]
-        return [(str(row["number"]), int(row["index"])) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrustError(f"{path}: the register cannot be read: {error}") from error
-
-
 def _append(desk: Desk, number: str, index: int) -> None:
     line = json.dumps({"index": index, "number": number}) + "\n"
     path = desk.directory / REGISTER
@@ -217,13 +228,3 @@ def _append(desk: Desk, number: str, index: int) -> None:
         sync_directory(desk.directory)
     except OSError as error:
         raise TrustError(f"{path}: cannot be written: {error}") from error
-
-
-@contextmanager
-def _locked(desk: Desk) -> Iterator[None]:
-    descriptor = os.open(desk.directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

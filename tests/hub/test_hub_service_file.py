@@ -10,7 +10,12 @@ import pytest
 from gate.cli.main import gate, run
 
 FOLDER: Final = Path(__file__).parents[2] / "systemd"
-SERVICES: Final = ("gate-hub.service", "gate-hub-verify.service", "gate-hub-fleet.service")
+SERVICES: Final = (
+    "gate-hub.service",
+    "gate-hub-verify.service",
+    "gate-hub-fleet.service",
+    "gate-hub-desk.service",
+)
 
 
 def _section(file: str, section: str) -> configparser.SectionProxy:
@@ -50,3 +55,10 @@ def test_the_fleet_s_trust_is_renewed_each_day_without_a_network() -> None:
     assert "Unit" not in timer
     service = _section("gate-hub-fleet.service", "Service")
     assert (service["Type"], service["PrivateNetwork"]) == ("oneshot", "yes")
+
+
+def test_status_lists_are_looked_at_each_hour_and_after_an_hour_without_power() -> None:
+    timer = _section("gate-hub-desk.timer", "Timer")
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("hourly", "yes")
+    assert "Unit" not in timer
+    assert _section("gate-hub-desk.service", "Service")["Type"] == "oneshot"

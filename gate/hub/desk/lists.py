@@ -69,7 +69,7 @@ def sign(held: DeskList, packed: bytes, key: SigningKey, now: datetime) -> None:
         TrustError: units would not read a list so large.
     """
     issued_at = now.replace(microsecond=0)
-    if held.pk is not None:
+    if held.issued_at is not None:
         issued_at = max(issued_at, held.issued_at + timedelta(seconds=1))
     fresh = StatusList(
         uri=held.uri,
