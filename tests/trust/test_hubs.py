@@ -60,9 +60,22 @@ def changed(change: Callable[[list[dict[str, Any]]], object]) -> str:
             changed(lambda hubs: hubs[0].update(note="")), "unknown note", id="a field too many"
         ),
         pytest.param(
-            changed(lambda hubs: hubs[0].update(site="a b")),
-            r"hubs\[0\].site: .* not a word",
+            changed(lambda hubs: hubs[0].update(sites=["a b"])),
+            r"hubs\[0\].sites: .* not a word",
             id="a site of two words",
+        ),
+        pytest.param(
+            changed(lambda hubs: hubs[0].update(sites=[])), r"hubs\[0\].sites: none", id="no site"
+        ),
+        pytest.param(
+            changed(lambda hubs: hubs[0].update(sites="riverside")),
+            r"hubs\[0\].sites: not a list",
+            id="a site that is no list",
+        ),
+        pytest.param(
+            changed(lambda hubs: hubs[0].update(sites=["a", "b", "a"])),
+            "'a' stands twice",
+            id="a site twice in one entry",
         ),
         pytest.param(
             changed(lambda hubs: hubs[0]["keys"].append(hubs[0]["keys"][0])),
@@ -99,7 +112,7 @@ JSON = st.recursive(
 
 # Invariant: whatever stands in the place of one field is hubs that come back the same, or
 # TrustError.
-@given(st.sampled_from(["site", "keys", "note"]), JSON)
+@given(st.sampled_from(["sites", "keys", "note"]), JSON)
 def test_any_field_is_taken_or_one_error(field: str, value: object) -> None:
     text = changed(lambda hubs: hubs[0].update({field: value}))
     try:
@@ -114,6 +127,30 @@ def test_any_field_is_taken_or_one_error(field: str, value: object) -> None:
 def test_any_text_is_hubs_or_one_error(text: str) -> None:
     with pytest.raises(TrustError):
         parse_hubs(text, "x")
+
+
+def test_sites_of_one_hub_that_stand_together_have_its_keys_once() -> None:
+    hubs = tuple(SiteHub(site=site, keys=(KEY,)) for site in "abc")
+    entries = json.loads(format_hubs(hubs))["hubs"]
+    assert [entry["sites"] for entry in entries] == [["a", "b", "c"]]
+    assert parse_hubs(format_hubs(hubs), "x") == hubs
+
+
+def test_sites_keep_their_order_and_each_its_own_keys() -> None:
+    hubs = (*HUBS, SiteHub(site="quayside", keys=(KEY,)), SiteHub(site="dockside", keys=(OLD, KEY)))
+    entries = json.loads(format_hubs(hubs))["hubs"]
+    assert [len(entry["sites"]) for entry in entries] == [1, 2, 1]
+    assert parse_hubs(format_hubs(hubs), "x") == hubs
+
+
+def test_a_hundred_thousand_sites_of_a_dozen_hubs_fit_into_the_file() -> None:
+    cells = [replace(KEY, key=seeded_key(f"cell {cell}").verifying_key) for cell in range(12)]
+    hubs = [
+        SiteHub(site=f"site-of-28-characters-{number:06}", keys=(cells[number // 8_400],))
+        for number in range(100_000)
+    ]
+    assert len(hubs[0].site) == 28
+    assert len(format_hubs(hubs)) <= MAX_HUBS_BYTES
 
 
 def test_a_key_keeps_its_dates() -> None:

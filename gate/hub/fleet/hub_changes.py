@@ -29,7 +29,10 @@ def add_hub(held: Sequence[SiteHub], site: str, public_key: str) -> tuple[SiteHu
     trusted = TrustedKey(key=key, uses=frozenset({KeyUse.SITE}))
     old = next((hub for hub in held if hub.site == site), None)
     if old is None:
-        return (*held, SiteHub(site=site, keys=(trusted,)))
+        new = SiteHub(site=site, keys=(trusted,))
+        alike = [place for place, hub in enumerate(held, start=1) if hub.keys == new.keys]
+        place = alike[-1] if alike else len(held)
+        return (*held[:place], new, *held[place:])  # beside its like: they share the keys' bytes
     if any(one.key == key for one in old.keys):
         raise TrustError(f"hub of {site!r}: has key {trusted.kid.hex()} already")
     return _with(held, old, (*old.keys, trusted))

@@ -113,3 +113,11 @@ def test_a_hub_that_is_not_there_or_there_already_is_named() -> None:
         hub_changes.add_hub(hubs, "kings-wharf", HUB_KEY)
     with pytest.raises(TrustError, match="sites with a hub: 'kings-wharf'"):
         hub_changes.retire_hub(hubs, "riverside", NOW, None)
+
+
+def test_a_site_is_put_beside_those_of_the_same_hub() -> None:
+    other = OTHER.keys[0].key.public.hex()
+    hubs: tuple[SiteHub, ...] = ()
+    for site, key in (("a", HUB_KEY), ("b", other), ("c", HUB_KEY), ("d", other)):
+        hubs = hub_changes.add_hub(hubs, site, key)
+    assert [hub.site for hub in hubs] == ["a", "c", "b", "d"]
