@@ -16,7 +16,7 @@ from gate.bench.sync_list import BigList, change_rows, list_rows
 from gate.bench.sync_memory import memory_row
 from gate.bench.sync_poll import Polls, poll_rows, poll_twice
 from gate.bench.sync_sign import Signed, presence_rows, sign_cost, sign_rows
-from gate.bench.sync_sites import Costs, sites_rows
+from gate.bench.sync_sites import Costs, gate_row, sites_rows
 from gate.devices.clock import SystemClock
 from gate.sim.issuer import SimIssuer
 
@@ -47,6 +47,7 @@ def measure_sync(runs: int, scale: Scale) -> Iterator[BenchRow]:
     signed = sign_cost(now, scale.people, runs)
     yield from sign_rows(signed, scale.people, runs)
     costs = _costs(polls, answered, signed, len(big.token))
+    yield gate_row(costs, scale.people)
     yield from sites_rows(costs, scale.sites, scale.people)
 
 

@@ -113,6 +113,20 @@ def simulate(people: int, sample: int = SAMPLE) -> list[Slice]:
     return day
 
 
+def gate_row(costs: Costs, people: int, sample: int = SAMPLE) -> BenchRow:
+    """Return what one gate is sent in a day."""
+    day = simulate(people, sample)
+    gates = sample * GATES
+    return BenchRow(
+        name=f"a gate's day of presence, {people} people",
+        value=sum(one.presences_sent for one in day) * costs.presence_bytes / gates / 1e6,
+        floor=sum(one.manifests_sent for one in day) * costs.manifest_bytes / gates / 1e6,
+        unit="MB",
+        runs=sample,
+        floor_is="of a gate's day: its manifests",
+    )
+
+
 def sites_rows(costs: Costs, sites: int, people: int, sample: int = SAMPLE) -> Iterator[BenchRow]:
     """Yield what so many sites ask of hubs and CDN; the floor of each is its average over a day."""
     day = simulate(people, sample)

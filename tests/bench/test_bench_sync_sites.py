@@ -8,7 +8,16 @@ import pytest
 
 from gate.bench.sync_answer import Answered, answer_rows, hub_seconds
 from gate.bench.sync_sign import manifest_of, presence_of, presence_rows, sign_cost, sign_rows
-from gate.bench.sync_sites import GATES, PASSAGES, SLICE_S, Costs, Slice, simulate, sites_rows
+from gate.bench.sync_sites import (
+    GATES,
+    PASSAGES,
+    SLICE_S,
+    Costs,
+    Slice,
+    gate_row,
+    simulate,
+    sites_rows,
+)
 from gate.sim.issuer import seeded_key
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.manifest import open_manifest, sign_manifest
@@ -94,6 +103,12 @@ def test_what_costs_more_raises_the_rows_it_belongs_to(
 ) -> None:
     before, after = values(), values(replace(COSTS, **changed))  # type: ignore[arg-type]  # by name
     assert {name for name, value in after.items() if value > before[name]} == risen
+
+
+def test_a_gate_s_day_is_what_one_gate_of_one_site_is_sent() -> None:
+    row, one = gate_row(COSTS, 0, sample=2), total(simulate(0, 1))
+    assert row.value == pytest.approx(one.presences_sent * 4_000 / GATES / 1e6, rel=0.01)
+    assert row.floor == pytest.approx(one.manifests_sent * 9_000 / GATES / 1e6, rel=0.05)
 
 
 def test_what_is_signed_is_what_a_gate_takes() -> None:
