@@ -66,6 +66,20 @@ VISITS: Final[Mapping[str, Visit]] = {
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),
+    # And passes: what is posted lacks everything, and no such pass is there.
+    "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "new-pass": Visit(
+        address="/sites/kings-wharf/passes/new/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "pass": Visit(address="/sites/kings-wharf/passes/1/", answers=(404, 403, 404, 404, SIGN_IN)),
+    "pass-drawing": Visit(
+        address="/sites/kings-wharf/passes/1/card.png", answers=(404, 403, 404, 404, SIGN_IN)
+    ),
+    "cancel-pass": Visit(
+        address="/sites/kings-wharf/passes/1/cancel/",
+        answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
     "sign-in": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
     "sign-out": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
     "password_change": Visit(address="/password/", answers=(200, 200, 200, 200, SIGN_IN)),
@@ -164,6 +178,8 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/alarms/",
         "/sites/kings-wharf/blocked/",
         "/sites/kings-wharf/lockdown/",
+        "/sites/kings-wharf/passes/",
+        "/sites/kings-wharf/passes/new/",
         "/password/",
         "/sign-in/",
     ],

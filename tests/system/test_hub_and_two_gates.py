@@ -1,0 +1,198 @@
+"""One site: a real hub and two real gates, and what a block, a silence and time do to them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+import requests
+
+from gate.bench.chaos.process import until
+from gate.config import load_config
+from gate.devices.decoder_chain import open_decoder
+from gate.devices.ports import Luma
+from gate.devices.signals import Signal
+from gate.devices.stills import load_still
+from gate.events.heartbeat import Heartbeat
+from gate.sim.devices import ManualClock, Shown
+from gate.store.cursor import Cursor, cursor_directory
+from gate.store.journal_reader import JournalReader
+from gate.store.trust_in_force import load_in_force
+from gate.store.unit_key import unit_key
+from gate.uplink.client import HubClient
+from gate.uplink.heart import Believes, heartbeat
+from gate.uplink.sync import Ending, Link, PassEnd
+from tests.system.planned_gate import run_planned
+from tests.system.polls import Polls, counting_polls
+from tests.system.site_of_gates import LONG_S, SITE, SiteGate, SiteHub, now
+
+ANNA: Final = 7
+BEN: Final = 8
+BLANK: Final[Luma] = np.full((240, 320), 255, dtype=np.uint8)
+HOURS: Final = (1, 30, 100)
+TOLD: Final = frozenset(Signal) - {Signal.SEEN, Signal.OFF, Signal.UNREADABLE}
+"""What tells a tier or a verdict."""
+
+pytestmark = pytest.mark.system
+
+
+class Site:
+    """A hub, and two gates at which Anna and Ben hold up their cards in turn."""
+
+    def __init__(self, path: Path, opened: ExitStack) -> None:
+        self.hub = SiteHub(path / "hub", opened, SITE)
+        self.hub.give_rules(SITE)
+        self.hub.start()
+        self.url, self.polls = opened.enter_context(counting_polls(self.hub.url))
+        self.gates = [
+            SiteGate(path / name, name, self.hub, self.url) for name in ("Gate A", "Gate B")
+        ]
+        for gate in self.gates:
+            gate.bring_list()
+            gate.sees(ANNA, BEN)
+        for gate in self.gates:
+            gate.start(opened)
+
+    def stop(self) -> None:
+        """Stop the hub, and every process of the gates."""
+        self.hub.stop()
+        for gate in self.gates:
+            gate.stop()
+
+    def block(self, index: int) -> None:
+        number = self.gates[0].issuer.card(index).number
+        issuer = ("--issuer", self.gates[0].issuer.iss)
+        self.hub.run("block", SITE, number, *issuer, "--reason", "Fighting")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with ExitStack() as opened:
+        yield Site(tmp_path_factory.mktemp("site"), opened)
+
+
+@pytest.fixture(scope="module")
+def browser(site: Site) -> requests.Session:
+    return site.hub.browser()
+
+
+def manifests(gate: SiteGate) -> list[int]:
+    """Return the numbers of the entries that tell of another manifest."""
+    return [seq for seq, *_ in gate.recorded("kind = 'manifest'")]
+
+
+def new_manifests_since(polls: Polls, begun: int, gate: SiteGate) -> list[int]:
+    """Return the answers to a gate's questions for its manifest, up to the first new one."""
+    answers = polls.since(begun, gate.uid, "manifest")
+    return answers[: answers.index(200) + 1] if 200 in answers else []
+
+
+def await_manifest(gate: SiteGate, number: int) -> int:
+    """Wait for a gate's first, second ... manifest; return the number of the entry that tells."""
+    assert until(lambda: len(manifests(gate)) >= number, LONG_S), gate.logs()
+    return manifests(gate)[number - 1]
+
+
+def await_answers(gate: SiteGate, index: int, after: int) -> set[tuple[str, str]]:
+    """Wait for three answers to a card after an entry; return outcomes and reasons."""
+    assert until(lambda: len(gate.answers(index, after)) >= 3, LONG_S), gate.logs()
+    return {answer[1:] for answer in gate.answers(index, after)}
+
+
+def test_a_block_on_the_hub_reaches_both_gates_by_their_next_poll(
+    site: Site, browser: requests.Session
+) -> None:
+    for gate in site.gates:
+        first = await_manifest(gate, 1)
+        assert await_answers(gate, ANNA, first) == {("admit", "")}
+
+    site.block(ANNA)
+    begun = site.polls.begin()
+
+    for gate in site.gates:
+        told = await_manifest(gate, 2)
+        assert await_answers(gate, ANNA, told) == {("refuse", "blocked")}
+        assert await_answers(gate, BEN, told) == {("admit", "")}
+        # It came with a poll that was under way when the block was written, or with the next one.
+        assert new_manifests_since(site.polls, begun, gate) in ([], [200])
+    page = browser.get(f"{site.hub.url}/sites/{SITE}/blocked/", timeout=LONG_S).text
+    assert "sent to 2 of 2 gates" in page
+    assert "has not got it" not in page
+
+
+def around(hours: float, card: Luma) -> Iterator[tuple[float, Luma]]:
+    """Yield what the camera sees: nobody, a card held up for a second, and nobody again."""
+    at_s = hours * 3600
+    yield from ((at_s, BLANK), (at_s + 2, BLANK))
+    yield from ((at_s + 10 + part / 4, card) for part in range(4))
+    yield from ((at_s + 20 + second, BLANK) for second in range(3))
+
+
+def beat(gate: SiteGate, clock: ManualClock, url: str) -> Heartbeat:
+    """Return what the gate's network process would tell the hub now."""
+    config = load_config(gate.config)
+    key = unit_key(config.unit.key)[0]
+    assert config.hub is not None
+    with (
+        Cursor(cursor_directory(gate.journal)) as cursor,
+        JournalReader.open(gate.journal) as reader,
+        HubClient(url, ca=None, now=clock.now, monotonic=clock.monotonic) as client,
+    ):
+        link = Link(
+            uid=gate.uid,
+            key=key,
+            hub_key=config.hub.key,
+            journal=gate.journal,
+            cursor=cursor,
+            client=client,
+            clock=clock,
+            batch_entries=100,
+        )
+        held = load_in_force(config.unit.trust, config.unit.site, config.hub.key)
+        end = PassEnd(ending=Ending.NO_ANSWER, head=reader.head())
+        return heartbeat(link, Believes(held=held), reader, end)
+
+
+def test_without_its_hub_a_gate_turns_green_to_amber_to_red_and_says_so_everywhere(
+    site: Site,
+) -> None:
+    gate = site.gates[0]
+    await_manifest(gate, 1)
+    site.stop()
+    clock, beats, first = ManualClock(now()), [], gate.recorded()[-1][0]
+    clock.advance(1)
+    card = load_still(gate.directory / f"{BEN}.png")
+
+    def seen(at_s: float) -> None:
+        if at_s % 3600 == 22:
+            beats.append(beat(gate, clock, site.hub.url))
+
+    outputs = run_planned(
+        gate.config,
+        clock,
+        [frame for hours in HOURS for frame in around(hours, card)],
+        seen=seen,
+        decoder=open_decoder(),
+    )
+
+    shown = [
+        (round(one.at_s / 3600), one.signal) for one in outputs.happened if isinstance(one, Shown)
+    ]
+    assert [one for one in shown if one[1] in TOLD] == [
+        (0, Signal.READY),
+        (1, Signal.ADMITTED),
+        (30, Signal.READY_AGEING),
+        (30, Signal.NOTED),
+        (100, Signal.READY_STALE),
+        (100, Signal.REFERRED),
+    ]
+    answers = [answer[1:] for answer in gate.answers(BEN, first)]
+    assert answers == [("admit", ""), ("note", "list_ageing"), ("refer", "list_too_old")]
+    told = [detail for _, detail in gate.told("freshness", first)]
+    assert [line.split()[0] for line in told] == ["amber:", "amber:", "red:", "red:"]
+    assert {line.split()[1].rstrip(",") for line in told} == {"list", "manifest"}
+    assert [one.tier for one in beats] == ["green", "amber", "red"]
+    assert [round((one.tier_left_s or 0) / 3600) for one in beats] == [23, 66, 0]
+    assert [(one.manifest_age_s or 0) // 3600 for one in beats] == [1, 30, 100]
