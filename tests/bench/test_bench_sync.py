@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 
 from gate.bench.rows import BenchRow, Limit
 from gate.bench.sync_list import BigList, bare_load, change_rows, list_rows, xor
@@ -120,6 +121,12 @@ def test_list_rows_have_limits_of_their_own(tmp_path: Path) -> None:
 def test_what_loading_is_compared_with_is_the_same_list() -> None:
     loaded = verify_status_token(SMALL.token, (SMALL.issuer.issuer(),))
     assert bare_load(SMALL.token, SMALL.issuer)() == loaded.packed == SMALL.packed
+
+
+def test_what_loading_is_compared_with_checks_the_signature() -> None:
+    stranger = SimIssuer(seed="another")
+    with pytest.raises(InvalidSignature):
+        bare_load(SMALL.token, stranger)()
 
 
 def test_of_the_cards_one_in_a_hundred_is_revoked_and_then_two_hundred_more() -> None:

@@ -20,4 +20,5 @@ def test_what_keeps_trust_fresh_is_as_little_as_promised() -> None:
     assert len(counted) == 6
     assert [row["name"] for row in counted if not row["holds"]] == []
     assert rows["no news: fleet trust, hourly"]["value"] == 2
+    assert rows["list: resident memory, each of 8"]["ratio"] > 0.95
     assert rows["1,000 sites: requests to hubs"]["value"] == 2 * 3 * 1_000 / 15
