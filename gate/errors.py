@@ -48,11 +48,13 @@ class Reason(StrEnum):
     BLOCKED = "blocked"
     NOT_INDUCTED = "not_inducted"
     INDUCTION_EXPIRED = "induction_expired"
+    ESCORT = "escort"
     CARD_TYPE = "card_type"
     WITHDRAWN_TYPE = "withdrawn_type"
     OCCUPATION = "occupation"
     AREA = "area"
     LIMIT = "limit"
+    HEALTH_SAFETY = "health_safety"
     NO_RULES = "no_rules"
     LOCKDOWN = "lockdown"
     OCCUPANCY = "occupancy"
@@ -64,10 +66,13 @@ class Reason(StrEnum):
     FIRST_AID = "first_aid"
     SUPERVISOR_MISSING = "supervisor_missing"
     RAMS = "rams"
+    NOT_ON_RECORD = "not_on_record"
     RANDOM_SEARCH = "random_search"
     EXPIRING_SOON = "expiring_soon"
     LIST_AGEING = "list_ageing"
     LIVE_NOT_SHOWN = "live_not_shown"
+    OVERRIDE = "override"
+    EMERGENCY = "emergency"
 
 
 _REFERRED: Final = frozenset(
@@ -77,6 +82,8 @@ _REFERRED: Final = frozenset(
         Reason.CLOCK_UNTRUSTED,
         Reason.NOT_INDUCTED,
         Reason.INDUCTION_EXPIRED,
+        Reason.ESCORT,
+        Reason.NOT_ON_RECORD,
         Reason.OUT_OF_HOURS,
     }
 )
@@ -88,10 +95,13 @@ _NOTED: Final = frozenset(
         Reason.FIRST_AID,
         Reason.SUPERVISOR_MISSING,
         Reason.RAMS,
+        Reason.HEALTH_SAFETY,
         Reason.RANDOM_SEARCH,
         Reason.EXPIRING_SOON,
         Reason.LIST_AGEING,
         Reason.LIVE_NOT_SHOWN,
+        Reason.OVERRIDE,
+        Reason.EMERGENCY,
     }
 )
 

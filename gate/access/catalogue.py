@@ -6,7 +6,7 @@ is no rank: ECS gold is qualified craft, CSCS gold is supervisor or advanced cra
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -46,12 +46,19 @@ class Catalogue:
 
     def withdrawn(self) -> Mapping[Code, frozenset[Code]]:
         """Return the card types that each scheme has withdrawn, in every spelling."""
+        return self._types_that(lambda card_type: card_type.legacy)
+
+    def supervised(self) -> Mapping[Code, frozenset[Code]]:
+        """Return the card types of each scheme that work under supervision, in every spelling."""
+        return self._types_that(lambda card_type: card_type.supervised)
+
+    def _types_that(self, fit: Callable[[CardType], bool]) -> Mapping[Code, frozenset[Code]]:
         return MappingProxyType(
             {
                 spelling: frozenset(
                     code
                     for (family, code), card_type in self.card_types.items()
-                    if family == scheme.cards_of and card_type.legacy
+                    if family == scheme.cards_of and fit(card_type)
                 )
                 for spelling, scheme in self.schemes.items()
             }

@@ -4,14 +4,22 @@ Its rules, before any site's rules:
 - the strictest outcome wins, so an old list never softens a block; among equals the first in
   `Reason`'s order is shown; all are kept;
 - an empty set of rules refuses entry, and so does a request with neither card nor finding;
-- on the way out every answer becomes admit. The reasons are kept, none is shown.
+- on the way out every answer becomes admit. The reasons are kept, none is shown;
+- the emergency services are let in whatever stands against it, and a guard by name lets in whom the
+  rules refer; the override is the reason shown, and what stood against it is kept.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol, assert_never
 
-from gate.access.model import AccessDecision, AccessRequest, Direction, Finding
+from gate.access.model import (
+    AccessDecision,
+    AccessRequest,
+    Direction,
+    Finding,
+    OverrideKind,
+)
 from gate.access.presence import Presence
 from gate.errors import Outcome, Reason, usual_outcome
 
@@ -44,11 +52,14 @@ class Judgement:
 def decide(request: AccessRequest, rules: Sequence[Rule], presence: Presence) -> AccessDecision:
     """Return the gate's answer to one presentation."""
     judgements = weigh(request, rules, presence)
-    if not judgements:
-        return AccessDecision(outcome=Outcome.ADMIT, reason=None)
     reasons = tuple(dict.fromkeys(judgement.finding.reason for judgement in judgements))
     if request.access_point.direction is Direction.OUT:
         return AccessDecision(outcome=Outcome.ADMIT, reason=None, reasons=reasons)
+    override = _override(request, judgements)
+    if override is not None:
+        return AccessDecision(outcome=Outcome.NOTE, reason=override, reasons=(override, *reasons))
+    if not judgements:
+        return AccessDecision(outcome=Outcome.ADMIT, reason=None)
     decisive = judgements[0].finding
     shown = None if decisive.outcome is Outcome.ADMIT else decisive.reason
     return AccessDecision(outcome=decisive.outcome, reason=shown, reasons=reasons)
@@ -71,6 +82,20 @@ def weigh(
         if finding is not None:
             judgements.append(Judgement(by=rule.name, finding=finding))
     return tuple(sorted(judgements, key=_strictest_first))
+
+
+def _override(request: AccessRequest, judgements: Sequence[Judgement]) -> Reason | None:
+    """Return what a named person's decision makes of what stands against a request."""
+    if request.override is None:
+        return None
+    match request.override.kind:
+        case OverrideKind.EMERGENCY:
+            return Reason.EMERGENCY
+        case OverrideKind.GUARD:
+            is_referred = judgements and judgements[0].finding.outcome is Outcome.REFER
+            return Reason.OVERRIDE if is_referred else None
+        case _ as never:
+            assert_never(never)
 
 
 def _refusal(by: str, reason: Reason) -> Judgement:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gate.access.persons import PersonRecord
 from gate.card.model import Card
-from gate.errors import Outcome, Reason
+from gate.errors import EventError, Outcome, Reason
 
 
 class Direction(StrEnum):
@@ -28,6 +29,31 @@ class AccessPoint:
     area: str
 
 
+class OverrideKind(StrEnum):
+    """What a person at the gate may decide instead of its rules."""
+
+    GUARD = "guard"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A named person lets in whom the gate refers, or anybody of the emergency services.
+
+    Attributes:
+        by: who decided; why: what for. Both are for the site's record.
+    """
+
+    kind: OverrideKind
+    by: str
+    why: str
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody answers for."""
+        if not self.by.strip() or not self.why.strip():
+            raise EventError(f"override ({self.kind}): it needs a name and a reason")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRequest:
     """One presentation.
@@ -42,6 +68,8 @@ class AccessRequest:
             beneath a pass, if that is older; None if none is held.
         manifest_age_s: seconds since the site's manifest was signed; None if none is in force.
         clock_trusted: whether `at` can be relied upon; if not, it is a lower bound, as ages are.
+        record: what the site knows of the person beyond their card; None if it knows nothing.
+        override: a named person's decision; None if the rules alone decide.
     """
 
     access_point: AccessPoint
@@ -53,6 +81,13 @@ class AccessRequest:
     manifest_age_s: int | None = None
     clock_trusted: bool = True
     stands_on: bytes | None = None
+    record: PersonRecord | None = None
+    override: Override | None = None
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether somebody the gate can tell from others wants to come in."""
+        return self.person is not None and self.access_point.direction is Direction.IN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,20 @@
 so its rules are never empty.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
+from gate.access.asked_rules import card_rules, induction_rules, site_rules, time_rules
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
 from gate.access.hours import OpeningHours
+from gate.access.person_tables import record_of
+from gate.access.persons import PersonRecord
 from gate.access.rules import (
     ANY,
     SITE_SCHEME,
-    Accepted,
     AcceptedCards,
     AntiPassback,
     AreaCards,
@@ -25,17 +27,12 @@ from gate.access.rules import (
     SitePass,
     WithdrawnTypes,
 )
-from gate.access.site_policy import (
-    AcceptedScheme,
-    AreaScheme,
-    InductionMode,
-    PassbackMode,
-    SitePolicy,
-)
-from gate.access.site_rules import Induction, SitePersons
+from gate.access.settings import shown
+from gate.access.site_policy import Passback, PassbackMode, SitePolicy
+from gate.access.site_rules import SitePersons
+from gate.access.spellings import SchemeRow, accepted_of
 from gate.access.tables import read_toml
-from gate.card.model import Code
-from gate.errors import Outcome
+from gate.errors import ConfigError, Outcome
 from gate.trust.person import person_key
 
 NOBODY: Final = SitePersons()
@@ -47,7 +44,10 @@ def parse_policy(text: str, source: str) -> SitePolicy:
     Raises:
         ConfigError: with every fault: key, value, what is allowed.
     """
-    return read_toml(SitePolicy, text, source)
+    policy = read_toml(SitePolicy, text, source)
+    if faults := tuple(_strangers(policy)):
+        raise ConfigError(source, faults)
+    return policy
 
 
 def rules_of(
@@ -62,14 +62,15 @@ def rules_of(
         policy: the site's own choices.
         site_key: turns the blocked cards into persons (gate.trust.person).
         catalogue: tells which number of a card means which code, and which types are withdrawn.
-        persons: whom the site's hub named, beside those the policy blocks.
+        persons: whom the site's hub named, beside those the policy names.
     """
+    records = records_of(policy, site_key, persons)
     areas = {
-        area.name: _accepted([one for one in policy.area if one.name == area.name], catalogue)
+        area.name: accepted_of([one for one in policy.area if one.name == area.name], catalogue)
         for area in policy.area
     }
     rules: list[Rule] = [
-        AcceptedCards(accepted=_accepted(policy.accept, catalogue)),
+        AcceptedCards(accepted=accepted_of(policy.accept, catalogue)),
         SitePass(site=policy.site),
         WithdrawnTypes(withdrawn=catalogue.withdrawn()),
         AreaCards(areas=MappingProxyType(areas)),
@@ -87,12 +88,27 @@ def rules_of(
     ]
     if policy.hours is not None:
         rules.append(OpeningHours(zone=policy.time_zone, week=policy.hours.week))
-    if policy.induction.mode is not InductionMode.OFF:
-        outcome = Outcome(policy.induction.mode.value)
-        rules.append(Induction(site=policy.site, persons=persons.inducted, outcome=outcome))
-    if policy.passback.mode is not PassbackMode.OFF:
-        rules.append(AntiPassback(outcome=Outcome(policy.passback.mode.value)))
+    rules.extend(card_rules(policy, catalogue, records))
+    rules.extend(induction_rules(policy, persons.inducted, records))
+    rules.extend(time_rules(policy))
+    rules.extend(site_rules(policy, site_key, records))
+    rules.extend(_passback(policy.passback))
     return tuple(rules)
+
+
+def records_of(
+    policy: SitePolicy, site_key: bytes, persons: SitePersons = NOBODY
+) -> Mapping[bytes, PersonRecord]:
+    """Return what is known of each person: by the policy, or by the site's hub, whose word counts.
+
+    Requests are to carry them (`gate.access.model`); the rules know of others by them.
+    """
+
+    def person(issuer: str, number: str) -> bytes:
+        return person_key(site_key, issuer, number)
+
+    told = {person(one.issuer, one.card): record_of(one, person) for one in policy.person}
+    return MappingProxyType(told | dict(persons.records))
 
 
 def unknown_codes(policy: SitePolicy, catalogue: Catalogue) -> tuple[str, ...]:
@@ -101,9 +117,10 @@ def unknown_codes(policy: SitePolicy, catalogue: Catalogue) -> tuple[str, ...]:
     A misspelt type accepts nobody, which is safe and baffling; this finds it at the desk.
     """
     faults: list[str] = []
-    numbered: list[tuple[str, AcceptedScheme | AreaScheme]] = [
+    numbered: list[tuple[str, SchemeRow]] = [
         *((f"accept[{place}]", row) for place, row in enumerate(policy.accept, start=1)),
         *((f"area[{place}]", row) for place, row in enumerate(policy.area, start=1)),
+        *((f"barred[{place}]", row) for place, row in enumerate(policy.barred, start=1)),
     ]
     for where, row in numbered:
         if isinstance(row.scheme, str) and row.scheme.startswith(SITE_SCHEME):
@@ -119,14 +136,34 @@ def unknown_codes(policy: SitePolicy, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _accepted(rows: Iterable[AcceptedScheme | AreaScheme], catalogue: Catalogue) -> Accepted:
-    accepted: dict[Code, frozenset[Code]] = {}
-    for row in rows:
-        types = frozenset(
-            spelling
-            for code in row.types
-            for spelling in catalogue.type_spellings(row.scheme, code)
-        )
-        for scheme in catalogue.scheme_spellings(row.scheme):
-            accepted[scheme] = accepted.get(scheme, frozenset()) | types
-    return MappingProxyType(accepted)
+def _passback(asked: Passback) -> Iterator[Rule]:
+    match asked.mode:
+        case PassbackMode.OFF:
+            return
+        case PassbackMode.NOTE:
+            yield AntiPassback(outcome=Outcome.NOTE)
+        case PassbackMode.REFUSE:
+            yield AntiPassback(outcome=Outcome.REFUSE)
+        case PassbackMode.TIMED:
+            within = timedelta(minutes=asked.timed_min)
+            yield AntiPassback(outcome=Outcome.REFUSE, within=within)
+        case _ as never:
+            assert_never(never)
+
+
+def _strangers(policy: SitePolicy) -> Iterator[str]:
+    """Name what stands twice, or means a work that isn't there."""
+    works = {one.name for one in policy.work}
+    seen: set[tuple[str, str]] = set()
+    for place, one in enumerate(policy.person, start=1):
+        if (one.issuer, one.card) in seen:
+            yield f"person[{place}].card = {shown(one.card)}; allowed: each person once"
+        seen.add((one.issuer, one.card))
+        for key, work in (("work", one.work), ("rams_work", one.rams_work)):
+            if works and work is not None and work not in works:
+                yield f"person[{place}].{key} = {shown(work)}; allowed: the name of a [[work]]"
+    areas: set[str] = set()
+    for place, room in enumerate(policy.occupancy, start=1):
+        if room.area in areas:
+            yield f"occupancy[{place}].area = {shown(room.area)}; allowed: each area once"
+        areas.add(room.area)

@@ -8,13 +8,19 @@ What the site's other gates saw comes from the hub, with its age. Of a person's 
 and their last one anywhere, the newer counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from types import MappingProxyType
+from typing import Final
 
-from gate.access.model import Direction
+from gate.access.model import AccessRequest, Direction
 from gate.trust.site_presence import LastPassage
+
+SITE_WIDE_FRESH: Final = timedelta(minutes=2)
+"""Eight polls at their usual pace (15 s): what the site's other gates saw is known so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +56,42 @@ class Presence:
     Attributes:
         inside, left: by this unit's own record.
         site: by the whole site's; None for a gate that stands alone.
+        heads: how many are inside each area, by both; kept as they pass, for rules ask at each
+            scan. It follows from the rest: only the folds below make it.
     """
 
     inside: MappingProxyType[bytes, Passage] = field(default_factory=_nobody)
     left: MappingProxyType[bytes, Passage] = field(default_factory=_nobody)
     site: SiteWide | None = None
+    heads: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    def last_of(self, person: bytes) -> Passage | LastPassage | None:
+        """Return where a person passed last, here or anywhere; None if nobody saw them."""
+        here = self.inside.get(person) or self.left.get(person)
+        anywhere = None if self.site is None else self.site.passages.get(person)
+        return _newer(here, anywhere)
 
     def is_inside(self, person: bytes) -> bool:
         """Tell whether the last passage of a person was inwards."""
-        here = self.inside.get(person) or self.left.get(person)
-        anywhere = None if self.site is None else self.site.passages.get(person)
-        if anywhere is None:
-            return here is not None and here.direction is Direction.IN
-        # The site's times are whole seconds, rounded down: of our own passage, ours is the newer.
-        if here is not None and here.at >= anywhere.at:
-            return here.direction is Direction.IN
-        return anywhere.direction == Direction.IN
+        last = self.last_of(person)
+        return last is not None and last.direction == Direction.IN
+
+    def are_inside(self, persons: Collection[bytes], least: int) -> bool:
+        """Tell whether at least so many of these are inside; looks no further than it must."""
+        if least > len(persons):
+            return False
+        found = (person for person in persons if self.is_inside(person))
+        return sum(1 for _ in islice(found, least)) == least
+
+    def head_count(self, area: str | None = None) -> int:
+        """How many people are inside an area, or inside at all, as far as this gate knows."""
+        return sum(self.heads.values()) if area is None else self.heads.get(area, 0)
+
+    def is_current(self, request: AccessRequest) -> bool:
+        """Tell whether it is known, at the moment of a request, what other gates saw."""
+        return self.site is None or (
+            request.clock_trusted and request.at - self.site.as_of <= SITE_WIDE_FRESH
+        )
 
     @property
     def inside_count(self) -> int:
@@ -74,26 +100,67 @@ class Presence:
 
     def after(self, *passages: Passage) -> "Presence":
         """Return the presence once these have happened, oldest first."""
-        return _fold(self.inside.copy(), self.left.copy(), passages, self.site)
+        inside, left = self.inside.copy(), self.left.copy()
+        heads = dict(self.heads)
+        anywhere = {} if self.site is None else self.site.passages
+        for passage in passages:
+            person = passage.person
+            before = inside.get(person) or left.get(person)
+            _count(heads, _newer(before, anywhere.get(person)), -1)
+            _put(inside, left, passage)
+            _count(heads, _newer(passage, anywhere.get(person)), 1)
+        return _made(inside, left, self.site, heads)
 
     def with_site(self, site: SiteWide | None) -> "Presence":
         """Return the presence with what is known of the whole site in place of what was."""
-        return replace(self, site=site)
+        return replace(self, site=site, heads=_heads(self.inside, self.left, site))
 
 
 def fold_passages(passages: Iterable[Passage]) -> Presence:
     """Return who is inside after all these, oldest first."""
-    return _fold({}, {}, passages)
+    inside: dict[bytes, Passage] = {}
+    left: dict[bytes, Passage] = {}
+    for passage in passages:
+        _put(inside, left, passage)
+    return _made(inside, left, None, _heads(inside, left, None))
 
 
-def _fold(
+def _put(inside: dict[bytes, Passage], left: dict[bytes, Passage], passage: Passage) -> None:
+    came_in = passage.direction is Direction.IN
+    (left if came_in else inside).pop(passage.person, None)
+    (inside if came_in else left)[passage.person] = passage
+
+
+def _made(
     inside: dict[bytes, Passage],
     left: dict[bytes, Passage],
-    passages: Iterable[Passage],
-    site: SiteWide | None = None,
+    site: SiteWide | None,
+    heads: Mapping[str, int],
 ) -> Presence:
-    for passage in passages:
-        came_in = passage.direction is Direction.IN
-        (left if came_in else inside).pop(passage.person, None)
-        (inside if came_in else left)[passage.person] = passage
-    return Presence(inside=MappingProxyType(inside), left=MappingProxyType(left), site=site)
+    return Presence(
+        inside=MappingProxyType(inside), left=MappingProxyType(left), site=site, heads=heads
+    )
+
+
+def _newer(here: Passage | None, anywhere: LastPassage | None) -> Passage | LastPassage | None:
+    # The site's times are whole seconds, rounded down: of our own passage, ours is the newer.
+    if anywhere is None or (here is not None and here.at >= anywhere.at):
+        return here
+    return anywhere
+
+
+def _heads(
+    inside: Mapping[bytes, Passage], left: Mapping[bytes, Passage], site: SiteWide | None
+) -> Mapping[str, int]:
+    heads: Counter[str] = Counter(one.area for one in inside.values())
+    for person, anywhere in () if site is None else site.passages.items():
+        here = inside.get(person) or left.get(person)
+        if _newer(here, anywhere) is anywhere:
+            _count(heads, here, -1)
+            _count(heads, anywhere, 1)
+    return dict(heads)
+
+
+def _count(heads: dict[str, int], passage: Passage | LastPassage | None, step: int) -> None:
+    if passage is not None and passage.direction == Direction.IN:
+        heads[passage.area] = heads.get(passage.area, 0) + step

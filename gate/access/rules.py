@@ -21,9 +21,6 @@ SITE_SCHEME: Final = "site:"
 ANY: Final = "any"
 """Written instead of a list of card types: every type of the scheme."""
 
-SITE_WIDE_FRESH: Final = timedelta(minutes=2)
-"""Eight polls at their usual pace (15 s): what the site's other gates saw is known so long."""
-
 Accepted = Mapping[Code, frozenset[Code]]
 """Scheme to card types; a scheme whose types hold ANY is accepted whole."""
 
@@ -37,7 +34,7 @@ class AcceptedCards:
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Refuse a card of another scheme or type."""
-        if request.card is None or _is_among(request.card, self.accepted):
+        if request.card is None or is_among(request.card, self.accepted):
             return None
         return Finding(outcome=Outcome.REFUSE, reason=Reason.CARD_TYPE)
 
@@ -52,7 +49,7 @@ class AreaCards:
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Refuse a card that the area does not take."""
         accepted = self.areas.get(request.access_point.area)
-        if accepted is None or request.card is None or _is_among(request.card, accepted):
+        if accepted is None or request.card is None or is_among(request.card, accepted):
             return None
         return Finding(outcome=Outcome.REFUSE, reason=Reason.AREA)
 
@@ -66,7 +63,7 @@ class WithdrawnTypes:
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Refuse a card of a withdrawn type."""
-        if request.card is None or not _is_among(request.card, self.withdrawn):
+        if request.card is None or not is_among(request.card, self.withdrawn):
             return None
         return Finding(outcome=Outcome.REFUSE, reason=Reason.WITHDRAWN_TYPE)
 
@@ -111,24 +108,26 @@ class BlockedPersons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AntiPassback:
-    """Nobody comes in twice without going out; `outcome` is the site's choice of note or refuse.
+    """Rule 18. Nobody comes in twice without going out; `outcome` is the site's: note or refuse.
 
     Where other gates count too, nobody is refused by what is old: they may have left elsewhere.
+    Timed, a second entry is refused up to `within` the first and noted afterwards.
     """
 
     name: ClassVar[str] = "anti-passback"
     outcome: Outcome
+    within: timedelta | None = None
 
     def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
         """Answer an entry by somebody who is inside."""
-        if request.access_point.direction is Direction.OUT or request.person is None:
+        last = None if request.person is None else presence.last_of(request.person)
+        if last is None or last.direction != Direction.IN or not request.is_entry:
             return None
-        if not presence.is_inside(request.person):
-            return None
-        is_known = presence.site is None or (
-            request.clock_trusted and request.at - presence.site.as_of <= SITE_WIDE_FRESH
+        is_late = self.within is not None and (
+            not request.clock_trusted or request.at - last.at > self.within
         )
-        outcome = self.outcome if is_known else Outcome.NOTE
+        is_hard = presence.is_current(request) and not is_late
+        outcome = self.outcome if is_hard else Outcome.NOTE
         return Finding(outcome=outcome, reason=Reason.PASSBACK)
 
 
@@ -176,6 +175,7 @@ class ListFreshness:
         return None
 
 
-def _is_among(card: Card, accepted: Accepted) -> bool:
+def is_among(card: Card, accepted: Accepted) -> bool:
+    """Tell whether a card's type stands under its scheme."""
     types = accepted.get(card.competence.scheme)
     return types is not None and (ANY in types or card.competence.card_type in types)

@@ -5,11 +5,32 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gate.access.hours import CLOSED, OpenSpan, OpenSpanKind
 from gate.access.kinds import CatalogueCode, Choice, ListOf, Text, Whole, Word
+from gate.access.person_tables import MAX_PERSONS, PersonTable, check_person
+from gate.access.rule_tables import (
+    MAX_TABLES,
+    Barred,
+    Capacity,
+    Endorsement,
+    Evidence,
+    FirstAid,
+    Limit,
+    People,
+    Rams,
+    Search,
+    ShiftRest,
+    SiteSupervisor,
+    Supervision,
+    Visitors,
+    WeeklyHours,
+    Work,
+    YoungWorkers,
+    night_is_legal,
+)
 from gate.access.rules import ANY
 from gate.access.settings import section, sections, setting
 from gate.access.zones import TimeZone
@@ -32,6 +53,7 @@ class PassbackMode(StrEnum):
     """What a second entry without an exit means."""
 
     REFUSE = "refuse"
+    TIMED = "timed"
     NOTE = "note"
     OFF = "off"
 
@@ -102,6 +124,11 @@ class Passback:
     mode: PassbackMode = setting(
         Choice(options=PassbackMode), "what a second entry means", default=PassbackMode.NOTE
     )
+    timed_min: int = setting(
+        Whole(low=1, high=1440, unit="minutes"),
+        'with mode "timed": refused up to so long after the first entry, then noted',
+        default=60,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +140,18 @@ class InductionRule:
         "what it means that the hub doesn't name somebody as inducted",
         default=InductionMode.OFF,
     )
+    version: int = setting(
+        Whole(low=0, high=1_000), "the oldest version that counts; 0: any", default=0
+    )
+    valid_days: int = setting(
+        Whole(low=0, high=3650, unit="days"), "how long it lasts; 0: for ever", default=0
+    )
+
+
+def _asked_before_dated(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    for key in ("version", "valid_days"):
+        if values.get("mode") is InductionMode.OFF and values.get(key):
+            yield key, 'only with mode = "refer" or "note"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +185,11 @@ def _red_after_amber(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         yield "red_h", f"more than amber_h, which is {amber_h}"
 
 
+def _few(record: type[Any], name: str) -> Any:  # noqa: ANN401 - stands for a field of any type
+    allowed = f"up to {MAX_TABLES} [[{name}]] tables"
+    return sections(record, least=0, most=MAX_TABLES, allowed=allowed)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePolicy:
     """Everything a site decides about who comes in. `version` goes up with each change."""
@@ -164,6 +208,29 @@ class SitePolicy:
     )
     hours: WeekHours | None = section(WeekHours, default=None)
     passback: Passback = section(Passback)
-    induction: InductionRule = section(InductionRule)
+    induction: InductionRule = section(InductionRule, check=_asked_before_dated)
     expiry: Expiry = section(Expiry)
     freshness: Freshness = section(Freshness, check=_red_after_amber)
+    people: People = section(People)
+    person: tuple[PersonTable, ...] = sections(
+        PersonTable,
+        least=0,
+        most=MAX_PERSONS,
+        allowed=f"up to {MAX_PERSONS} [[person]] tables",
+        check=check_person,
+    )
+    work: tuple[Work, ...] = _few(Work, "work")
+    endorsement: tuple[Endorsement, ...] = _few(Endorsement, "endorsement")
+    barred: tuple[Barred, ...] = _few(Barred, "barred")
+    limit: tuple[Limit, ...] = _few(Limit, "limit")
+    supervision: Supervision = section(Supervision)
+    young: YoungWorkers = section(YoungWorkers, check=night_is_legal)
+    health_safety: Evidence = section(Evidence)
+    rams: Rams = section(Rams)
+    site_supervisor: SiteSupervisor = section(SiteSupervisor)
+    first_aid: FirstAid = section(FirstAid)
+    occupancy: tuple[Capacity, ...] = _few(Capacity, "occupancy")
+    rest: ShiftRest = section(ShiftRest)
+    working_week: WeeklyHours = section(WeeklyHours)
+    search: Search = section(Search)
+    visitors: Visitors = section(Visitors)

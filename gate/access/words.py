@@ -50,11 +50,13 @@ _TABLE: Final = {
     Reason.BLOCKED: ("See the site office", "they can tell you why"),
     Reason.NOT_INDUCTED: ("Induction needed", _GUARD),
     Reason.INDUCTION_EXPIRED: ("Induction needed", _GUARD),
+    Reason.ESCORT: ("Wait for your host", "they come and fetch you"),
     Reason.CARD_TYPE: ("Card not for this area", _OFFICE),
     Reason.WITHDRAWN_TYPE: ("Card not for this area", _RENEW),
     Reason.OCCUPATION: ("Card not for this area", _OFFICE),
     Reason.AREA: ("Card not for this area", "use your own entrance"),
     Reason.LIMIT: ("Card not for this area", _OFFICE),
+    Reason.HEALTH_SAFETY: ("Safety test out of date", _OFFICE),
     Reason.NO_RULES: ("Gate not set up", _OFFICE),
     Reason.LOCKDOWN: ("Closed now", "wait for the all-clear"),
     Reason.OCCUPANCY: ("Full now", "wait until somebody leaves"),
@@ -66,10 +68,13 @@ _TABLE: Final = {
     Reason.FIRST_AID: ("See your supervisor", "a first aider is missing"),
     Reason.SUPERVISOR_MISSING: ("See your supervisor", "none is on site yet"),
     Reason.RAMS: ("See your supervisor", "sign today's method statement"),
+    Reason.NOT_ON_RECORD: ("Your details are missing", _OFFICE),
     Reason.RANDOM_SEARCH: ("See your supervisor", "you are chosen for a search"),
     Reason.EXPIRING_SOON: ("Renew your card soon", _RENEW),
     Reason.LIST_AGEING: ("Gate needs an update", "nothing for you to do"),
     Reason.LIVE_NOT_SHOWN: ("Show your phone card", "the printed one is enough today"),
+    Reason.OVERRIDE: ("Let in by the guard", "nothing for you to do"),
+    Reason.EMERGENCY: ("Emergency services", "come in"),
 }
 
 

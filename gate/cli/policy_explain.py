@@ -10,7 +10,7 @@ import click
 
 from gate.access.decide import Judgement, Rule, decide, weigh
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Direction
-from gate.access.policy import rules_of
+from gate.access.policy import records_of, rules_of
 from gate.access.presence import Passage, Presence, fold_passages
 from gate.access.words import words_for
 from gate.cli.catalogue_option import catalogue_option, usual_catalogue
@@ -74,6 +74,7 @@ def explain(  # noqa: PLR0913 - a parameter an option
         trust=load_trust(trust),
         rules=rules_of(found, _NO_SITE_KEY, usual_catalogue(catalogue)),
         site_key=_NO_SITE_KEY,
+        records=records_of(found, _NO_SITE_KEY),
     )
     moment = at or SystemClock().now()
     request = judge.request(text, Stamp(at=moment, trusted=True))

@@ -4,13 +4,14 @@ Nothing of a payload is kept: a text that is no card leaves its reason and nothi
 that is refused leaves its holder, so that the record names whom it refused.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from gate.access.decide import Rule
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest
+from gate.access.persons import PersonRecord
 from gate.card.model import Card
 from gate.card.verify import authenticate, lists_of, standing
 from gate.errors import CardError, Reason
@@ -29,6 +30,8 @@ class Judge:
     """Whom one access point believes, and by which rules it decides.
 
     `manifest_at` is when the manifest that brought the rules was signed; None if none did.
+    `records` is what the site knows of people, by a card of theirs: the one shown, or the scheme
+    card beneath it.
     """
 
     access_point: AccessPoint
@@ -36,6 +39,7 @@ class Judge:
     rules: Sequence[Rule]
     site_key: bytes
     manifest_at: datetime | None = None
+    records: Mapping[bytes, PersonRecord] = field(default_factory=dict, repr=False)
 
     def request(self, payload: str, stamp: Stamp) -> AccessRequest:
         """Return the request that presenting `payload` makes."""
@@ -46,16 +50,19 @@ class Judge:
         against = standing(card, self.trust, stamp.at)
         if not stamp.trusted:
             against = tuple(_UNTRUSTED.get(reason, reason) for reason in against)
+        person = person_key(self.site_key, card.issuer, card.number)
+        stands_on = self._stands_on(card)
         return AccessRequest(
             access_point=self.access_point,
             at=stamp.at,
             card=card,
-            person=person_key(self.site_key, card.issuer, card.number),
+            person=person,
             findings=_clock_finding(stamp) + against,
             list_age_s=_list_age_s(card, self.trust, stamp),
             manifest_age_s=self._manifest_age_s(stamp),
             clock_trusted=stamp.trusted,
-            stands_on=self._stands_on(card),
+            stands_on=stands_on,
+            record=self.records.get(person) or self.records.get(stands_on or b""),
         )
 
     def nobody(self, reason: Reason, stamp: Stamp) -> AccessRequest:

@@ -7,14 +7,15 @@ changed for a second, for a hand puts down one after the other.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
-from gate.access.policy import rules_of, unknown_codes
+from gate.access.persons import PersonRecord
+from gate.access.policy import records_of, rules_of, unknown_codes
 from gate.access.presence import SiteWide
 from gate.access.site_policy import SitePolicy
 from gate.access.site_rules import SitePersons
@@ -69,6 +70,7 @@ class InForce:
     trust: TrustInForce
     policy: SitePolicy
     rules: tuple[Rule, ...] = field(repr=False)
+    records: Mapping[bytes, PersonRecord] = field(default_factory=dict, repr=False)
 
 
 class TrustWatch:
@@ -123,7 +125,8 @@ class TrustWatch:
             persons = SitePersons(inducted=manifest.inducted, blocked=manifest.blocked)
         self._tell(trust.left_out)
         rules = rules_of(policy, source.site_key, source.catalogue, persons)
-        return InForce(trust=trust, policy=policy, rules=rules)
+        records = records_of(policy, source.site_key, persons)
+        return InForce(trust=trust, policy=policy, rules=rules, records=records)
 
     def _warn(self, policy: SitePolicy) -> None:
         """Tell of codes that the catalogue doesn't know; none are known without one."""

@@ -108,6 +108,7 @@ class Upkeep:
             rules=(*in_force.rules, *locked),
             site_key=self._site_key,
             manifest_at=None if manifest is None else manifest.issued_at,
+            records=in_force.records,
         )
 
     def start(self, controller: Controller) -> None:

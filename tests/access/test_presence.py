@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.access.model import Direction
-from gate.access.presence import Passage, Presence, fold_passages
+from gate.access.presence import Passage, Presence, SiteWide, fold_passages
+from gate.trust.site_presence import LastPassage
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ANNA, BEN = b"A" * 16, b"B" * 16
@@ -77,3 +78,49 @@ def test_a_day_read_at_once_is_the_day_lived_through(day: list[Passage]) -> None
     assert {**lived.inside, **lived.left} == last
     assert all(one.direction is Direction.IN for one in lived.inside.values())
     assert not lived.inside.keys() & lived.left.keys()
+
+
+def elsewhere(person: bytes, direction: Direction, minute: int, area: str) -> LastPassage:
+    at = SEVEN + timedelta(minutes=minute)
+    return LastPassage(person, direction.value, at, "Gate B", area, "", "")
+
+
+PEOPLE = st.sampled_from([ANNA, BEN, b"C" * 16])
+site_wide = st.lists(
+    st.builds(
+        elsewhere,
+        PEOPLE,
+        st.sampled_from(Direction),
+        st.integers(0, 9),
+        st.sampled_from(["site", "yard"]),
+    )
+).map(lambda rows: SiteWide(as_of=SEVEN, passages={row.person: row for row in rows}))
+timed = st.lists(st.builds(passage, PEOPLE, st.sampled_from(Direction), st.integers(0, 9)))
+
+
+# However passages and news of other gates come in, the heads counted are the people inside, each in
+# the area of their last passage.
+@given(before=timed, site=st.none() | site_wide, after=timed)
+def test_the_heads_counted_are_the_people_inside(
+    before: list[Passage], site: SiteWide | None, after: list[Passage]
+) -> None:
+    presence = fold_passages(before).with_site(site).after(*after)
+    people = [ANNA, BEN, b"C" * 16]
+    places = [last.area for one in people if (last := presence.last_of(one)) if is_in(last)]
+    for area in ("site", "yard", "roof"):
+        assert presence.head_count(area) == places.count(area)
+    assert presence.head_count() == len(places)
+    inside = [one for one in people if presence.is_inside(one)]
+    assert len(inside) == len(places)
+
+
+def is_in(last: Passage | LastPassage) -> bool:
+    return last.direction == "in"
+
+
+def test_looking_for_some_of_many_counts_no_further() -> None:
+    presence = fold_passages([passage(ANNA, Direction.IN), passage(BEN, Direction.OUT)])
+    assert presence.are_inside([ANNA, BEN], 1)
+    assert not presence.are_inside([ANNA, BEN], 2)
+    assert not presence.are_inside([BEN], 1)
+    assert not presence.are_inside([], 1)

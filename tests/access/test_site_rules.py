@@ -7,11 +7,12 @@ from typing import Final
 import pytest
 
 from gate.access.decide import decide
+from gate.access.inductions import Induction
 from gate.access.model import AccessPoint, AccessRequest, Direction, Finding
 from gate.access.policy import parse_policy, rules_of
-from gate.access.presence import Passage, Presence, SiteWide, fold_passages
-from gate.access.rules import SITE_WIDE_FRESH, AntiPassback, ListFreshness
-from gate.access.site_rules import Induction, Lockdown, SitePersons
+from gate.access.presence import SITE_WIDE_FRESH, Passage, Presence, SiteWide, fold_passages
+from gate.access.rules import AntiPassback, ListFreshness
+from gate.access.site_rules import Lockdown, SitePersons
 from gate.errors import Outcome, Reason
 from gate.sim.issuer import SimIssuer
 from gate.trust.site_presence import LastPassage

@@ -53,6 +53,7 @@ _EXPLAINED: Final = {
     Reason.BLOCKED: "This site blocked the card. The site rules say why.",
     Reason.NOT_INDUCTED: "No induction on this site. Book one before letting them in.",
     Reason.INDUCTION_EXPIRED: "The induction on this site has run out. Book another.",
+    Reason.ESCORT: "A visitor whose host is not on site. Call the host to the gate.",
     Reason.CARD_TYPE: "This type of card is not accepted here. See the site rules.",
     Reason.WITHDRAWN_TYPE: (
         "The scheme has withdrawn this type of card. The worker needs another one."
@@ -60,6 +61,10 @@ _EXPLAINED: Final = {
     Reason.OCCUPATION: "The card's occupation doesn't cover the work. See the site rules.",
     Reason.AREA: "The card doesn't open this area. Send the worker to their own entrance.",
     Reason.LIMIT: "The card carries a limit that rules this work out. See the site rules.",
+    Reason.HEALTH_SAFETY: (
+        "The health and safety test on the card is older than this site accepts. Ask for a newer"
+        " one."
+    ),
     Reason.NO_RULES: "The gate has no site rules and lets nobody in. Give it some.",
     Reason.LOCKDOWN: "The site was locked down. Exits stayed free.",
     Reason.OCCUPANCY: "The site or the area was full. Entry opens again as people leave.",
@@ -73,6 +78,9 @@ _EXPLAINED: Final = {
     Reason.FIRST_AID: "Too few first aiders for the people on site. Call one in.",
     Reason.SUPERVISOR_MISSING: "No site supervisor has signed in. Call one in.",
     Reason.RAMS: "Today's method statement is not signed. Have it signed before work starts.",
+    Reason.NOT_ON_RECORD: (
+        "The site rules ask for something that the site has no record of for this person. Add it."
+    ),
     Reason.RANDOM_SEARCH: "Chosen at random for a search.",
     Reason.EXPIRING_SOON: "The card expires soon. Remind the worker to renew it.",
     Reason.LIST_AGEING: (
@@ -80,6 +88,8 @@ _EXPLAINED: Final = {
         " Check the gate's network."
     ),
     Reason.LIVE_NOT_SHOWN: "A printed card was shown where a live one is preferred. Nothing to do.",
+    Reason.OVERRIDE: "A guard let the worker in by name. What stood against it is beside.",
+    Reason.EMERGENCY: "The emergency services were let in.",
 }
 
 OUTCOMES: Final = {

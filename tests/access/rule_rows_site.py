@@ -1,0 +1,238 @@
+"""Rules 14 to 16 and 18 to 20, as rows: who is inside, who is drawn, who is let in by hand."""
+
+from dataclasses import replace
+from typing import Final
+
+from gate.access.model import Override, OverrideKind
+from gate.access.persons import Role
+from gate.access.presence import Presence
+from gate.access.visits import is_drawn, search_key
+from gate.errors import Reason
+from tests.access.rule_table import (
+    ANNA,
+    BEN,
+    CARA,
+    HOUR,
+    MINUTE,
+    NOW,
+    PERSON,
+    SECOND,
+    SITE_KEY,
+    RuleTable,
+    crowd,
+    cut_off,
+    entry,
+    inside,
+    left,
+    row,
+    way_out,
+)
+
+NOBODY: Final = Presence()
+CUT: Final = "the gate cut off for 2 minutes and a second"
+SINCE: Final = 2 * MINUTE + SECOND
+
+
+SUPERVISOR: Final = RuleTable(
+    number=14,
+    asks="Is a site supervisor inside?",
+    policy='[site_supervisor]\nmode = "note"',
+    records={BEN: replace(PERSON, roles=frozenset({Role.SITE_SUPERVISOR}))},
+    rows=(
+        row("a supervisor inside", "", "admit", entry(), inside(BEN)),
+        row("nobody inside", "", "note supervisor_missing", entry(), NOBODY),
+        row("the supervisor has left", "", "note supervisor_missing", entry(), left(BEN, HOUR)),
+        row("the supervisor is the first to come", "", "admit", entry(person=BEN), NOBODY),
+        row("a supervisor inside", "the gate cut off for 2 minutes", "admit", entry(),
+            cut_off(inside(BEN), 2 * MINUTE)),
+        row("a supervisor inside", CUT, "note list_ageing", entry(), cut_off(inside(BEN), SINCE)),
+        row("nobody inside", "on the way out", "admit", way_out(), NOBODY),
+    ),
+)  # fmt: skip
+
+DAN: Final = b"D" * 16
+FIRST_AID: Final = RuleTable(
+    number=15,
+    asks="Are there first aiders enough for the people inside?",
+    policy='[first_aid]\nmode = "note"',
+    records={
+        BEN: replace(PERSON, roles=frozenset({Role.APPOINTED_PERSON})),
+        CARA: replace(PERSON, roles=frozenset({Role.EMERGENCY_FIRST_AIDER})),
+        DAN: replace(PERSON, roles=frozenset({Role.FIRST_AIDER})),
+        b"E" * 16: replace(PERSON, roles=frozenset({Role.FIRST_AIDER})),
+    },
+    rows=(
+        row("the 4th person, an appointed person inside", "", "admit", entry(),
+            inside(BEN, *crowd(2))),
+        row("the 4th person, nobody appointed", "", "note first_aid", entry(), inside(*crowd(3))),
+        row("the 5th person, only an appointed person inside", "", "note first_aid", entry(),
+            inside(BEN, *crowd(3))),
+        row("the 5th person, an emergency first aider inside", "", "admit", entry(),
+            inside(CARA, *crowd(3))),
+        row("the 50th person, an emergency first aider inside", "", "admit", entry(),
+            inside(CARA, *crowd(48))),
+        row("the 51st person, an emergency first aider inside", "", "note first_aid", entry(),
+            inside(CARA, *crowd(49))),
+        row("the 51st person, one first aider inside", "", "note first_aid", entry(),
+            inside(DAN, *crowd(49))),
+        row("the 51st person, two first aiders inside", "", "admit", entry(),
+            inside(DAN, b"E" * 16, *crowd(48))),
+        row("the 100th person, two first aiders inside", "", "admit", entry(),
+            inside(DAN, b"E" * 16, *crowd(97))),
+        row("the 101st person, two first aiders inside", "", "note first_aid", entry(),
+            inside(DAN, b"E" * 16, *crowd(98))),
+        row("one of 50 who are inside comes in again, an emergency first aider inside", "",
+            "admit", entry(), inside(ANNA, CARA, *crowd(48))),
+        row("the first aider is the first to come", "", "admit", entry(person=DAN), NOBODY),
+        row("the 4th person, nobody appointed", CUT, "note first_aid", entry(),
+            cut_off(inside(*crowd(3)), SINCE)),
+        row("the 51st person, one first aider inside", "on the way out", "admit", way_out(),
+            inside(DAN, *crowd(49))),
+    ),
+)  # fmt: skip
+
+OCCUPANCY: Final = RuleTable(
+    number=16,
+    asks="Is there room in the area and on the site?",
+    policy='[[occupancy]]\nmost = 10\n[[occupancy]]\narea = "basement"\nmost = 3',
+    rows=(
+        row("9 people inside", "", "admit", entry(), inside(*crowd(9))),
+        row("10 people inside", "", "refuse occupancy", entry(), inside(*crowd(10))),
+        row("10 people inside, one of them comes in again", "", "admit", entry(),
+            inside(ANNA, *crowd(9))),
+        row("10 people inside, one has left", "", "admit", entry(),
+            inside(*crowd(10)).after(*left(crowd(1)[0], SECOND).left.values())),
+        row("2 people in the basement", "basement", "admit", entry(area="basement"),
+            inside(*crowd(2), area="basement")),
+        row("3 people in the basement", "basement", "refuse occupancy", entry(area="basement"),
+            inside(*crowd(3), area="basement")),
+        row("3 people in the basement", "another area", "admit", entry(),
+            inside(*crowd(3), area="basement")),
+        row("3 people in the basement, somebody comes from another area", "basement",
+            "refuse occupancy", entry(area="basement"),
+            inside(*crowd(3), area="basement").after(*inside(ANNA).inside.values())),
+        row("10 people inside, one of them goes to the basement", "basement", "admit",
+            entry(area="basement"), inside(ANNA, *crowd(9))),
+        row("10 people inside", CUT, "note occupancy", entry(),
+            cut_off(inside(*crowd(10)), SINCE)),
+        row("9 people inside", CUT, "note list_ageing", entry(), cut_off(inside(*crowd(9)), SINCE)),
+        row("10 people inside", "on the way out", "admit", way_out(), inside(*crowd(10))),
+    ),
+)  # fmt: skip
+
+HARD: Final = RuleTable(
+    number=18,
+    asks="Did the person leave since they came in? Hard: refused",
+    policy='[passback]\nmode = "refuse"',
+    rows=(
+        row("not seen before", "", "admit", entry(), NOBODY),
+        row("inside", "", "refuse passback", entry(), inside(ANNA)),
+        row("left a second ago", "", "admit", entry(), left(ANNA, SECOND)),
+        row("somebody else inside", "", "admit", entry(), inside(BEN)),
+        row("inside", "the gate cut off for 2 minutes", "refuse passback", entry(),
+            cut_off(inside(ANNA), 2 * MINUTE)),
+        row("inside", CUT, "note passback", entry(), cut_off(inside(ANNA), SINCE)),
+        row("inside", "on the way out", "admit", way_out(), inside(ANNA)),
+    ),
+)  # fmt: skip
+
+SOFT: Final = RuleTable(
+    number=18,
+    asks="Soft: noted",
+    policy='[passback]\nmode = "note"',
+    rows=(
+        row("inside", "", "note passback", entry(), inside(ANNA)),
+        row("left", "", "admit", entry(), left(ANNA, HOUR)),
+    ),
+)  # fmt: skip
+
+TIMED: Final = RuleTable(
+    number=18,
+    asks="Timed: refused for a while, noted afterwards",
+    policy='[passback]\nmode = "timed"\ntimed_min = 30',
+    rows=(
+        row("came in 30 minutes ago", "", "refuse passback", entry(),
+            inside(ANNA, ago=30 * MINUTE)),
+        row("came in 30 minutes and a second ago", "", "note passback", entry(),
+            inside(ANNA, ago=30 * MINUTE + SECOND)),
+        row("came in a minute ago", "while nothing vouches for the clock", "note passback",
+            entry(clock_trusted=False), inside(ANNA, ago=MINUTE)),
+        row("left a minute ago", "", "admit", entry(), left(ANNA, MINUTE)),
+    ),
+)  # fmt: skip
+
+
+def drawn(lot: bool, percent: int = 10) -> bytes:  # noqa: FBT001 - a lot falls or it doesn't
+    key = search_key(SITE_KEY, NOW.date())
+    return next(one for one in crowd(1_000) if is_drawn(key, one, NOW, percent) is lot)
+
+
+SEARCH: Final = RuleTable(
+    number=19,
+    asks="Is the person drawn for a search this hour?",
+    policy="[search]\npercent = 10",
+    rows=(
+        row("drawn", "", "note random_search", entry(person=drawn(lot=True)), NOBODY),
+        row("not drawn", "", "admit", entry(person=drawn(lot=False)), NOBODY),
+        row("drawn, tries again", "the last second of the hour", "note random_search",
+            entry(person=drawn(lot=True), at=NOW + HOUR - SECOND), NOBODY),
+        row("drawn", "on the way out", "admit", way_out(person=drawn(lot=True)), NOBODY),
+    ),
+)  # fmt: skip
+
+VISITOR: Final = replace(PERSON, visitor=True, host=BEN)
+ESCORT: Final = RuleTable(
+    number=20,
+    asks="Is a visitor's host inside?",
+    policy='[visitors]\nmode = "refer"',
+    rows=(
+        row("a visitor, the host inside", "", "admit", entry(record=VISITOR), inside(BEN)),
+        row("a visitor, the host not inside", "", "refer escort", entry(record=VISITOR), NOBODY),
+        row("a visitor without a host", "", "refer escort",
+            entry(record=replace(VISITOR, host=None)), inside(BEN)),
+        row("a visitor named as their own host, and inside", "", "refer escort",
+            entry(record=replace(VISITOR, host=ANNA)), inside(ANNA)),
+        row("no visitor", "", "admit", entry(record=replace(PERSON, visitor=False)), NOBODY),
+        row("nobody told whether a visitor", "", "refer not_on_record", entry(record=PERSON),
+            inside(BEN)),
+        row("not known to the site", "", "refer not_on_record", entry(), inside(BEN)),
+        row("a visitor, the host not inside", CUT, "note escort", entry(record=VISITOR),
+            cut_off(NOBODY, SINCE)),
+        row("a visitor, the host not inside", "on the way out", "admit", way_out(record=VISITOR),
+            NOBODY),
+    ),
+)  # fmt: skip
+
+GUARD: Final = Override(kind=OverrideKind.GUARD, by="J. Okafor", why="host telephoned")
+CREW: Final = Override(kind=OverrideKind.EMERGENCY, by="J. Okafor", why="ambulance")
+BY_HAND: Final = RuleTable(
+    number=20,
+    asks="Does a named person let somebody in? A guard whom the rules refer; the emergency "
+    "services whatever stands against it",
+    policy='[visitors]\nmode = "refer"',
+    rows=(
+        row("referred, the guard lets them in", "", "note override",
+            entry(record=VISITOR, override=GUARD), NOBODY),
+        row("not referred, the guard lets them in", "", "admit",
+            entry(record=VISITOR, override=GUARD), inside(BEN)),
+        row("revoked, the guard lets them in", "", "refuse revoked",
+            entry(record=VISITOR, override=GUARD, findings=(Reason.REVOKED,)), inside(BEN)),
+        row("an ambulance crew without a card", "", "note emergency",
+            entry(card=None, person=None, override=CREW), NOBODY),
+        row("a fireman with a revoked card", "", "note emergency",
+            entry(override=CREW, findings=(Reason.REVOKED,)), NOBODY),
+        row("an ambulance crew", "on the way out", "admit", way_out(override=CREW), NOBODY),
+    ),
+)  # fmt: skip
+
+TABLES: Final = (
+    SUPERVISOR,
+    FIRST_AID,
+    OCCUPANCY,
+    HARD,
+    SOFT,
+    TIMED,
+    SEARCH,
+    ESCORT,
+    BY_HAND,
+)
