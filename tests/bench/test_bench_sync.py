@@ -104,7 +104,11 @@ def test_what_passes_through_the_relay_is_counted_and_unchanged() -> None:
         assert (status, body) == (200, files["/lists/a.cwt"])
         assert get("/lists/a.cwt", etag)[:2] == (304, b"")
         assert get("/lists/b.cwt")[0] == 404
-        assert [(one.path, one.status, one.body_bytes) for one in relay.taken()] == [
+        passed = relay.taken()
+        assert all(one.sent_bytes > len(f"GET {one.path} HTTP/1.1") for one in passed)
+        assert all(one.head_bytes > len("HTTP/1.1 200 OK") for one in passed)
+        assert passed[0].wire_bytes == passed[0].sent_bytes + passed[0].head_bytes + 70_000
+        assert [(one.path, one.status, one.body_bytes) for one in passed] == [
             ("/lists/a.cwt", 200, 70_000),
             ("/lists/a.cwt", 304, 0),
             ("/lists/b.cwt", 404, len(hub.missing)),

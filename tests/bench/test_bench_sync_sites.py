@@ -78,6 +78,10 @@ def test_the_busiest_half_hours_are_those_in_which_people_come_and_go() -> None:
     assert sorted(at * SLICE_S // 3600 for at in busiest) == [7, 17]
 
 
+def test_a_thousand_sites_ask_as_often_as_their_gates_do() -> None:
+    assert values(sites=1_000)["requests to hubs"] == pytest.approx(2 * GATES * 1_000 / 15)
+
+
 def test_twice_the_sites_are_twice_of_everything() -> None:
     assert values(sites=2_000) == pytest.approx(
         {name: 2 * value for name, value in values(sites=1_000).items()}
