@@ -153,12 +153,17 @@ def accept_manifest(
     """
     KIND.check_issued(fresh.issued_at, now, clock_trusted=clock_trusted)
     if fresh.expires_at <= now:
-        raise TrustError(f"manifest: expired on {fresh.expires_at:%Y-%m-%d %H:%M} UTC")
+        raise TrustError(
+            f"manifest: expired on {fresh.expires_at:%Y-%m-%d %H:%M} UTC; bring one that the hub"
+            " signed since, or put this clock right"
+        )
     if held is None:
         return
     KIND.check_site(fresh.site, held.site)
     if fresh.version < held.version:
-        raise TrustError(f"manifest: version {fresh.version}, held is {held.version}")
+        raise TrustError(
+            f"manifest: version {fresh.version}, held is {held.version}; bring a newer one"
+        )
     if fresh.version == held.version:
         if fresh.issued_at < held.issued_at:
             raise TrustError(
@@ -166,7 +171,10 @@ def accept_manifest(
                 f"held as signed at {held.issued_at:%H:%M:%S}"
             )
         if replace(fresh, issued_at=held.issued_at, expires_at=held.expires_at) != held:
-            raise TrustError(f"manifest: version {fresh.version} again, with other contents")
+            raise TrustError(
+                f"manifest: version {fresh.version} again, with other contents; two hubs sign for"
+                " this site, or one was put back: change its rules there"
+            )
 
 
 def _encode(manifest: SiteManifest) -> bytes:

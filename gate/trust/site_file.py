@@ -42,7 +42,10 @@ class FileKind:
         try:
             return open_message(data, self.typ, candidates)
         except TrustError as error:
-            raise TrustError(f"{self.name}: {error}") from error
+            raise TrustError(
+                f"{self.name}: {error}; only this site's hub may sign it: by [hub] key in"
+                " unit.toml, or as the fleet's hubs.json names it"
+            ) from error
 
     def check_signer(
         self, signer: VerifyingKey, keys: Iterable[TrustedKey], issued_at: datetime
@@ -55,7 +58,10 @@ class FileKind:
         entries = [trusted for trusted in keys if trusted.key == signer]
         kid = signer.kid.hex()
         if any(trusted.compromised for trusted in entries):
-            raise TrustError(f"{self.name}: the key {kid} is compromised; nothing by it is true")
+            raise TrustError(
+                f"{self.name}: the key {kid} is compromised; nothing by it is true; bring one by"
+                " the hub's next key"
+            )
         if not any(trusted.may_sign(KeyUse.SITE, issued_at) for trusted in entries):
             raise TrustError(
                 f"{self.name}: the key {kid} was not in force on {issued_at:%Y-%m-%d %H:%M} UTC"
@@ -68,7 +74,10 @@ class FileKind:
             TrustError: it is.
         """
         if said != site:
-            raise TrustError(f"{self.name}: of the site {said!r}, this is {site!r}")
+            raise TrustError(
+                f"{self.name}: of the site {said!r}, this is {site!r}; compare [unit] site in"
+                " unit.toml with the unit's site on the hub"
+            )
 
     def check_issued(self, issued_at: datetime, now: datetime, *, clock_trusted: bool) -> None:
         """Refuse a file from the future, if the present is known.

@@ -103,6 +103,7 @@ def unpack_lst(content: object) -> tuple[int, bytes]:
         raise TrustError("status list: lst is not a zlib stream") from error
     if not inflater.eof or inflater.unused_data:
         raise TrustError(
-            f"status list: lst is cut short, trailed, or unpacks to over {MAX_LIST_BYTES} bytes"
+            f"status list: lst is cut short, trailed, or unpacks to over {MAX_LIST_BYTES} bytes;"
+            " the issuer must sign a list that fits"
         )
     return bits, packed

@@ -85,7 +85,7 @@ def verify_status_token(token: bytes, issuers: Iterable[Issuer]) -> StatusList:
     # 1.
     protected, header, payload, signature = _take_apart(token)
     if header.get(cose.HEADER_TYP) != TYP:
-        raise TrustError(f"status token: its type is not {TYP}")
+        raise TrustError(f"status token: its type is not {TYP}; something else lies in its place")
     # 2.
     claims = _map(_loads(payload, "claims"), "claims")
     uri = claims.get(CLAIM_SUB)
@@ -130,10 +130,14 @@ def accept_list(
     """
     if clock_trusted and fresh.issued_at > now + CLOCK_SLACK:
         raise TrustError(
-            f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, in the future"
+            f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, in the future;"
+            " put this clock right, or the issuer's"
         )
     if fresh.expires_at is not None and fresh.expires_at <= now:
-        raise TrustError(f"status list {fresh.uri}: it expired at {fresh.expires_at:%F %T} UTC")
+        raise TrustError(
+            f"status list {fresh.uri}: it expired at {fresh.expires_at:%F %T} UTC;"
+            " bring one that the issuer signed since, or put this clock right"
+        )
     if held is not None and fresh.issued_at < held.issued_at:
         raise TrustError(
             f"status list {fresh.uri}: signed {fresh.issued_at:%F %T} UTC, "

@@ -73,14 +73,18 @@ def offered(
     return pytest.param(sign_manifest(fresh, key), marks=mark, id=how or name)
 
 
+NOT_THE_HUB = (
+    "manifest: header: not that of application/vnd.site-gate.manifest+cbor by the key ...; only"
+    " this site's hub may sign it: by [hub] key in unit.toml, or as the fleet's hubs.json names it"
+)
 NO_HUB = "manifest by a key that is no hub's"
 MANIFESTS = [
-    offered("older manifest", "", manifest(6), "manifest: version 6, held is 7"),
+    offered("older manifest", "", manifest(6), "manifest: version 6, held is 7; bring a newer one"),
     offered(
         "older manifest",
         "signed anew",
         manifest(6, NOW + timedelta(seconds=10)),
-        "manifest: version 6, held is 7",
+        "manifest: version 6, held is 7; bring a newer one",
         has="the way to the hub, and a hub that was put back",
     ),
     offered(
@@ -93,18 +97,24 @@ MANIFESTS = [
         "older manifest",
         "the same version, with other rules",
         manifest(7, policy=POLICY + "\n"),
-        "manifest: version 7 again, with other contents",
+        "manifest: version 7 again, with other contents; two hubs sign for this site, or one"
+        " was put back: change its rules there",
         has=HUB_KEY,
     ),
     offered(
         "manifest of another site",
         "",
         manifest(8, site="hilltop"),
-        "manifest: of the site 'hilltop', this is 'riverside'",
+        "manifest: of the site 'hilltop', this is 'riverside'; compare [unit] site in unit.toml"
+        " with the unit's site on the hub",
         has="the manifest of another site of the same hub",
     ),
     offered(
-        "expired manifest", "", manifest(8, NOW - 8 * DAY), "manifest: expired on ... 07:00 UTC"
+        "expired manifest",
+        "",
+        manifest(8, NOW - 8 * DAY),
+        "manifest: expired on ... 07:00 UTC; bring one that the hub signed since, or put this clock"
+        " right",
     ),
     offered(
         "manifest of the future",
@@ -117,14 +127,14 @@ MANIFESTS = [
         NO_HUB,
         "a stranger's",
         manifest(8),
-        "manifest: header: not that of application/vnd.site-gate.manifest+cbor by the key ...",
+        NOT_THE_HUB,
         key=OTHER_HUB,
     ),
     offered(
         NO_HUB,
         "a card issuer's, whom the fleet vouches for",
         manifest(8),
-        "manifest: header: not that of application/vnd.site-gate.manifest+cbor by the key ...",
+        NOT_THE_HUB,
         has="an issuer's key for cards and lists",
         key=ECS.key,
     ),
@@ -192,20 +202,23 @@ LISTS = [
         "expired list",
         "",
         ecs_list(expires_at=NOW + timedelta(minutes=1)),
-        "status list https://ecs-jib.invalid/1: it expired at 2026-11-20 07:01:00 UTC",
+        "status list https://ecs-jib.invalid/1: it expired at 2026-11-20 07:01:00 UTC;"
+        " bring one that the issuer signed since, or put this clock right",
         has=NETWORK,
     ),
     listed(
         "list of the future",
         "",
         ecs_list(issued_at=NOW + 365 * DAY),
-        "status list https://ecs-jib.invalid/1: signed 2027-11-20 07:00:00 UTC, in the future",
+        "status list https://ecs-jib.invalid/1: signed 2027-11-20 07:00:00 UTC, in the future; put"
+        " this clock right, or the issuer's",
     ),
     listed(
         "list bomb",
         "8 MB and a byte, packed into 8 kB",
         bomb(),
-        "status list: lst is cut short, trailed, or unpacks to over 8388608 bytes",
+        "status list: lst is cut short, trailed, or unpacks to over 8388608 bytes;"
+        " the issuer must sign a list that fits",
     ),
     listed(
         "list by another issuer",
@@ -225,7 +238,8 @@ LISTS = [
         "card as status token",
         "",
         CARD,
-        "status token: its type is not application/statuslist+cwt",
+        "status token: its type is not application/statuslist+cwt; something else lies in its"
+        " place",
         has="a genuine card, and the way to the hub",
     ),
 ]
@@ -269,7 +283,7 @@ def test_a_presence_of_an_hour_ago_is_refused_after_a_restart_too(
 @attack(
     "presence as manifest",
     has="a genuine presence, and the way to the hub",
-    says="manifest: header: not that of application/vnd.site-gate.manifest+cbor by the key ...",
+    says=NOT_THE_HUB,
     stays=HELD,
 )
 def test_a_presence_is_no_manifest(unit: PullingUnit, refusal: Refusal) -> None:
@@ -304,7 +318,7 @@ class TestFleet:
     @attack(
         "hub key of another site",
         has="the key of another site's hub in the same fleet",
-        says="manifest: header: not that of application/vnd.site-gate.manifest+cbor by the key ...",
+        says=NOT_THE_HUB,
         stays=HELD,
     )
     @pytest.mark.usefixtures("fleet")
@@ -338,7 +352,8 @@ class TestFleet:
         "stolen key that backdates",
         "a hub's, on a manifest",
         has="a hub's key that was marked compromised",
-        says="manifest: the key ... is compromised; nothing by it is true",
+        says="manifest: the key ... is compromised; nothing by it is true; bring one by the"
+        " hub's next key",
         stays="no manifest: the unit's own rules; the hub's next one counts, by another key",
     )
     def test_a_hub_s_stolen_key_signs_nothing_of_any_date(
@@ -356,7 +371,7 @@ class TestFleet:
         "fast-forward of versions",
         "manifest",
         has="a hub's key, until it is marked compromised",
-        says="manifest: version 8, held is 9007199254740991",
+        says="manifest: version 8, held is 9007199254740991; bring a newer one",
         stays="the thief's manifest, until the fleet's owner marks the key; then the hub's next",
     )
     def test_a_thief_who_spends_all_versions_is_forgotten_with_the_key(
