@@ -115,7 +115,7 @@ class HubConfig:
         default=False,
     )
     workers: int = setting(
-        Whole(low=1, high=MAX_WORKERS, unit="processes"), "that answer", default=2
+        Whole(low=1, high=MAX_WORKERS, unit="processes"), "that answer", default=4
     )
 
     @property

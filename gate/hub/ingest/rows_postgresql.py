@@ -11,7 +11,6 @@ Django's cursors don't prepare and don't copy, so psycopg's own are used on Djan
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import psycopg
@@ -21,6 +20,7 @@ from psycopg.types.numeric import Int8
 from gate.events.batch import Batch
 from gate.events.batch_rows import Row
 from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
+from gate.hub.ingest.rows_postgresql_few import OF_BATCH, append_few
 
 FEW_ENTRIES: Final = 8
 """Above, COPY in a transaction of its own is faster (measured: equal at about 20)."""
@@ -59,26 +59,6 @@ _ADVANCE: Final = """
 """
 """Lock the unit, and advance the mark if the batch follows it."""
 
-_APPEND: Final = f"""
-    WITH unit AS (
-      SELECT site_id FROM sites_unit WHERE id = %s AND retired_at IS NULL FOR NO KEY UPDATE
-    ), journal AS (
-      UPDATE ingest_journal SET stored_through = %s, head_hash = %s FROM unit
-      WHERE unit_id = %s AND journal_id = %s AND stored_through = %s AND head_hash = %s
-      RETURNING ingest_journal.id, unit.site_id
-    )
-    INSERT INTO ingest_entry ({_COLUMNS})
-    SELECT journal.id, journal.site_id, %s, entry.* FROM journal, (VALUES {{}}) AS entry
-"""  # noqa: S608 - constants only; the values are placeholders
-
-_ABSENT: Final = {"list_age_s": "-1", "salt": "''::bytea", "holder": "''"}
-"""Sent in place of NULL, which has no type: a statement is prepared for the types of its values."""
-
-_VALUES: Final = ", ".join(
-    f"NULLIF(%s::{name}, {_ABSENT[column]})" if column in _ABSENT else f"%s::{name}"
-    for column, name in list(zip(ENTRY_COLUMNS, _COLUMN_TYPES, strict=True))[3:]
-)
-
 
 @dataclass(frozen=True, slots=True)
 class PostgresqlRows:
@@ -97,12 +77,12 @@ class PostgresqlRows:
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
         """Store a batch that follows the mark, in as few questions as can be."""
         prev, head, id_ = batch.prev, batch.head, Int8(unit.id)
-        mark = (Int8(head.seq), head.hash, id_, head.journal_id, Int8(prev.seq), prev.hash)
         if len(batch.rows) > FEW_ENTRIES:
+            mark = (Int8(head.seq), head.hash, id_, head.journal_id, Int8(prev.seq), prev.hash)
             return self._append_many((id_, *mark), batch, received_ms)
-        values = [id_, *mark, Int8(received_ms), *chain.from_iterable(map(_typed, batch.rows))]
-        statement = _APPEND.format(", ".join([f"({_VALUES})"] * len(batch.rows)))
-        return self._run(statement, values).rowcount > 0
+        with self.connection.wrap_database_errors:
+            connection = self._cursor().connection
+            return append_few(connection, _COLUMN_TYPES[len(OF_BATCH) :], unit, batch, received_ms)
 
     def _append_many(self, mark: Sequence[Any], batch: Batch, received_ms: int) -> bool:
         with self.connection.wrap_database_errors, self._cursor().connection.transaction():
@@ -135,11 +115,3 @@ class PostgresqlRows:
         connection: psycopg.Connection[Row] = self.connection.connection
         connection.prepare_threshold = PREPARE_AFTER  # Django forbids it, for its own cursors
         return psycopg.Cursor(connection)
-
-
-def _typed(row: Row) -> Row:
-    """Return a batch's row with every number as PostgreSQL's int8, and nothing that is NULL."""
-    seq, at_ms, clock, *texts, count, age, detail, commitment, salt, holder, digest = row
-    start = (Int8(seq), Int8(at_ms), clock == 1, *texts, Int8(count))
-    age_or_none = Int8(-1 if age is None else age)
-    return (*start, age_or_none, detail, commitment, salt or b"", holder or "", digest)
