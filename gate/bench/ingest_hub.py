@@ -14,8 +14,8 @@ from gate.bench.ingest_http import Address
 from gate.bench.ingest_load import LoadUnit
 from gate.errors import UplinkError
 
-WORKERS: Final = 2
-"""As many as a small server has cores; the hub's own default."""
+WORKERS: Final = 4
+"""The hub's own default."""
 
 _GATE: Final = (sys.executable, "-c", "import sys, gate.cli.main as m; sys.exit(m.main())")
 _STOP_S: Final = 30

@@ -31,6 +31,8 @@ _SETTINGS: Final = (
     "listen_addresses=127.0.0.1",
     "shared_buffers=512MB",  # a quarter of a small server's memory, as PostgreSQL's manual advises
     "max_wal_size=4GB",  # a load of hours in minutes would else checkpoint all the time
+    "commit_delay=300",  # who commits at once syncs together (docs/how-to/grow-the-hub.md)
+    "commit_siblings=3",
     "log_min_messages=fatal",
 )
 
