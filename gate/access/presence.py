@@ -20,7 +20,8 @@ from gate.access.model import AccessRequest, Direction
 from gate.trust.site_presence import LastPassage
 
 SITE_WIDE_FRESH: Final = timedelta(minutes=2)
-"""Eight polls at their usual pace (15 s): what the site's other gates saw is known so long."""
+"""Eight polls at their usual pace (15 s): what the site's other gates saw is known so long. And
+twice the time between two words of a gate to its hub (60 s): its record counts as whole so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,13 @@ def _nobody() -> MappingProxyType[bytes, Passage]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteWide:
-    """Last passages at any gate of the site, by person, as its hub knew them at `as_of`."""
+    """Last passages at any gate of the site, by person, as its hub knew them at `as_of`.
+
+    `lag`: how far behind that the gate's record was which the hub knew least far.
+    """
 
     as_of: datetime
+    lag: timedelta = timedelta(0)
     passages: Mapping[bytes, LastPassage] = field(default_factory=dict)
 
 
@@ -88,10 +93,15 @@ class Presence:
         return sum(self.heads.values()) if area is None else self.heads.get(area, 0)
 
     def is_current(self, request: AccessRequest) -> bool:
-        """Tell whether it is known, at the moment of a request, what other gates saw."""
-        return self.site is None or (
-            request.clock_trusted and request.at - self.site.as_of <= SITE_WIDE_FRESH
-        )
+        """Tell whether it is known, at the moment of a request, what other gates saw.
+
+        What is old may not be so any more; what has a hole, a gate that is cut off from the hub,
+        may never have been so.
+        """
+        if self.site is None:
+            return True
+        is_young = request.clock_trusted and request.at - self.site.as_of <= SITE_WIDE_FRESH
+        return is_young and self.site.lag <= SITE_WIDE_FRESH
 
     @property
     def inside_count(self) -> int:

@@ -1,4 +1,4 @@
-"""A site's presence: everybody's last passage at any of its gates, as the hub heard of it.
+"""A site's presence: everybody's last passage at any of its gates, and how far each was heard.
 
 It is signed like the manifest, replaced whole every few seconds, and good for as long as it is
 young: age decides, it has no expiry. It names people, for the roll call, and so it is served to the
@@ -23,6 +23,7 @@ from gate.errors import TrustError
 from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.trust.bundle import TrustedKey
+from gate.trust.gates_heard import GateHeard, check_gates, columns_of, gates_of
 from gate.trust.person import PERSON_BYTES
 from gate.trust.site_file import FileKind, check_moment, check_site_name
 from gate.trust.status_token import MAX_TIME_S
@@ -47,8 +48,8 @@ _UNSHOWN: Final = re.compile(
 """Controls, line ends, what turns the direction of writing, half characters. Not `isprintable`:
 its table grows with Python's, and a hub's may be newer than a gate's."""
 
-_NO_OFFSET: Final = timedelta(0)
-_CLAIMS: Final = [(int, key) for key in range(1, 11)]
+_NO_TIME: Final = timedelta(0)
+_CLAIMS: Final = [(int, key) for key in range(1, 15)]
 _DECODE_ERRORS: Final = (
     cbor2.CBORDecodeError,
     ValueError,
@@ -77,16 +78,27 @@ class LastPassage(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePresence:
-    """Last passages by person, each person once, as known to the hub at `issued_at`."""
+    """What the hub knew at `issued_at`.
+
+    Attributes:
+        rows: last passages by person, each person once.
+        gates: those of the site that were ever heard, each once.
+    """
 
     site: str
     issued_at: datetime
     rows: tuple[LastPassage, ...] = ()
+    gates: tuple[GateHeard, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is of no site or no time; the rows are judged when signed and when opened."""
         check_site_name(self.site)
         check_moment("presence: issued_at", self.issued_at)
+
+    @property
+    def lag(self) -> timedelta:
+        """How far behind `issued_at` the record is that was known least far; 0 without a gate."""
+        return max((self.issued_at - gate.whole_at for gate in self.gates), default=_NO_TIME)
 
 
 def sign_presence(presence: SitePresence, key: SigningKey) -> bytes:
@@ -146,7 +158,7 @@ def _encode(presence: SitePresence) -> bytes:
     for row in rows:
         if row.direction not in DIRECTIONS or len(row.person) != PERSON_BYTES:
             raise TrustError("presence: a row without a person, or neither in nor out")
-        if row.at.utcoffset() != _NO_OFFSET or row.at.microsecond:
+        if row.at.utcoffset() != _NO_TIME or row.at.microsecond:
             raise TrustError(f"presence: a row's time {row.at!r}: not a whole second, UTC")
     issued_s = int(presence.issued_at.timestamp())
     table = sorted({text for row in rows for text in (row.access_point, row.area, row.company)})
@@ -160,6 +172,7 @@ def _encode(presence: SitePresence) -> bytes:
         [number[row.area] for row in rows],
         [row.name for row in rows],
         [number[row.company] for row in rows],
+        *columns_of(presence.gates, issued_s),
     )
     _check(issued_s, columns)
     claims = (presence.site, issued_s, *columns)
@@ -173,7 +186,7 @@ def _decode(payload: bytes) -> SitePresence:
     except _DECODE_ERRORS as error:
         raise TrustError("presence: payload: not CBOR") from error
     if not isinstance(claims, dict) or [(type(key), key) for key in claims] != _CLAIMS:
-        raise TrustError("presence: payload: not the ten claims of a presence")
+        raise TrustError("presence: payload: not the fourteen claims of a presence")
     site, issued, *columns = claims.values()
     issued_at = KIND.time(issued, "issued_at")
     if not isinstance(site, str):
@@ -181,7 +194,7 @@ def _decode(payload: bytes) -> SitePresence:
     _check(issued, columns)
     if cbor2.dumps(claims) != payload:
         raise TrustError("presence: payload: not in its one encoding")
-    table, persons, directions, ages, points, areas, names, companies = columns
+    table, persons, directions, ages, points, areas, names, companies, *gates = columns
     rows = zip(
         _hashes(persons),
         map(DIRECTIONS.__getitem__, directions),
@@ -192,12 +205,17 @@ def _decode(payload: bytes) -> SitePresence:
         map(table.__getitem__, companies),
         strict=True,
     )
-    return SitePresence(site=site, issued_at=issued_at, rows=tuple(map(LastPassage._make, rows)))
+    return SitePresence(
+        site=site,
+        issued_at=issued_at,
+        rows=tuple(map(LastPassage._make, rows)),
+        gates=gates_of(gates, issued),
+    )
 
 
 def _check(issued_s: int, columns: Sequence[Any]) -> None:
     """Judge columns whole: row by row would cost as much as all the rest."""
-    table, persons, directions, ages, points, areas, names, companies = columns
+    table, persons, directions, ages, points, areas, names, companies, *gates = columns
     numbers, texts = (ages, points, areas, companies), (table, names)
     if not isinstance(persons, bytes) or not isinstance(directions, bytes):
         raise TrustError("presence: persons or directions are not bytes")
@@ -219,6 +237,8 @@ def _check(issued_s: int, columns: Sequence[Any]) -> None:
         raise TrustError("presence: a direction that is neither 0 nor 1")
     if count and not (max(ages) <= issued_s and issued_s - min(ages) < MAX_TIME_S):
         raise TrustError("presence: a passage before 1970 or after 2100")
+    check_gates(gates, issued_s)
+    _check_texts(gates[1])
 
 
 def _check_texts(texts: list[Any]) -> None:

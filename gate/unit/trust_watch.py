@@ -171,4 +171,5 @@ class PresenceWatch:
             # Other gates count where a hub speaks for the site, and nothing is known of them.
             return None if trust.manifest is None else SiteWide(as_of=EARLIEST)
         self._held = fresh
-        return SiteWide(as_of=fresh.issued_at, passages={row.person: row for row in fresh.rows})
+        passages = {row.person: row for row in fresh.rows}
+        return SiteWide(as_of=fresh.issued_at, lag=fresh.lag, passages=passages)

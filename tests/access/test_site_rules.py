@@ -19,6 +19,7 @@ from gate.trust.site_presence import LastPassage
 
 NOW: Final = datetime(2026, 11, 23, 7, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
+NO_TIME: Final = timedelta(0)
 IN: Final = AccessPoint(name="Gate A in", direction=Direction.IN, area="site")
 OUT: Final = AccessPoint(name="Gate A out", direction=Direction.OUT, area="site")
 ANNA: Final = b"A" * 16
@@ -142,17 +143,24 @@ def test_a_passage_here_does_not_forget_the_other_gates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "trusted", "outcome"),
+    ("age", "lag", "trusted", "outcome"),
     [
-        pytest.param(SITE_WIDE_FRESH, True, Outcome.REFUSE, id="fresh: refuse"),
-        pytest.param(SITE_WIDE_FRESH + SECOND, True, Outcome.NOTE, id="not fresh: note"),
-        pytest.param(timedelta(0), False, Outcome.NOTE, id="nobody knows the time: note"),
+        pytest.param(SITE_WIDE_FRESH, NO_TIME, True, Outcome.REFUSE, id="fresh: refuse"),
+        pytest.param(SITE_WIDE_FRESH + SECOND, NO_TIME, True, Outcome.NOTE, id="not fresh: note"),
+        pytest.param(NO_TIME, NO_TIME, False, Outcome.NOTE, id="nobody knows the time: note"),
+        pytest.param(
+            SITE_WIDE_FRESH, SITE_WIDE_FRESH, True, Outcome.REFUSE, id="each gate was heard: refuse"
+        ),
+        pytest.param(
+            NO_TIME, SITE_WIDE_FRESH + SECOND, True, Outcome.NOTE, id="a gate was not heard: note"
+        ),
     ],
 )
-def test_passback_is_hard_only_while_presence_is_fresh(
-    *, age: timedelta, trusted: bool, outcome: Outcome
+def test_passback_is_hard_only_while_presence_is_fresh_and_whole(
+    *, age: timedelta, lag: timedelta, trusted: bool, outcome: Outcome
 ) -> None:
-    presence = Presence().with_site(site_wide(passed("in", NOW - timedelta(hours=1)), age))
+    seen = replace(site_wide(passed("in", NOW - timedelta(hours=1)), age), lag=lag)
+    presence = Presence().with_site(seen)
     found = AntiPassback(outcome=Outcome.REFUSE).judge(a_request(clock_trusted=trusted), presence)
     assert found == Finding(outcome=outcome, reason=Reason.PASSBACK)
 

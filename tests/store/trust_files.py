@@ -12,6 +12,7 @@ from gate.store.generations import begin
 from gate.store.trust_in_force import MANIFEST, PRESENCE
 from gate.store.trust_store import ISSUERS, LISTS
 from gate.trust.bundle import KeyUse, TrustedKey
+from gate.trust.gates_heard import GateHeard
 from gate.trust.issuers import format_issuers
 from gate.trust.manifest import SiteManifest, sign_manifest
 from gate.trust.site_presence import LastPassage, SitePresence, sign_presence
@@ -86,7 +87,9 @@ class TrustFiles:
                 builder.put(f"{FLEET}/{TARGETS}/{target}", fleet.target(target))
             builder.commit(lambda _: None)
 
-    def see(self, issued_at: datetime, *rows: LastPassage) -> None:
+    def see(
+        self, issued_at: datetime, *rows: LastPassage, gates: tuple[GateHeard, ...] = ()
+    ) -> None:
         """Bring the site's presence."""
-        presence = SitePresence(site=SITE, issued_at=issued_at, rows=rows)
+        presence = SitePresence(site=SITE, issued_at=issued_at, rows=rows, gates=gates)
         (self.path / PRESENCE).write_bytes(sign_presence(presence, HUB))

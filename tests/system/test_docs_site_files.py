@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from gate.sim.issuer import seeded_key
+from gate.trust.gates_heard import GateHeard
 from gate.trust.manifest import Command, CommandKind, SiteManifest, sign_manifest
 from gate.trust.site_presence import LastPassage, SitePresence, sign_presence
 from tests.system.page_commands import example, reader_environment, run
@@ -36,6 +37,7 @@ PRESENCE: Final = SitePresence(
         LastPassage(b"z" * 16, "out", AT, "Gate B", "tower", "Łucja Example", ""),
         LastPassage(b"a" * 16, "in", AT - timedelta(hours=1), "Gate A", "site", "Joe", "Ace"),
     ),
+    gates=(GateHeard(b"12345678", "Gate B", AT, AT - timedelta(minutes=5)),),
 )
 
 
@@ -68,6 +70,10 @@ def test_a_third_party_reads_a_presence_without_this_program(read: Callable[[byt
         "presence of riverside, issued 2026-11-22T07:30:00+00:00",
         f"2026-11-22T06:30:00+00:00 in at Gate A (site): Joe, Ace, {(b'a' * 16).hex()}",
         f"2026-11-22T07:30:00+00:00 out at Gate B (tower): Łucja Example, , {(b'z' * 16).hex()}",
+        (
+            "Gate B was heard at 2026-11-22T07:30:00+00:00, "
+            "its record is known to 2026-11-22T07:25:00+00:00"
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from gate.errors import TrustError
 from gate.signing.message import sign_message
 from gate.sim.issuer import NOW, seeded_key
 from gate.trust.bundle import KeyUse, TrustedKey
+from gate.trust.gates_heard import MAX_GATES, GateHeard
 from gate.trust.site_presence import (
     DIRECTIONS,
     KIND,
@@ -41,7 +42,11 @@ ROWS = (
     LastPassage(IRIS, "in", NOW - 90 * SECOND, "Gate A in", "site", "Iris Example", "Ace Roofing"),
     LastPassage(JOE, "out", NOW - 3600 * SECOND, "Gate B out", "site", "Łukasz Example", ""),
 )
-PRESENCE = SitePresence(site="riverside", issued_at=NOW, rows=ROWS)
+GATES = (
+    GateHeard(b"gate-a--", "Gate A", NOW - 5 * SECOND, NOW - 5 * SECOND),
+    GateHeard(b"gate-b--", "Gate B", NOW - 20 * SECOND, NOW - 600 * SECOND),
+)
+PRESENCE = SitePresence(site="riverside", issued_at=NOW, rows=ROWS, gates=GATES)
 TABLE = ["", "Ace Roofing", "Gate A in", "Gate B out", "site"]
 CLAIMS: dict[int, Any] = {
     1: "riverside",
@@ -54,6 +59,10 @@ CLAIMS: dict[int, Any] = {
     8: [4, 4],
     9: ["Iris Example", "Łukasz Example"],
     10: [1, 0],
+    11: b"gate-a--gate-b--",
+    12: ["Gate A", "Gate B"],
+    13: [5, 20],
+    14: [5, 600],
 }
 MESSAGE = sign_presence(PRESENCE, HUB)
 
@@ -83,14 +92,28 @@ ROW = st.builds(
 )
 
 
-# Invariant: every presence comes back the same, its rows by person.
-@given(st.lists(ROW, max_size=10, unique_by=lambda row: row.person))
-def test_a_presence_comes_back_the_same(rows: list[LastPassage]) -> None:
-    presence = SitePresence(site="riverside", issued_at=NOW, rows=tuple(rows))
+@st.composite
+def gates_heard(draw: st.DrawFn) -> GateHeard:
+    heard_s, more_s = draw(st.integers(0, 10**6)), draw(st.integers(0, 10**6))
+    return GateHeard(
+        uid=draw(st.binary(min_size=8, max_size=8)),
+        name=draw(TEXTS),
+        heard_at=NOW - heard_s * SECOND,
+        whole_at=NOW - (heard_s + more_s) * SECOND,
+    )
+
+
+# Invariant: every presence comes back the same, its rows by person, its gates by uid.
+@given(
+    st.lists(ROW, max_size=10, unique_by=lambda row: row.person),
+    st.lists(gates_heard(), max_size=4, unique_by=lambda gate: gate.uid),
+)
+def test_a_presence_comes_back_the_same(rows: list[LastPassage], gates: list[GateHeard]) -> None:
+    presence = SitePresence(site="riverside", issued_at=NOW, rows=tuple(rows), gates=tuple(gates))
 
     found = open_presence(sign_presence(presence, HUB), KEYS, "riverside")
 
-    assert found == replace(presence, rows=tuple(sorted(rows)))
+    assert found == replace(presence, rows=tuple(sorted(rows)), gates=tuple(sorted(gates)))
 
 
 COLUMN = (
@@ -107,7 +130,7 @@ COLUMN = (
 @given(
     st.one_of(
         st.binary(max_size=200),
-        st.tuples(st.sampled_from(range(12)), COLUMN).map(
+        st.tuples(st.sampled_from(range(16)), COLUMN).map(
             lambda change: cbor2.dumps(CLAIMS | {change[0]: change[1]})
         ),
     )
@@ -142,12 +165,14 @@ def column(number: int, value: object) -> bytes:
         pytest.param(
             sign_message(KIND.typ, cbor2.dumps(CLAIMS) + b"\0", HUB), "one encoding", id="trailed"
         ),
-        pytest.param(signed([1]), "ten claims", id="no map"),
-        pytest.param(signed(CLAIMS | {11: 0}), "ten claims", id="a claim too many"),
+        pytest.param(signed([1]), "fourteen claims", id="no map"),
+        pytest.param(signed(CLAIMS | {15: 0}), "fourteen claims", id="a claim too many"),
         pytest.param(
-            signed({float(key): value for key, value in CLAIMS.items()}), "ten claims", id="floats"
+            signed({float(key): value for key, value in CLAIMS.items()}),
+            "fourteen claims",
+            id="floats",
         ),
-        pytest.param(signed(dict(reversed(CLAIMS.items()))), "ten claims", id="out of order"),
+        pytest.param(signed(dict(reversed(CLAIMS.items()))), "fourteen claims", id="out of order"),
         pytest.param(column(1, 7), "no text", id="a number for the site"),
         pytest.param(column(2, "now"), "issued_at is not", id="a text for a time"),
         pytest.param(column(4, [IRIS, JOE]), "not bytes", id="a list of persons"),
@@ -180,11 +205,53 @@ def column(number: int, value: object) -> bytes:
             "20001 persons, at most 20000",
             id="too many",
         ),
+        pytest.param(column(11, "gate"), "gates is not bytes", id="a text for gates"),
+        pytest.param(column(14, 5), "not an array", id="a number for gates' ages"),
+        pytest.param(column(11, b"gate-a--gate-b-"), "gates of different", id="half a gate"),
+        pytest.param(column(13, [5]), "gates of different", id="a gate never heard"),
+        pytest.param(column(13, [5, 20.0]), "ages holds something else", id="half a second"),
+        pytest.param(column(11, b"gate-b--gate-a--"), "out of order", id="gates out of order"),
+        pytest.param(column(11, b"gate-a--gate-a--"), "stands twice", id="a gate twice"),
+        pytest.param(column(12, ["Gate A", "B\n"]), "not one line", id="a gate of two lines"),
+        pytest.param(column(13, [-1, 20]), "after now", id="a gate heard tomorrow"),
+        pytest.param(column(14, [4, 600]), "further than", id="known further than heard"),
+        pytest.param(column(14, [5, NOW_S]), "further than", id="a gate of 1970"),
+        pytest.param(
+            signed(
+                CLAIMS
+                | {number: [0] * (MAX_GATES + 1) for number in (12, 13, 14)}
+                | {11: bytes(8 * (MAX_GATES + 1))}
+            ),
+            "1001 gates, at most 1000",
+            id="too many gates",
+        ),
     ],
 )
 def test_what_is_no_presence_is_named(message: bytes, told: str) -> None:
     with pytest.raises(TrustError, match=f"^presence: .*{told}"):
         open_presence(message, KEYS, "riverside")
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        pytest.param(GATES[0]._replace(uid=b"short"), id="no uid"),
+        pytest.param(GATES[0]._replace(heard_at=NOW + SECOND), id="heard tomorrow"),
+        pytest.param(GATES[0]._replace(whole_at=NOW), id="known further than heard"),
+        pytest.param(GATES[0]._replace(whole_at=NOW.replace(microsecond=1)), id="a fraction"),
+        pytest.param(GATES[0]._replace(name="a\nb"), id="two lines"),
+        pytest.param(GATES[1], id="twice"),
+    ],
+)
+def test_a_gate_that_would_not_come_back_is_not_signed(gate: GateHeard) -> None:
+    with pytest.raises(TrustError):
+        sign_presence(replace(PRESENCE, gates=(gate, GATES[1])), HUB)
+
+
+def test_a_presence_lags_as_far_as_the_gate_that_is_known_least_far() -> None:
+    assert PRESENCE.lag == 600 * SECOND
+    assert replace(PRESENCE, gates=GATES[:1]).lag == 5 * SECOND
+    assert replace(PRESENCE, gates=()).lag == 0 * SECOND
 
 
 def test_the_presence_of_another_site_is_refused() -> None:

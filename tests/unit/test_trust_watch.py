@@ -12,6 +12,7 @@ from gate.access.rules import BlockedPersons
 from gate.errors import TrustError
 from gate.sim.issuer import NOW, SimIssuer
 from gate.trust.clock_floor import EARLIEST
+from gate.trust.gates_heard import GateHeard
 from gate.trust.site_presence import LastPassage
 from gate.trust.status_token import issue_status_token
 from gate.unit.stamp import Stamp
@@ -124,8 +125,19 @@ class TestPresence:
 
         seen = others.poll(watch.in_force.trust, TRUSTED, anew=False)
         assert seen is not None
-        assert (seen.as_of, seen.passages) == (NOW, {ANNA: row})
+        assert (seen.as_of, seen.lag, seen.passages) == (NOW, timedelta(0), {ANNA: row})
         assert others.poll(watch.in_force.trust, TRUSTED, anew=False) is None
+
+    def test_it_is_told_how_far_the_gates_were_heard(
+        self, files: TrustFiles, watch: TrustWatch
+    ) -> None:
+        minute = timedelta(minutes=1)
+        heard = GateHeard(b"gate-b--", "Gate B", NOW - minute, NOW - 9 * minute)
+        files.see(NOW, gates=(heard,))
+
+        seen = PresenceWatch(files.path, SITE).poll(watch.in_force.trust, TRUSTED, anew=False)
+        assert seen is not None
+        assert seen.lag == 9 * minute
 
     def test_a_gate_that_stands_alone_has_none(self, files: TrustFiles, watch: TrustWatch) -> None:
         others = PresenceWatch(files.path, SITE)

@@ -3,6 +3,9 @@
 It is signed at most every `SIGN_EVERY`, and while nobody moves every `SIGN_AGAIN`, because a gate
 counts its age. It names who can be named; of those who were erased it has the hash alone. The
 record knows neither areas nor companies, so both are empty.
+
+Of each gate it says when it was heard last, and up to when its record is here whole: a gate that
+can't reach the hub makes a hole, of which the others must know.
 """
 
 import hashlib
@@ -13,10 +16,13 @@ from typing import Final
 
 from django.db import transaction
 
+from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.models import ETAG_CHARS, SignedPresence
 from gate.hub.manifest.whereabouts import catch_up, seen_since
 from gate.hub.sites.models import Site
 from gate.signing.keys import SigningKey
+from gate.trust.clock_floor import EARLIEST
+from gate.trust.gates_heard import MAX_GATES, GateHeard
 from gate.trust.site_presence import (
     MAX_ROWS,
     MAX_TEXT_CHARS,
@@ -66,7 +72,9 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
     issued_at = max(now.astimezone(UTC).replace(microsecond=0), there.issued_at or now)
     issued_at = issued_at.replace(microsecond=0)
     rows = tuple(_rows(there.site, issued_at))
-    message = sign_presence(SitePresence(site=there.site.slug, issued_at=issued_at, rows=rows), key)
+    gates = tuple(_gates(there.site, issued_at))
+    presence = SitePresence(site=there.site.slug, issued_at=issued_at, rows=rows, gates=gates)
+    message = sign_presence(presence, key)
     there.issued_at = issued_at
     there.message = message
     there.etag = hashlib.sha256(message).hexdigest()[:ETAG_CHARS]
@@ -86,6 +94,29 @@ def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
             name=_name(holder),
             company="",
         )
+
+
+def _gates(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
+    """Yield the gates in use that were ever heard; one that never was has let nobody through yet.
+
+    A heartbeat says how much of its record a unit still has to send, and how old that is.
+    """
+    beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None)
+    for beat in beats.select_related("unit")[:MAX_GATES]:
+        heard_at = min(beat.received_at, issued_at)
+        whole_at = heard_at
+        if beat.backlog:
+            whole_at = EARLIEST if beat.oldest_at is None else min(beat.oldest_at, heard_at)
+        yield GateHeard(
+            uid=bytes.fromhex(beat.unit.uid),
+            name=beat.unit.name,
+            heard_at=_second(heard_at),
+            whole_at=_second(max(whole_at, EARLIEST)),
+        )
+
+
+def _second(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _name(holder: str | None) -> str:

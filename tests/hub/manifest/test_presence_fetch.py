@@ -15,10 +15,11 @@ from gate.access.presence import Passage, fold_passages
 from gate.events.chain import link
 from gate.events.codec import encode_holder
 from gate.events.model import Event, EventKind, Holder
+from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.models import Folded
 from gate.hub.manifest.presence import etag_now, message_of
 from gate.hub.manifest.whereabouts import _person, catch_up, seen_since
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Site, Unit
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.site_presence import accept_presence, open_presence
 
@@ -190,6 +191,67 @@ def test_a_clock_that_is_set_back_gives_no_older_presence(
     first = told(site, signing_key, AT)
     again = told(site, signing_key, AT - 60 * MINUTE)
     accept_presence(again, first, AT, clock_trusted=True)
+
+
+def beats(
+    unit: SimulatedUnit, heard_at: datetime, *, backlog: int = 0, oldest_at: datetime | None = None
+) -> None:
+    """Have the hub hear a unit."""
+    Heartbeat.objects.update_or_create(
+        unit=Unit.objects.get(uid=unit.uid),
+        defaults={
+            "received_at": heard_at,
+            "sent_at": heard_at,
+            "clock_trusted": True,
+            "backlog": backlog,
+            "oldest_at": oldest_at,
+            "list_ages_s": {},
+            "faults": [],
+        },
+    )
+
+
+def known(site: Site, key: SigningKey, now: datetime) -> dict[str, tuple[float, float]]:
+    """Return how many seconds ago each gate was heard, and its record was whole."""
+    presence = told(site, key, now)
+    return {
+        gate.name: (
+            (presence.issued_at - gate.heard_at).total_seconds(),
+            (presence.issued_at - gate.whole_at).total_seconds(),
+        )
+        for gate in presence.gates
+    }
+
+
+def test_it_says_how_far_each_gate_was_heard(
+    gates: tuple[SimulatedUnit, SimulatedUnit], site: Site, signing_key: SigningKey
+) -> None:
+    a, b = gates
+    assert known(site, signing_key, AT) == {}
+    beats(a, AT - timedelta(seconds=9, milliseconds=400))
+    beats(b, AT - MINUTE, backlog=3, oldest_at=AT - 5 * MINUTE)
+    assert known(site, signing_key, AT + MINUTE) == {a.name: (70, 70), b.name: (120, 360)}
+    assert told(site, signing_key, AT + MINUTE).lag == 6 * MINUTE
+
+
+def test_a_gate_that_cannot_say_what_it_owes_is_known_in_nothing(
+    gates: tuple[SimulatedUnit, SimulatedUnit], site: Site, signing_key: SigningKey
+) -> None:
+    beats(gates[0], AT, backlog=3)
+    assert told(site, signing_key, AT).lag > timedelta(days=365)
+    beats(gates[0], AT, backlog=3, oldest_at=datetime(1970, 1, 1, tzinfo=UTC))
+    assert told(site, signing_key, AT + MINUTE).lag > timedelta(days=365)
+    beats(gates[0], AT, backlog=3, oldest_at=AT + 60 * MINUTE)
+    assert told(site, signing_key, AT + 2 * MINUTE).lag == 2 * MINUTE
+
+
+def test_a_gate_that_was_retired_makes_no_hole(
+    gates: tuple[SimulatedUnit, SimulatedUnit], site: Site, signing_key: SigningKey
+) -> None:
+    beats(gates[0], AT)
+    beats(gates[1], AT - 60 * MINUTE)
+    Unit.objects.filter(uid=gates[1].uid).update(retired_at=AT)
+    assert list(known(site, signing_key, AT)) == [gates[0].name]
 
 
 def test_what_was_looked_at_is_not_looked_at_again(
