@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gate.access.rules import SITE_WIDE_FRESH
+from gate.access.presence import SITE_WIDE_FRESH
 from gate.bench import sync_sites
 from gate.hub.manifest import presence, signed
 
