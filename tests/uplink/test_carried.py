@@ -28,6 +28,7 @@ from gate.uplink.carried import CARRIED_URL, CarriedFiles
 from gate.uplink.moment import moment
 from gate.uplink.pull import Pull, PullSource
 from gate.uplink.told import Fate
+from tests.attack_table import attack
 from tests.store.full_disk import no_file_over
 from tests.store.trust_files import HUB, OTHER_HUB, SITE, TrustFiles, hub_key, manifest
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gate.signing.keys import SigningKey
+    from tests.attack_table import Refusal
 
 HOUR = timedelta(hours=1)
 
@@ -190,6 +192,26 @@ def test_a_list_that_must_not_count_is_refused_and_the_rest_is_taken(
     assert why in words
     assert told["manifest"][0] is Fate.TAKEN
     assert gate.in_force().bundle.status_lists[gate.uri].issued_at == NOW
+
+
+@attack(
+    "older files carried by hand",
+    "an update file of last week",
+    has="a stick, and an update file that was genuine",
+    says="manifest: version 6, held is 7; bring a newer one; status list"
+    " https://ecs-jib.invalid/1: signed 2026-11-13 07:00:00 UTC, older than the one held"
+    " (2026-11-20 07:00:00)",
+    stays="all that was held",
+)
+def test_an_update_file_of_last_week_brings_nothing(gate: CutOff, refusal: Refusal) -> None:
+    gate.carry_manifest(manifest(7))
+    gate.carry_list()
+    gate.take()
+    gate.carry_manifest(manifest(6, NOW - 168 * HOUR, expires_at=NOW + HOUR))
+    gate.carry_list(issued_at=NOW - 168 * HOUR)
+    told = gate.take().values()
+    refusal.heard("; ".join(words for fate, words in told if fate is Fate.REFUSED))
+    assert gate.generation() == "000001"
 
 
 def test_an_older_presence_is_refused(gate: CutOff) -> None:

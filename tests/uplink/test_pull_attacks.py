@@ -52,6 +52,7 @@ def unit(tmp_path: Path) -> Iterator[PullingUnit]:
     """Return a unit that holds version 7 of its manifest, a list and a presence."""
     with ExitStack() as opened:
         made = PullingUnit(tmp_path, opened)
+        made.trust.carry_issuers(ECS, CSCS)
         made.offer_manifest(manifest(7))
         made.offer_list(made.trust.issuer)
         made.offer_presence(NOW)
@@ -231,7 +232,7 @@ LISTS = [
         "list by another issuer",
         "in its own name, at the issuer's address",
         issue_status_token(CSCS.status_list(), CSCS.key),
-        "status token: https://cscs.invalid/1 belongs to no trusted issuer",
+        "status list: of https://cscs.invalid/1, and not of https://ecs-jib.invalid/1",
         has=NETWORK,
     ),
     listed(
