@@ -1,4 +1,4 @@
-"""`gate trust`: a self-contained issuer in one directory, and what a gate needs of it."""
+"""`gate trust`: a self-contained issuer in one directory, and what is carried to gates."""
 
 import json
 from datetime import datetime
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from gate.cli.trust_export import export
+from gate.cli.trust_import import import_
 from gate.devices.clock import SystemClock
-from gate.errors import TrustError
 from gate.signing.keys import Algorithm
 from gate.store import desk as desks
 from gate.store import trust_store
@@ -116,23 +117,8 @@ def revoke(directory: Path, numbers: tuple[str, ...], status: str) -> None:
     )
 
 
-@trust.command()
-@click.argument("directory", type=_DIRECTORY)
-@click.argument("target", type=_DIRECTORY)
-def export(directory: Path, target: Path) -> None:
-    """Write the public part of an issuer for a unit, with its list signed anew.
-
-    A TARGET that already trusts other issuers keeps them.
-
-    Example: gate trust export desk unit-trust
-    """
-    if directory.resolve() == target.resolve():
-        raise TrustError(f"{target}: the desk itself; name another directory")
-    now = SystemClock().now()
-    desks.renew_list(desks.open_desk(directory), now)
-    bundle = trust_store.load_trust(directory)
-    trust_store.merge(target, bundle, trust_store.list_tokens(directory), now)
-    click.echo(f"{target}: trusts {', '.join(item.iss for item in bundle.issuers)}", err=True)
+trust.add_command(export)
+trust.add_command(import_)
 
 
 def _describe(bundle: TrustBundle) -> dict[str, object]:
