@@ -23,6 +23,8 @@ def load_config(path: Path) -> Config:
         ConfigError: the file can't be read, or every fault in it.
     """
     config = read_toml(Config, read_text(path), str(path))
+    if faults := list(config.pins_used_twice()):
+        raise ConfigError(str(path), faults)
     start = path.absolute().parent
     return dataclasses.replace(
         config,

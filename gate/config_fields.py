@@ -18,7 +18,9 @@ from gate.access.model import AccessPoint, Direction
 from gate.access.settings import section, sections, setting
 from gate.access.site_policy import MAX_SITE_CHARS
 from gate.devices.camera import CameraSpec, parse_camera
+from gate.devices.inputs import MAX_BOUNCE_MS, InputPins
 from gate.devices.outputs import MAX_GPIO, MIN_GPIO, OutputPins
+from gate.devices.ports import Contact
 from gate.devices.relay import MAX_RELEASE_S
 from gate.errors import DeviceError, TrustError
 from gate.events.batch import MAX_BATCH_ENTRIES
@@ -210,9 +212,77 @@ class OutputsConfig:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputsConfig:
+    """Contacts by BCM number; what is left out is not wired. Pins are those of `outputs.factory`.
+
+    Rotation, exit button and guard's key close when they are active. Door, fire, tamper and mains
+    open, so that a wire that is cut is an alarm.
+    """
+
+    rotation_in: int | None = setting(
+        _GPIO,
+        "closes while the turnstile turns inwards; none: a grant counts as taken",
+        default=None,
+    )
+    rotation_out: int | None = setting(
+        _GPIO, "closes while the turnstile turns outwards", default=None
+    )
+    door: int | None = setting(
+        _GPIO, "opens while the door is open, which serves both ways", default=None
+    )
+    exit_button: int | None = setting(_GPIO, "closes while it is pressed", default=None)
+    guard_key: int | None = setting(_GPIO, "closes while the guard's key is turned", default=None)
+    fire: int | None = setting(
+        _GPIO, "opens while the fire alarm sounds; needs guard_key", default=None
+    )
+    tamper: int | None = setting(_GPIO, "opens while the housing is open", default=None)
+    mains: int | None = setting(_GPIO, "opens while the mains have failed", default=None)
+    closed_is_low: bool = setting(
+        Flag(), "whether a closed contact pulls its pin to ground; false: to 3.3 V", default=True
+    )
+    bounce_ms: int = setting(
+        Whole(low=1, high=MAX_BOUNCE_MS, unit="milliseconds"),
+        "a contact that changes for less has not changed",
+        default=20,
+    )
+    held_s: float = setting(
+        Number(low=2, high=120, unit="seconds"),
+        "open or turning for longer is held, and recorded",
+        default=10.0,
+    )
+
+    def pins(self) -> InputPins:
+        """Return the wiring as the driver takes it."""
+        return InputPins(
+            rotation_in=self.rotation_in,
+            rotation_out=self.rotation_out,
+            door=self.door,
+            exit_button=self.exit_button,
+            guard_key=self.guard_key,
+            fire=self.fire,
+            tamper=self.tamper,
+            mains=self.mains,
+            closed_is_low=self.closed_is_low,
+            bounce_ms=self.bounce_ms,
+        )
+
+
+def _inputs_fit(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    yield from _differ(values, tuple(contact.value for contact in Contact))
+    if values.get("fire") is not None and values.get("guard_key") is None:
+        yield "fire", "only with guard_key: the key and a named card end a fire alarm"
+    if values.get("door") is not None and (values.get("rotation_in") or values.get("rotation_out")):
+        yield "door", "a door's contact or a turnstile's, not both"
+
+
 def _pins_differ(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    yield from _differ(values, _PINS)
+
+
+def _differ(values: Mapping[str, object], keys: Iterable[str]) -> Iterable[tuple[str, str]]:
     taken: dict[object, str] = {}
-    for key in _PINS:
+    for key in keys:
         gpio = values.get(key)
         if gpio is None:
             continue
@@ -261,7 +331,17 @@ class Config:
     )
     camera: CameraConfig = section(CameraConfig)
     outputs: OutputsConfig = section(OutputsConfig, check=_pins_differ)
+    inputs: InputsConfig = section(InputsConfig, check=_inputs_fit)
     hub: HubConfig | None = section(HubConfig, default=None)
+
+    def pins_used_twice(self) -> Iterable[str]:
+        """Name every input on a pin that an output drives."""
+        driven = {getattr(self.outputs, key): key for key in _PINS}
+        for contact in Contact:
+            gpio = getattr(self.inputs, contact.value)
+            if gpio is not None and gpio in driven:
+                whose = f"outputs.{driven[gpio]}'s"
+                yield f"inputs.{contact} = {gpio}; allowed: a pin that nothing else has ({whose})"
 
     def lane(self) -> AccessPoint:
         """Return the one access point of this unit."""

@@ -138,7 +138,7 @@ ONE_FAULT = {
     ),
     "a table that is not known": (
         MINIMAL + "[screen]\n",
-        ("screen = a table; allowed here: unit, access_point, camera, outputs, hub"),
+        ("screen = a table; allowed here: unit, access_point, camera, outputs, inputs, hub"),
     ),
     "a password in a camera that is refused": (
         MINIMAL + '[camera]\nsource = "rtsps://guard:secret@10.0.0.9/main"\n',
@@ -258,7 +258,7 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 29
+    assert len({key.key for key in keys}) == len(keys) == 40
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

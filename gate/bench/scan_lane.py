@@ -26,9 +26,12 @@ from gate.store.journal import Journal, open_journal
 from gate.store.journal_rows import to_row
 from gate.unit.controller import Controller
 from gate.unit.judge import Judge, record_of
+from gate.unit.keeper import Keeper
+from gate.unit.muster import People
 from gate.unit.read_filter import ReadFilter
 from gate.unit.recorder import Recorder
 from gate.unit.stamp import StampClock
+from gate.unit.turnstile import Turnstile
 
 _PACE_S: Final = 10.0
 """Between two cards on the lane's clock; the last one is forgotten by then."""
@@ -89,14 +92,15 @@ class Lane(AbstractContextManager["Lane"]):
         self._recorder = Recorder(lambda: self._journal, stamps)
         self._recorder.open()
         self._outputs = _TimedOutputs(open_outputs(_PINS, "mock", SystemClock().monotonic))
-        self._controller = Controller(
-            judge=self._judge,
-            presence=Presence(),
-            release_s=5.0,
+        keeper = Keeper(
+            point=_LANE,
+            people=People(),
+            turnstile=Turnstile(self._outputs, stamps, release_s=5.0),
             recorder=self._recorder,
             outputs=self._outputs,
             clock=stamps,
         )
+        self._controller = Controller(judge=self._judge, keeper=keeper, clock=stamps)
         self._controller.start(Signal.READY)
 
     def admit(self, luma: Luma) -> LaneTimes:
@@ -172,6 +176,12 @@ class _TimedOutputs:
 
     def show(self, signal: Signal) -> None:
         self._outputs.show(signal)
+
+    def free(self) -> None:
+        self._outputs.free()
+
+    def secure(self) -> None:
+        self._outputs.secure()
 
     def lock(self) -> None:
         self._outputs.lock()

@@ -32,6 +32,16 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.FRESHNESS: "Freshness",
     EventKind.MANIFEST: "The site's manifest is in force",
     EventKind.COMMAND: "Command carried out",
+    EventKind.TURNED: "Turned",
+    EventKind.NOT_TURNED: "Not turned, annulled",
+    EventKind.TURNS_UNIDENTIFIED: "Turned, nobody known",
+    EventKind.FORCED: "FORCED",
+    EventKind.HELD: "Held open",
+    EventKind.EXIT_BUTTON: "Exit button",
+    EventKind.MAINTENANCE: "Maintenance",
+    EventKind.FIRE_ALARM: "FIRE ALARM",
+    EventKind.FIRE_TEST: "Fire alarm tested",
+    EventKind.ALL_CLEAR: "All clear",
 }
 """Kinds of which all there is to say stands in the detail."""
 
@@ -104,8 +114,19 @@ def _what(entry: Entry, event: Event) -> str:
         case EventKind.JOURNAL_OPENED:
             return f"Journal begun; {event.detail}" if event.detail else "Journal begun"
         case _:
-            words = _WORDS[event.kind]
-            return f"{words}: {event.detail}" if event.detail else words
+            return _fact(entry, event)
+
+
+def _fact(entry: Entry, event: Event) -> str:
+    """Return a fact of the unit, or of one of its ways."""
+    words = _WORDS[event.kind]
+    if event.direction:
+        words = f"{event.access_point} {event.direction.upper()}: {words.lower()}"
+    holder = _holder(entry)
+    said = [event.detail] if event.detail else []
+    if holder is not None:
+        said.append(f"{holder.name} ({holder.number})")
+    return f"{words}: {', '.join(said)}" if said else words
 
 
 def _passage(entry: Entry, event: Event) -> str:
@@ -117,6 +138,8 @@ def _passage(entry: Entry, event: Event) -> str:
         said.append(f"{holder.name} ({holder.number})")
     elif _is_erased(entry):
         said.append("(person erased)")
+    if event.detail:
+        said.append(event.detail)
     return f"{where}: {', '.join(said)}"
 
 

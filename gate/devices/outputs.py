@@ -3,11 +3,11 @@
 The entry relay is locked from construction to `close` except during a release; after any fault of
 a relay, lamp or sounder no entry is released any more. The exit relay is never touched by a fault:
 an exit release tries whatever else is broken. Without an exit relay the portal turns freely
-outwards, and an exit release succeeds without doing anything. Emergency exit is wired, never
-programmed.
+outwards, and an exit release succeeds without doing anything. For a fire both ways are free until
+they are secured, whatever else is told. Emergency exit is wired, never programmed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import partial
@@ -44,16 +44,8 @@ class OutputPins:
     sounder: int | None = None
 
     def __post_init__(self) -> None:
-        taken: dict[int, str] = {}
-        for field in fields(self):
-            gpio = getattr(self, field.name)
-            if gpio is None or isinstance(gpio, bool):
-                continue
-            if not MIN_GPIO <= gpio <= MAX_GPIO:
-                raise DeviceError(f"{field.name}: GPIO{gpio}; allowed: {MIN_GPIO} to {MAX_GPIO}")
-            if gpio in taken:
-                raise DeviceError(f"{field.name}: GPIO{gpio} is already {taken[gpio]}")
-            taken[gpio] = field.name
+        pins = {field.name: getattr(self, field.name) for field in fields(self)}
+        checked_pins({name: gpio for name, gpio in pins.items() if name != "relay_active_high"})
 
 
 class GpioOutputs:
@@ -115,8 +107,29 @@ class GpioOutputs:
         if (fault := self.fault) is not None:
             raise DeviceError(str(fault)) from fault
 
+    def free(self) -> None:
+        """Let both ways open until `secure`, the exit first; any thread may call.
+
+        Raises:
+            DeviceError: a relay did not obey; the other one was told as well.
+        """
+        with ExitStack() as every:  # each is told though another one fails
+            for direction in (Direction.IN, Direction.OUT):  # the last one is called first
+                if direction in self._relays:
+                    every.callback(self._relays[direction].hold)
+
+    def secure(self) -> None:
+        """End what `free` began: both ways lock; without it nothing changes.
+
+        Raises:
+            DeviceError: a relay did not obey; it is tried again until it does.
+        """
+        with ExitStack() as every:
+            for relay in self._relays.values():
+                every.callback(relay.let_go)
+
     def lock(self) -> None:
-        """Lock the entry at once; the exit is not touched.
+        """Lock the entry at once, unless it is free for a fire; the exit is not touched.
 
         Raises:
             DeviceError: the relay did not obey; it is tried again until it does.
@@ -146,6 +159,23 @@ def open_outputs(pins: OutputPins, factory: str, monotonic: Callable[[], float])
         DeviceError: a pin does not open; what was opened before it is closed again.
     """
     return GpioOutputs(pins, open_pins(factory), monotonic)
+
+
+def checked_pins(pins: Mapping[str, int | None]) -> None:
+    """Accept GPIO numbers, by what each is for.
+
+    Raises:
+        DeviceError: one that is not on the header, or that is used twice.
+    """
+    taken: dict[int, str] = {}
+    for name, gpio in pins.items():
+        if gpio is None:
+            continue
+        if not MIN_GPIO <= gpio <= MAX_GPIO:
+            raise DeviceError(f"{name}: GPIO{gpio}; allowed: {MIN_GPIO} to {MAX_GPIO}")
+        if gpio in taken:
+            raise DeviceError(f"{name}: GPIO{gpio} is already {taken[gpio]}")
+        taken[gpio] = name
 
 
 def _line(

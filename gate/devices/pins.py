@@ -14,7 +14,7 @@ what a portal would have done, and a bench hears it from outside the process.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -78,6 +78,36 @@ class Sounder(Line):
             self._device.value = 0.5
 
 
+class ContactLine:
+    """One contact, closed or open."""
+
+    def __init__(self, device: Any, name: str, bank: "PinBank") -> None:  # noqa: ANN401 - gpiozero has no types
+        self._device = device
+        self._name = name
+        self._bank = bank
+
+    def is_closed(self) -> bool:
+        """Tell whether the contact is closed now."""
+        with self._bank.translated(self._name):
+            return bool(self._device.is_active)
+
+    def since_s(self) -> float:
+        """Return how long ago the last edge was, by the kernel's own time of it."""
+        with self._bank.translated(self._name):
+            return float(self._device.active_time or self._device.inactive_time or 0.0)
+
+    def watch(self, changed: Callable[[bool], None]) -> None:
+        """Call `changed` with whether it is closed at every change, in the library's thread."""
+        with self._bank.translated(self._name):
+            self._device.when_activated = lambda: changed(True)  # noqa: FBT003 - one meaning
+            self._device.when_deactivated = lambda: changed(False)  # noqa: FBT003 - one meaning
+
+    def close(self) -> None:
+        """Let go of the pin; safe to call twice."""
+        with self._bank.translated(self._name):
+            self._device.close()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinBank:
     """An open pin factory, and what it and its library may raise."""
@@ -111,6 +141,17 @@ class PinBank:
         with self.translated(described):
             device = PWMOutputDevice(gpio, initial_value=0, pin_factory=self.factory)
         return Sounder(device, described, self)
+
+    def contact(self, name: str, gpio: int, *, closed_is_low: bool, bounce_s: float) -> ContactLine:
+        """Take a pin for a contact to ground (or to 3.3 V), pulled the other way by the Pi."""
+        from gpiozero import DigitalInputDevice  # noqa: PLC0415 - see the module's contract
+
+        described = f"{name} (GPIO{gpio})"
+        with self.translated(described):
+            device = DigitalInputDevice(
+                gpio, pull_up=closed_is_low, bounce_time=bounce_s, pin_factory=self.factory
+            )
+        return ContactLine(device, described, self)
 
     def close(self) -> None:
         """Let go of all pins; safe to call twice."""

@@ -1,13 +1,14 @@
 """The few shapes through which the gate touches hardware.
 
-Each port has one to four methods, plain types, a real side in this room and a fake in `gate.sim`
+Each port has one to six methods, plain types, a real side in this room and a fake in `gate.sim`
 that obeys the same rules; a conformance suite runs against both. All of them raise `DeviceError`
 when the thing does not answer, and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -86,12 +87,73 @@ class Outputs(Protocol):
         """Play a signal; a newer one interrupts it."""
         ...
 
+    def free(self) -> None:
+        """Let the portal open both ways until `secure`: for a fire. Any thread may call."""
+        ...
+
+    def secure(self) -> None:
+        """End what `free` began."""
+        ...
+
     def lock(self) -> None:
-        """Lock the entry now, cutting its release short; the exit is left as it is."""
+        """Lock the entry now, cutting its release short, unless it is free for a fire."""
         ...
 
     def close(self) -> None:
         """Lock the entry, darken the lights; safe to call twice."""
+        ...
+
+
+class Contact(StrEnum):
+    """What may be wired to a unit's inputs."""
+
+    ROTATION_IN = "rotation_in"
+    ROTATION_OUT = "rotation_out"
+    DOOR = "door"
+    EXIT_BUTTON = "exit_button"
+    GUARD_KEY = "guard_key"
+    FIRE = "fire"
+    TAMPER = "tamper"
+    MAINS = "mains"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A contact became active or was no more.
+
+    Attributes:
+        at_s: when, on the machine's steady line.
+        reacted_s: seconds from then until what acts at once had acted; None where nothing does.
+        fault: why that did not obey; empty if it did.
+    """
+
+    contact: Contact
+    active: bool
+    at_s: float
+    reacted_s: float | None = None
+    fault: str = ""
+
+
+Reactions = Mapping[Contact, Callable[[], None]]
+"""What is done the moment a contact becomes active, by whatever thread notices it: only what never
+waits, and raises nothing but `DeviceError`."""
+
+
+class Inputs(Protocol):
+    """The contacts of one portal. What is active already is a change at the start."""
+
+    wired: frozenset[Contact]
+
+    def changes(self) -> Sequence[Change]:
+        """Return what changed since it was asked last, oldest first."""
+        ...
+
+    def is_active(self, contact: Contact) -> bool:
+        """Tell whether a contact is active now; one that is not wired never is."""
+        ...
+
+    def close(self) -> None:
+        """Let go; nothing changes any more; safe to call twice."""
         ...
 
 

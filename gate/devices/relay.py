@@ -1,8 +1,9 @@
 """One relay: energised by a release and by nothing else, locked again by a thread of its own.
 
 Rules: locked from construction; a release ends by itself though the caller hangs; a release
-during a release extends it and never shortens it; nothing energises it after `close`. A write
-that fails is kept in `fault`, and locking is tried again until it works.
+during a release extends it and never shortens it; nothing energises it after `close`. Held for a
+fire it stays energised, whatever is released or locked, until it is let go. A write that fails is
+kept in `fault`, and locking is tried again until it works.
 The level at rest and the electrical side are the coil's business (see `gate.devices.pins`).
 """
 
@@ -62,6 +63,7 @@ class Relay:
         self._changed = threading.Condition()
         self._until_s: float | None = None
         self._fault: DeviceError | None = None
+        self._held = False
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -98,14 +100,42 @@ class Relay:
             finally:
                 self._changed.notify()
 
-    def lock(self) -> None:
-        """End the release in force; after `close` there is none.
+    def hold(self) -> None:
+        """Energise until `let_go`, past every bound: for a fire, which lasts as long as it lasts.
+
+        Raises:
+            DeviceError: the relay did not obey, or it is closed.
+        """
+        with self._changed:
+            if self._closed:
+                raise DeviceError(f"{self._name}: held after it was closed")
+            self._held = True
+            try:
+                self._coil.on()
+            except DeviceError as error:
+                self._fault = self._fault or error
+                raise
+
+    def let_go(self) -> None:
+        """End a hold, and lock; without a hold nothing changes.
 
         Raises:
             DeviceError: the relay did not obey; its thread keeps trying.
         """
         with self._changed:
-            if self._closed:
+            if not self._held:
+                return
+            self._held = False
+        self.lock()
+
+    def lock(self) -> None:
+        """End the release in force; while it is held, or after `close`, there is none to end.
+
+        Raises:
+            DeviceError: the relay did not obey; its thread keeps trying.
+        """
+        with self._changed:
+            if self._closed or self._held:
                 return
             self._until_s = self._monotonic()
             self._changed.notify()
@@ -121,6 +151,7 @@ class Relay:
             if self._closed:
                 return
             self._closed = True
+            self._held = False
             self._changed.notify()
         self._thread.join()
         self._lock_now()
@@ -140,7 +171,7 @@ class Relay:
 
     def _turn(self) -> float | None:
         """Lock if it is time; return the seconds to wait before looking again."""
-        if self._until_s is None:
+        if self._until_s is None or self._held:
             return None
         left_s = self._until_s - self._monotonic()
         if left_s > 0:

@@ -1,7 +1,8 @@
 """What a worker sees and hears, as a table; the drivers only play it (EXPERIENCE, the worker).
 
 A resting signal repeats until another one comes; a passing one plays once and gives way to the
-last resting one. `at` walks a pattern: it is told how long the pattern has been playing.
+last resting one, and one that stays keeps its last step until another comes. `at` walks a pattern:
+it is told how long the pattern has been playing.
 
 Three lights exist. White ("ready", "code seen") is the reader's own lamp or the screen, so READY
 is dark here: green, red and amber keep their one meaning each. Shape and words are the screen's.
@@ -17,9 +18,6 @@ from typing import Final
 MAX_FLASHES_PER_S: Final = 3
 """WCAG 2.2, 2.3.1: more in any one second may cause seizures."""
 
-REFERRED_HOLD_S: Final = 10.0
-"""A guard acts or the next card comes; without either the reader must be usable again."""
-
 
 class Signal(StrEnum):
     """One state of the light, the sounder and the screen."""
@@ -34,6 +32,8 @@ class Signal(StrEnum):
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     FAULT = "fault"
+    FIRE_ENTRY = "fire_entry"
+    FIRE_EXIT = "fire_exit"
     OFF = "off"
 
 
@@ -60,10 +60,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """Steps in order (at least one); `rests` tells whether they repeat until another signal."""
+    """Steps in order (at least one).
+
+    Attributes:
+        rests: they repeat until another signal that rests comes.
+        stays: the last one lasts until another signal comes.
+    """
 
     steps: tuple[Step, ...]
     rests: bool
+    stays: bool = False
 
     @property
     def length_s(self) -> float:
@@ -93,8 +99,10 @@ def at(pattern: Pattern, elapsed_s: float) -> Moment | None:
         end_s += step.seconds
         if elapsed_s < end_s:
             return Moment(lights=step.lights, tone_hz=step.tone_hz, until_s=end_s)
-    # Rounding may place the last instant of a turn a hair behind its end: still the last step.
     last = pattern.steps[-1]
+    if pattern.stays:
+        return Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=None)
+    # Rounding may place the last instant of a turn a hair behind its end: still the last step.
     return (
         Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=elapsed_s)
         if pattern.rests
@@ -130,6 +138,9 @@ PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
         Signal.FAULT: Pattern(
             rests=True, steps=(Step(seconds=1, lights=_AMBER), Step(seconds=1, lights=_DARK))
         ),
+        # Steady, so that nobody takes them for an answer; a screen adds the arrow and the words.
+        Signal.FIRE_ENTRY: Pattern(rests=True, steps=(Step(seconds=1, lights=_RED),)),
+        Signal.FIRE_EXIT: Pattern(rests=True, steps=(Step(seconds=1, lights=_GREEN),)),
         Signal.SEEN: Pattern(rests=False, steps=(Step(seconds=0.03, lights=_DARK, tone_hz=1_200),)),
         Signal.ADMITTED: Pattern(
             rests=False,
@@ -150,9 +161,10 @@ PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
         ),
         Signal.REFERRED: Pattern(
             rests=False,
+            stays=True,
             steps=(
                 Step(seconds=0.8, lights=_AMBER_AND_RED, tone_hz=800),
-                Step(seconds=REFERRED_HOLD_S - 0.8, lights=_AMBER_AND_RED),
+                Step(seconds=1, lights=_AMBER_AND_RED),
             ),
         ),
         Signal.REFUSED: Pattern(
@@ -167,9 +179,10 @@ PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
         ),
         Signal.UNREADABLE: Pattern(
             rests=False,
+            stays=True,
             steps=(
                 Step(seconds=0.1, lights=_AMBER, tone_hz=300),
-                Step(seconds=2.9, lights=_AMBER),
+                Step(seconds=1, lights=_AMBER),
             ),
         ),
     }

@@ -48,6 +48,16 @@ class EventKind(StrEnum):
     FRESHNESS = "freshness"
     MANIFEST = "manifest"
     COMMAND = "command"
+    TURNED = "turned"
+    NOT_TURNED = "not_turned"
+    TURNS_UNIDENTIFIED = "turns_unidentified"
+    FORCED = "forced"
+    HELD = "held"
+    EXIT_BUTTON = "exit_button"
+    MAINTENANCE = "maintenance"
+    FIRE_ALARM = "fire_alarm"
+    FIRE_TEST = "fire_test"
+    ALL_CLEAR = "all_clear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +69,12 @@ class Event:
         clock_trusted: whether `at` can be relied upon.
         access_point, direction: empty when the record is about the unit itself.
         outcome, reasons: of an access decision; reasons are codes, strictest first.
-        count: how many like presentations this record stands for (1 or more).
+        count: how many like presentations, or turns, this record stands for (1 or more).
         list_age_s: age of the status list the decision stood on; None if none was consulted.
         detail: for faults, what part; for a new journal, its predecessor; for the clock, by how
             much; for freshness, tier and what of; for a manifest, its version; for a command, what
-            and its id. One line, never a person.
+            and its id; for a turn, the grant's number; for a fire, in how many milliseconds both
+            ways were free. One line, never a person.
     """
 
     at: datetime

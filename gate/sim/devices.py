@@ -89,6 +89,20 @@ class Locked:
     at_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freed:
+    """Both ways were let open for a fire."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secured:
+    """Both ways were locked after a fire."""
+
+    at_s: float
+
+
 class SimOutputs:
     """The `Outputs` port; `happened` tells what was done, oldest first.
 
@@ -96,15 +110,16 @@ class SimOutputs:
     """
 
     def __init__(self, clock: ManualClock) -> None:
-        self.happened: list[Shown | Released | Locked] = []
+        self.happened: list[Shown | Released | Locked | Freed | Secured] = []
         self.broken: str | None = None
         self._clock = clock
         self._until_s = dict.fromkeys(Direction, 0.0)
+        self._free = False
         self._closed = False
 
     def is_released(self, direction: Direction) -> bool:
         """Tell whether the portal opens this way now."""
-        return self._clock.monotonic() < self._until_s[direction]
+        return self._free or self._clock.monotonic() < self._until_s[direction]
 
     @property
     def signals(self) -> list[Signal]:
@@ -127,9 +142,22 @@ class SimOutputs:
         self.happened.append(Shown(at_s=self._clock.monotonic(), signal=signal))
         self._check_works()
 
+    def free(self) -> None:
+        """Let both ways open until `secure`."""
+        self._check("both ways freed")
+        self._free = True
+        self.happened.append(Freed(at_s=self._clock.monotonic()))
+
+    def secure(self) -> None:
+        """End what `free` began."""
+        if self._free:
+            self._free = False
+            self._until_s = dict.fromkeys(Direction, 0.0)
+            self.happened.append(Secured(at_s=self._clock.monotonic()))
+
     def lock(self) -> None:
-        """Lock the entry, leave the exit."""
-        if self._closed:
+        """Lock the entry, leave the exit; nothing while both ways are free for a fire."""
+        if self._closed or self._free:
             return
         self._until_s[Direction.IN] = 0.0
         self.happened.append(Locked(at_s=self._clock.monotonic()))
@@ -140,6 +168,7 @@ class SimOutputs:
         if self._closed:
             return
         self._until_s = dict.fromkeys(Direction, 0.0)
+        self._free = False
         self._closed = True
         self.happened.append(Locked(at_s=self._clock.monotonic()))
 

@@ -138,6 +138,14 @@ class StageOutputs:
         self._outputs.show(signal)
         self.shown_s = perf_counter()
 
+    def free(self) -> None:
+        """Let both ways open."""
+        self._outputs.free()
+
+    def secure(self) -> None:
+        """End that."""
+        self._outputs.secure()
+
     def lock(self) -> None:
         """Lock the entry."""
         self._outputs.lock()

@@ -53,6 +53,10 @@ class JournalReader(AbstractContextManager["JournalReader"]):
         """Yield who was let through at or after `since`, oldest first."""
         return self._rows.passages(since)
 
+    def movements(self, since: datetime) -> Iterator[Entry]:
+        """Yield what tells where people are at or after `since`, oldest first."""
+        return self._rows.movements(since)
+
     def last_trusted(self) -> datetime | None:
         """Return the time of the last record made under a trusted clock; None if there is none."""
         return self._rows.last_trusted()

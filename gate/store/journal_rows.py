@@ -44,6 +44,15 @@ _PASSAGES: Final = (
     f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND kind = '{EventKind.ACCESS}'"
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}') ORDER BY seq LIMIT {BATCH_ROWS}"
 )
+_MOVED: Final = (
+    *(EventKind.NOT_TURNED, EventKind.TURNS_UNIDENTIFIED),
+    *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR),
+)
+_MOVEMENTS: Final = (
+    f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
+    f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}'))"
+    f" OR kind IN {tuple(map(str, _MOVED))}) ORDER BY seq LIMIT {BATCH_ROWS}"
+)
 _LAST_TRUSTED: Final = "SELECT at_ms FROM entries WHERE clock_trusted = 1 ORDER BY seq DESC LIMIT 1"
 _LAST_BEFORE: Final = (
     "SELECT seq FROM entries WHERE clock_trusted = 1 AND at_ms < ? ORDER BY seq DESC LIMIT 1"
@@ -187,9 +196,14 @@ class JournalRows:
         than `since` by `CLOCK_SLACK` ends the search into the past; what stands before it is older
         still, or was written under a clock that ran ahead by more than that.
         """
-        first_ms = to_ms(since)
-        before = self._fetch(_LAST_BEFORE, (to_ms(since - CLOCK_SLACK),))
-        yield from self._batches(_PASSAGES, before[0][0] if before else 0, first_ms)
+        yield from self._since(_PASSAGES, since)
+
+    def movements(self, since: datetime) -> Iterator[Entry]:
+        """Yield, as `passages` does, all that tells where people are.
+
+        Beside who was let through: whose grant was not taken, turns of nobody known, and fires.
+        """
+        yield from self._since(_MOVEMENTS, since)
 
     def anchor(self) -> Anchor | None:
         """Return what the last pruning left; None if there was none."""
@@ -250,6 +264,10 @@ class JournalRows:
             return read_version(self._connection)
         except sqlite3.Error as error:
             raise translate(self._path, error) from error
+
+    def _since(self, query: str, since: datetime) -> Iterator[Entry]:
+        before = self._fetch(_LAST_BEFORE, (to_ms(since - CLOCK_SLACK),))
+        yield from self._batches(query, before[0][0] if before else 0, to_ms(since))
 
     def _batches(self, query: str, after_seq: int, *parameters: int) -> Iterator[Entry]:
         while rows := self._fetch(query, (after_seq, *parameters)):

@@ -1,35 +1,35 @@
 """One scan, from what is new in view to the portal, the lights and the record.
 
-IN: authenticate -> standing -> decide -> record, durably -> release -> show -> presence.
-OUT: release first of all -> authenticate -> standing -> decide -> show -> record -> presence.
+IN: authenticate -> standing -> decide -> record, durably -> release -> show.
+OUT: release first of all -> authenticate -> standing -> decide -> show -> record.
+Who is inside follows the turn, or the release where no contact tells of turns.
 A way in is released only after its record is durable and with no fault known; a way out waits for
 nothing, and one that can't be recorded is counted (ARCHITECTURE, "Safety before everything").
+
+Nobody is judged on the way in while a fire alarm stands. A card in order that is held up then, with
+the guard's key turned and the fire input silent, is its holder's all-clear.
 
 A refusal is a value. JournalError ends here, as a fault that is shown; DeviceError of the outputs
 is the caller's, who leaves the process to its supervisor.
 """
 
-import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from gate.access.decide import decide
 from gate.access.model import AccessDecision, AccessRequest, Direction
-from gate.access.presence import Passage, Presence
-from gate.devices.ports import Outputs
+from gate.access.presence import Presence
 from gate.devices.signals import Signal
-from gate.errors import JournalError, Outcome, Reason
-from gate.events.model import EventKind
+from gate.errors import JournalError, Outcome, Reason, usual_outcome
+from gate.events.model import Event, EventKind, Holder
+from gate.unit.guard import BY_KEY, REFERRAL_S, Referral
 from gate.unit.judge import Judge, record_of
-from gate.unit.mild import MILD
-from gate.unit.portal import Command, Happening, State, step
+from gate.unit.keeper import JOURNAL, Keeper
+from gate.unit.portal import Happening, State
 from gate.unit.read_filter import News, Sighting
-from gate.unit.recorder import Recorder
-from gate.unit.refusals import RefusalTally
+from gate.unit.refusals import Record, RefusalTally
 from gate.unit.stamp import StampClock
-
-MAX_SHOWN: Final = 64
-"""Verdicts kept to be shown again; as many codes as the read filter remembers."""
+from gate.unit.turnstile import Grant
 
 _SIGNALS: Final = {
     Outcome.ADMIT: Signal.ADMITTED,
@@ -37,9 +37,6 @@ _SIGNALS: Final = {
     Outcome.REFER: Signal.REFERRED,
     Outcome.REFUSE: Signal.REFUSED,
 }
-_JOURNAL: Final = "journal"
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,41 +57,41 @@ class Answer:
 
 
 class Controller:
-    """The gate's mind for one access point; `presence` is kept as passages happen."""
+    """The gate's mind for one access point; `keeper` keeps its portal.
 
-    def __init__(
-        self,
-        *,
-        judge: Judge,
-        presence: Presence,
-        release_s: float,
-        recorder: Recorder,
-        outputs: Outputs,
-        clock: StampClock,
-    ) -> None:
-        self.presence = presence
+    Attributes:
+        key_is_on: whether the guard's key is turned.
+        fire_is_silent: whether the fire input tells of no fire now.
+    """
+
+    def __init__(self, *, judge: Judge, keeper: Keeper, clock: StampClock) -> None:
+        self.keeper = keeper
+        self.key_is_on = False
+        self.fire_is_silent = True
         self._judge = judge
-        self._release_s = release_s
-        self._recorder = recorder
-        self._outputs = outputs
         self._clock = clock
-        self._state = State.LOCKED
-        self._until_s = dict.fromkeys(Direction, 0.0)
-        self._faults: set[str] = set()
-        self._mild: set[str] = set()
+        self._way = judge.access_point.direction
         self._tally = RefusalTally()
-        self._shown: dict[bytes, Signal] = {}
-        self._resting = Signal.OFF
+        self._referral: Referral | None = None
 
     @property
     def state(self) -> State:
-        """What the portal lets through."""
-        return self._state
+        """What the portal does in the lane's own direction."""
+        return self.keeper.state
+
+    @property
+    def presence(self) -> Presence:
+        """Who is inside."""
+        return self.keeper.presence
+
+    @presence.setter
+    def presence(self, presence: Presence) -> None:
+        self.keeper.presence = presence
 
     @property
     def faults(self) -> frozenset[str]:
         """The parts that are broken now, those that lock nothing among them."""
-        return frozenset(self._faults | self._mild)
+        return self.keeper.faults
 
     def go_by(self, judge: Judge) -> None:
         """Believe, and decide by, something else from the next scan on."""
@@ -102,16 +99,12 @@ class Controller:
 
     def start(self, resting: Signal) -> None:
         """Begin: record it, and rest in `resting` while there is no fault."""
-        self._recorder.note_unit(EventKind.UNIT_STARTED)
-        self._resting = resting
-        self._follow_journal()
-        self._show_rest()
+        self.keeper.start(resting)
 
     def rest(self, resting: Signal) -> None:
-        """Rest in another signal from now on."""
-        if resting is not self._resting:
-            self._resting = resting
-            self._show_rest()
+        """Rest in another signal from now on; a referral that is shown is not interrupted."""
+        if self.keeper.lights.rest_in(resting) and self._referral is None:
+            self.keeper.rest()
 
     def handle(self, news: News) -> Answer:
         """Act on what is new in view.
@@ -125,100 +118,116 @@ class Controller:
             case Sighting.AGAIN:
                 return self._again(news)
             case Sighting.UNREADABLE:
-                signal = Signal.FAULT if self._faults else Signal.UNREADABLE
-                self._outputs.show(signal)
-                return Answer(sighting=news.sighting, signal=signal)
+                self._referral = None
+                hint = Signal.FAULT if self.keeper.lights.is_faulty else Signal.UNREADABLE
+                return Answer(sighting=news.sighting, signal=self.keeper.lights.show(hint))
             case Sighting.GONE:
-                return Answer(sighting=news.sighting, signal=self._show_rest())
+                return Answer(sighting=news.sighting, signal=self.keeper.rest())
             case _ as never:
                 assert_never(never)
 
     def tick(self, at_s: float) -> None:
         """Do what is due at `at_s`: releases that ran out, counts, a broken journal."""
-        for direction, ended in (
-            (Direction.IN, Happening.ENTRY_ENDED),
-            (Direction.OUT, Happening.EXIT_ENDED),
-        ):
-            if at_s >= self._until_s[direction]:
-                self._portal(ended)
+        if self._referral is not None and at_s >= self._referral.until_s:
+            self._referral = None
+            self.keeper.rest()
         for event, holder in self._tally.due(at_s):
-            self._recorder.note(event, holder)
-        self._recorder.retry(at_s)
-        self._follow_journal()
+            self.keeper.recorder.note(event, holder)
+        self.keeper.tick(at_s)
 
     def fault(self, part: str) -> None:
         """Take note that `part` is broken: the entry locks, the fault is shown and recorded.
 
         A fault of one of the `MILD` parts is recorded alone.
         """
-        if part in self.faults:
-            return
-        _log.error("fault", extra={"part": part})
-        if part in MILD:
-            self._mild.add(part)
-        else:
-            self._begin_fault(part)
-        self._recorder.note_unit(EventKind.FAULT, part)
-        self._follow_journal()
+        self.keeper.fault(part)
 
     def clear(self, part: str) -> None:
         """Take note that `part` works again."""
-        if part not in self.faults:
-            return
-        _log.info("fault cleared", extra={"part": part})
-        self._recorder.note_unit(EventKind.FAULT_CLEARED, part)
-        self._mild.discard(part)
-        if part in self._faults:
-            self._end_fault(part)
-        self._follow_journal()
+        self.keeper.clear(part)
 
     def lock_down(self) -> None:
-        """End what is released inwards; that nobody comes in is the rules' business."""
-        self._until_s[Direction.IN] = 0.0
-        self._portal(Happening.ENTRY_ENDED)
-        self._outputs.lock()
+        """End what is released inwards; that nobody comes in is the rules' business too."""
+        self.keeper.happen(Happening.LOCK_DOWN)
+
+    def lift(self) -> None:
+        """End a lock-down."""
+        self.keeper.happen(Happening.LIFTED)
 
     def release_for_test(self) -> bool:
         """Let the portal open once in its direction, which was recorded; tell if it did."""
-        direction = self._judge.access_point.direction
-        if direction is Direction.IN and self._faults:
+        if self._way is Direction.IN and self.keeper.is_closed:
             return False
-        return self._released(direction) is not None
+        return self._released(self._way, Grant()) is not None
+
+    def release_referred(self) -> bool:
+        """Let in whom the guard was sent, who turned the key: recorded, with the reasons."""
+        referral, self._referral = self._referral, None
+        if referral is None or self.keeper.is_closed or self.state is State.LOCK_DOWN:
+            return False
+        stamp = self._clock.stamp()
+        decision = replace(referral.decision, outcome=Outcome.NOTE)
+        event, holder = record_of(referral.request, decision)
+        event = replace(event, at=stamp.at, clock_trusted=stamp.trusted, detail=BY_KEY)
+        number = self._recorded([(event, holder)])
+        if number is None or self.keeper.locking:
+            return False
+        grant = Grant(key=referral.key, holder=holder, at=stamp.at, number=number)
+        is_released = self._released(Direction.IN, grant) is not None
+        self.keeper.lights.answer(referral.key, Signal.NOTED)
+        return is_released
 
     def stop(self) -> None:
         """Lock the entry for good and record the end; the exit can still be released."""
         try:
-            self._portal(Happening.STOP)
+            self.keeper.stop()
         finally:
             for event, holder in self._tally.close():
-                self._recorder.note(event, holder)
-            self._recorder.note_unit(EventKind.UNIT_STOPPED)
+                self.keeper.recorder.note(event, holder)
+            self.keeper.recorder.note_unit(EventKind.UNIT_STOPPED)
 
     def _presented(self, news: News) -> Answer:
-        if self._judge.access_point.direction is Direction.OUT:
+        self._referral = None
+        if self.keeper.burns and self.key_is_on and self.fire_is_silent:
+            request = self._request(news)
+            holder = record_of(request, AccessDecision(outcome=Outcome.ADMIT, reason=None))[1]
+            if holder is not None and not any(map(_refuses, request.findings)):
+                self.keeper.all_clear(holder)
+                return Answer(sighting=news.sighting, signal=self._answer(news, Signal.NOTED))
+        if self._way is Direction.OUT:
             return self._on_the_way_out(news)
         return self._on_the_way_in(news)
 
     def _on_the_way_in(self, news: News) -> Answer:
-        """1. Judge.  2. Record.  3. Release.  4. Show.  5. Keep presence."""
-        if self._state is State.STOPPED or self._faults - {_JOURNAL}:
+        """1. Judge.  2. Record.  3. Release.  4. Show."""
+        if self.keeper.burns or self.keeper.turnstile.state(Direction.IN) in _NOBODY_JUDGED:
+            return self._faulty(news)
+        if self.keeper.locking - {JOURNAL}:
             return self._faulty(news)
         # 1.
-        self._outputs.show(Signal.SEEN)
-        request = self._request(news)
-        decision = decide(request, self._judge.rules, self.presence)
+        self.keeper.lights.show(Signal.SEEN)
+        request, decision = self._decided(news)
         # 2.
         refused = decision.outcome is Outcome.REFUSE
-        if not self._recorded(news.key, request, decision, counted=refused) or self._faults:
+        holder, due = self._due(news.key, request, decision, counted=refused)
+        number = self._recorded(due)
+        if number is None or self.keeper.locking:
             return self._faulty(news)
         # 3.
-        released_s = self._released(Direction.IN) if decision.admits else None
+        released_s = None
+        if decision.admits:
+            grant = Grant(key=news.key, holder=holder, at=request.at, number=number)
+            released_s = self.keeper.grant(Direction.IN, grant)
+            if released_s is None:
+                return self._faulty(news)
         # 4.
-        signal = _SIGNALS[decision.outcome]
-        self._show_verdict(news.key, signal)
-        # 5.
-        if released_s is not None:
-            self._passed(request)
+        signal = self._answer(news, _SIGNALS[decision.outcome])
+        if decision.outcome is Outcome.REFER:
+            until_s = self._clock.monotonic() + REFERRAL_S
+            self._referral = Referral(
+                key=news.key, request=request, decision=decision, until_s=until_s
+            )
+        self.keeper.settle()
         return Answer(
             sighting=news.sighting,
             signal=signal,
@@ -228,42 +237,57 @@ class Controller:
         )
 
     def _on_the_way_out(self, news: News) -> Answer:
-        """1. Release.  2. Show.  3. Judge.  4. Record.  5. Keep presence."""
+        """1. Release.  2. Show.  3. Judge.  4. Record, and say whose release it was."""
         # 1.
-        released_s = self._released(Direction.OUT)
+        grant = Grant(key=news.key)
+        released_s = self.keeper.grant(Direction.OUT, grant)
         try:
             # 2.
-            self._show_verdict(news.key, Signal.ADMITTED)
+            signal = self._answer(news, Signal.ADMITTED)
         finally:
             # 3.
-            request = self._request(news)
-            decision = decide(request, self._judge.rules, self.presence)
+            request, decision = self._decided(news)
             # 4.
-            if not self._recorded(news.key, request, decision, counted=request.card is None):
-                self._recorder.count_exit()
-                self._outputs.show(Signal.ADMITTED)  # a fault that began just now covered it
-            # 5.
-            self._passed(request)
+            counted = request.card is None
+            grant.holder, due = self._due(news.key, request, decision, counted=counted)
+            grant.at = request.at
+            grant.number = self._recorded(due)
+            if grant.number is None:
+                self.keeper.recorder.count_exit()
+                signal = self.keeper.lights.show(Signal.ADMITTED)  # a fault just now covered it
+            self.keeper.settle()
         return Answer(
             sighting=news.sighting,
-            signal=Signal.ADMITTED,
+            signal=signal,
             request=request,
             decision=decision,
             released_s=released_s,
         )
 
     def _again(self, news: News) -> Answer:
-        """Show the last verdict; one that was never given is given now."""
-        signal = self._shown.get(news.key)
-        if signal is None:
+        """Show the last verdict; one that was never given is given now.
+
+        Who has not turned yet is released again, and who was referred is so once more.
+        """
+        signal = self.keeper.lights.answered(news.key)
+        referral = self._referral
+        is_past = signal is Signal.REFERRED and (referral is None or referral.key != news.key)
+        if signal is None or is_past or self.keeper.burns:
             return self._presented(news)
-        if self._judge.access_point.direction is Direction.OUT:
-            released_s = self._released(Direction.OUT)
-            self._outputs.show(signal)
-            return Answer(sighting=news.sighting, signal=signal, released_s=released_s)
-        signal = Signal.FAULT if self._faults else signal
-        self._outputs.show(signal)
-        return Answer(sighting=news.sighting, signal=signal)
+        released_s = None
+        if self._way is Direction.OUT:
+            released_s = self.keeper.turnstile.extend(Direction.OUT)
+        elif self.keeper.lights.is_faulty:
+            signal = Signal.FAULT
+        elif self.keeper.turnstile.is_waited_for(Direction.IN, news.key):
+            released_s = self.keeper.turnstile.extend(Direction.IN)
+        signal = self.keeper.lights.show(signal)
+        return Answer(sighting=news.sighting, signal=signal, released_s=released_s)
+
+    def _decided(self, news: News) -> tuple[AccessRequest, AccessDecision]:
+        request = self._request(news)
+        presence = self.keeper.muster.presence_for(request.person, self.keeper.presence)
+        return request, decide(request, self._judge.rules, presence)
 
     def _request(self, news: News) -> AccessRequest:
         stamp = self._clock.stamp()
@@ -272,90 +296,44 @@ class Controller:
         return self._judge.request(news.payload, stamp)
 
     def _faulty(self, news: News) -> Answer:
-        self._outputs.show(Signal.FAULT)
-        return Answer(sighting=news.sighting, signal=Signal.FAULT)
+        signal = self.keeper.lights.show(Signal.FAULT)
+        return Answer(sighting=news.sighting, signal=signal)
 
-    def _recorded(
+    def _answer(self, news: News, signal: Signal) -> Signal:
+        return self.keeper.lights.answer(news.key, signal)
+
+    def _due(
         self, key: bytes, request: AccessRequest, decision: AccessDecision, *, counted: bool
-    ) -> bool:
-        """Return whether the record is durable; `counted` ones may stand in a later count."""
+    ) -> tuple[Holder | None, list[Record]]:
+        """Return the holder, and what is to be recorded; `counted` may stand in a later count."""
         record = record_of(request, decision)
-        due = [record]
-        if counted:
-            due = list(self._tally.refused(key, record, self._clock.monotonic()))
+        if not counted:
+            return record[1], [record]
+        return record[1], list(self._tally.refused(key, record, self._clock.monotonic()))
+
+    def _recorded(self, due: list[tuple[Event, Holder | None]]) -> int | None:
+        """Return the number of the last record once all are durable, None if one is not.
+
+        What stands in a later count has no number of its own: 0.
+        """
+        number = 0
         try:
             for event, holder in due:
-                self._recorder.record(event, holder)
+                number = self.keeper.recorder.record(event, holder)
         except JournalError:
-            return False
-        finally:
-            self._follow_journal()
-        return True
-
-    def _released(self, direction: Direction) -> float | None:
-        """Command the release; return when, or None if the portal's table does not allow it."""
-        grant = Happening.GRANT_IN if direction is Direction.IN else Happening.GRANT_OUT
-        if not self._portal(grant):
             return None
-        at_s = self._clock.monotonic()
-        self._until_s[direction] = max(self._until_s[direction], at_s + self._release_s)
-        return at_s
+        finally:
+            self.keeper.follow_journal()
+        return number
 
-    def _portal(self, event: Happening) -> tuple[Command, ...]:
-        self._state, commands = step(self._state, event)
-        for command in commands:
-            match command:
-                case Command.RELEASE_ENTRY:
-                    self._outputs.release(Direction.IN, self._release_s)
-                case Command.RELEASE_EXIT:
-                    self._outputs.release(Direction.OUT, self._release_s)
-                case Command.LOCK_ENTRY:
-                    self._outputs.lock()
-                case _ as never:
-                    assert_never(never)
-        return commands
+    def _released(self, way: Direction, grant: Grant) -> float | None:
+        released_s = self.keeper.grant(way, grant)
+        self.keeper.settle()
+        return released_s
 
-    def _passed(self, request: AccessRequest) -> None:
-        if request.person is None:
-            return
-        point = request.access_point
-        self.presence = self.presence.after(
-            Passage(
-                person=request.person,
-                direction=point.direction,
-                at=request.at,
-                access_point=point.name,
-                area=point.area,
-            )
-        )
 
-    def _show_verdict(self, key: bytes, signal: Signal) -> None:
-        self._shown.pop(key, None)
-        self._shown[key] = signal
-        if len(self._shown) > MAX_SHOWN:
-            del self._shown[next(iter(self._shown))]
-        self._outputs.show(signal)
+_NOBODY_JUDGED: Final = frozenset({State.MAINTENANCE, State.STOPPED})
 
-    def _show_rest(self) -> Signal:
-        signal = Signal.FAULT if self._faults else self._resting
-        self._outputs.show(signal)
-        return signal
 
-    def _follow_journal(self) -> None:
-        """Make the journal's state the gate's; the recorder records its own faults."""
-        broken = self._recorder.broken_by is not None
-        if broken and _JOURNAL not in self._faults:
-            self._begin_fault(_JOURNAL)
-        elif not broken and _JOURNAL in self._faults:
-            self._end_fault(_JOURNAL)
-
-    def _begin_fault(self, part: str) -> None:
-        self._faults.add(part)
-        self._portal(Happening.FAULT)
-        self._show_rest()
-
-    def _end_fault(self, part: str) -> None:
-        self._faults.discard(part)
-        if not self._faults:
-            self._portal(Happening.CLEARED)
-            self._show_rest()
+def _refuses(reason: Reason) -> bool:
+    return usual_outcome(reason) is Outcome.REFUSE

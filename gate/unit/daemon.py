@@ -93,6 +93,7 @@ class _Loop:
         if taken is not None:
             self._look(taken)
         at_s = self._unit.parts.clock.monotonic()
+        self._unit.contacts.turn(at_s)
         controller.tick(at_s)
         self._unit.upkeep.turn(at_s)
         self._unit.retention.turn(at_s)
@@ -151,6 +152,7 @@ def _ended(unit: Unit, feed: CameraFeed) -> bool:
         ("journal", unit.controller.stop),
         ("clock", unit.upkeep.stop),
         ("outputs", lambda: parts.outputs.show(Signal.OFF)),
+        ("inputs", parts.inputs.close),
         ("outputs", parts.outputs.close),
         ("camera", feed.close),
         ("journal", unit.recorder.close),

@@ -66,15 +66,15 @@ class Recorder:
         except JournalError as error:
             self._break(error)
 
-    def record(self, event: Event, holder: Holder | None = None) -> None:
-        """Return once the record, and all that was owed, is durable.
+    def record(self, event: Event, holder: Holder | None = None) -> int:
+        """Return the record's number once it, and all that was owed, is durable.
 
         Raises:
             JournalError: it is not recorded.
         """
         journal = self._writable()
         try:
-            journal.append(event, holder)
+            return journal.append(event, holder).seq
         except JournalError as error:
             self._break(error)
             raise

@@ -115,6 +115,8 @@ class Upkeep:
         """Begin to look after `controller`, which begins too."""
         self._controller = controller
         controller.start(self._resting())
+        if self._kept.commands.locked_down:
+            controller.lock_down()
         self._look(changed=True)
 
     def turn(self, at_s: float) -> None:
@@ -174,6 +176,8 @@ class Upkeep:
         if command.kind is CommandKind.LOCKDOWN:
             controller.go_by(self.judge())
             controller.lock_down()
+        elif command.kind is CommandKind.LIFT:
+            controller.lift()
         if command.kind is not CommandKind.TEST_RELEASE:
             self._recorder.note_unit(EventKind.COMMAND, what)
         elif self._kept.commands.locked_down or controller.faults - MILD:

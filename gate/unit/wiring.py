@@ -11,7 +11,7 @@ journal that does not answer is another matter: the unit starts, shows the fault
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from gate.config_fields import Config
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
+from gate.devices.inputs import NoInputs, open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
-from gate.devices.ports import Camera, Clock, Decoder, Notifier, Outputs
+from gate.devices.ports import Camera, Clock, Contact, Decoder, Inputs, Notifier, Outputs
 from gate.errors import ConfigError, TrustError
 from gate.events.chain import ChainHead
 from gate.store.clock_state import clock_state_path, read_clock_state, write_clock_state
@@ -32,14 +33,18 @@ from gate.store.cursor import cursor_directory, read_mark
 from gate.store.journal import Journal, open_journal
 from gate.store.trust_in_force import TrustInForce
 from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
-from gate.unit.attendance import last_trusted_time, recorded_presence
+from gate.unit.attendance import last_trusted_time, recorded_people
 from gate.unit.commands import Commands
+from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
+from gate.unit.keeper import Keeper
+from gate.unit.muster import Muster
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
 from gate.unit.site_key import site_key
 from gate.unit.stamp import StampClock
 from gate.unit.trust_watch import PresenceWatch, TrustSource, TrustWatch
+from gate.unit.turnstile import Turnstile
 from gate.unit.upkeep import Kept, Upkeep
 
 _log = logging.getLogger(__name__)
@@ -47,7 +52,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The hardware of one lane, real or pretended; whoever runs the unit closes `outputs`.
+    """The hardware of one lane, real or pretended; running the unit closes it.
+
+    `inputs` react on `outputs` by themselves (`gate.unit.contacts.reactions`).
 
     `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
     show its pictures from the first one.
@@ -58,6 +65,7 @@ class Parts:
     outputs: Outputs
     clock: Clock
     notifier: Notifier
+    inputs: Inputs = field(default_factory=NoInputs)
     camera_name: str = "camera"
     camera_restarts: bool = True
 
@@ -71,6 +79,7 @@ class Unit:
     recorder: Recorder
     retention: Retention
     upkeep: Upkeep
+    contacts: Contacts
 
 
 def build(config: Config, *, camera_spec: str | None = None) -> Unit:
@@ -87,12 +96,17 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
     with ExitStack() as opened:
         outputs = open_outputs(config.outputs.pins(), config.outputs.factory, clock.monotonic)
         opened.callback(outputs.close)
+        at_once = reactions(outputs, config.outputs.release_s)
+        factory = config.outputs.factory
+        inputs = open_inputs(config.inputs.pins(), factory, clock.monotonic, at_once)
+        opened.callback(inputs.close)
         parts = Parts(
             open_camera=partial(open_camera, spec, size_px=size_px),
             decoder=open_decoder(),
             outputs=outputs,
             clock=clock,
             notifier=open_notifier(),
+            inputs=inputs,
             camera_name=spec.name,
             camera_restarts=spec.kind not in {CameraKind.DIRECTORY, CameraKind.FILE},
         )
@@ -139,7 +153,6 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
     if recorded_at is not None:
         clock.raise_floor(recorded_at)
     lane = config.lane()
-    presence = recorded_presence(config.unit.journal, lane.area, clock.stamp().at)
     kept = Kept(
         trust=trust,
         presence=PresenceWatch(config.unit.trust, config.unit.site),
@@ -147,21 +160,15 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         clock=clock,
     )
     upkeep = Upkeep(kept, access_point=lane, site_key=trust.site_key, recorder=recorder)
-    controller = Controller(
-        judge=upkeep.judge(),
-        presence=presence,
-        release_s=config.outputs.release_s,
-        recorder=recorder,
-        outputs=parts.outputs,
-        clock=clock,
-    )
+    keeper = _keeper(config, parts, recorder, clock)
+    controller = Controller(judge=upkeep.judge(), keeper=keeper, clock=clock)
     facts = {
         "access_point": lane.name,
         "direction": str(lane.direction),
         "camera": parts.camera_name,
         "issuers": len(trust.in_force.trust.bundle.issuers),
         "lists": len(trust.in_force.trust.bundle.status_lists),
-        "inside": presence.inside_count,
+        "inside": keeper.presence.inside_count,
     }
     _log.info("unit assembled", extra=facts)
     return Unit(
@@ -170,6 +177,30 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         recorder=recorder,
         retention=Retention(recorder, clock, partial(_acknowledged, config.unit.journal)),
         upkeep=upkeep,
+        contacts=Contacts(parts.inputs, controller),
+    )
+
+
+def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock) -> Keeper:
+    """Return the keeper of the lane's portal, with what its own record tells of people."""
+    lane = config.lane()
+    people = recorded_people(config.unit.journal, lane.area, clock.stamp().at)
+    if Contact.FIRE not in parts.inputs.wired:
+        people = replace(people, muster=Muster())  # nobody could ever give the all-clear
+    turnstile = Turnstile(
+        parts.outputs,
+        clock,
+        release_s=config.outputs.release_s,
+        contacts=turns_told(parts.inputs.wired),
+        held_s=config.inputs.held_s,
+    )
+    return Keeper(
+        point=lane,
+        people=people,
+        turnstile=turnstile,
+        recorder=recorder,
+        outputs=parts.outputs,
+        clock=clock,
     )
 
 

@@ -43,6 +43,27 @@ class WatchedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
             return self.changed.wait_for(lambda: len(self.driven) >= times, DEADLINE_S)
 
 
+class WiredPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin at a contact that holds its level whatever the pull, and that can refuse to be read."""
+
+    broken = False
+
+    def _set_pull(self, value: str) -> None:
+        self._pull = value
+
+    def _get_state(self) -> float:
+        if self.broken:
+            raise GPIOZeroError("no such line")
+        state: float = super()._get_state()
+        return state
+
+
+def wired_bank() -> PinBank:
+    """Return a bank of pins that contacts hold."""
+    factory = MockFactory(revision="a02082", pin_class=WiredPin)
+    return PinBank(factory=factory, errors=(GPIOZeroError,))
+
+
 class Board:
     """A board with everything wired; `pin` is the same object before and after closing."""
 

@@ -133,6 +133,23 @@ def test_an_entry_can_be_released_again_after_a_lock(portal: Portal) -> None:
     assert portal.is_released(Direction.IN)
 
 
+def test_freed_both_ways_open_until_they_are_secured(portal: Portal) -> None:
+    portal.outputs.free()
+    portal.outputs.lock()
+    portal.outputs.free()
+    freed = [portal.is_released(direction) for direction in Direction]
+    portal.outputs.secure()
+
+    assert freed == [True, True]
+    assert all(locks(portal, direction) for direction in Direction)
+
+
+def test_securing_what_was_not_freed_changes_nothing(portal: Portal) -> None:
+    portal.outputs.release(Direction.OUT, 5)
+    portal.outputs.secure()
+    assert portal.is_released(Direction.OUT)
+
+
 def test_every_signal_is_taken(portal: Portal) -> None:
     for signal in Signal:
         portal.outputs.show(signal)

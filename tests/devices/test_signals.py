@@ -20,7 +20,10 @@ from gate.devices.signals import (
 
 VERDICTS = (Signal.ADMITTED, Signal.NOTED, Signal.REFERRED, Signal.REFUSED)
 RESTING = [signal for signal, pattern in PATTERNS.items() if pattern.rests]
-PASSING = [signal for signal, pattern in PATTERNS.items() if not pattern.rests]
+STAYING = [signal for signal, pattern in PATTERNS.items() if pattern.stays]
+PASSING = [
+    signal for signal, pattern in PATTERNS.items() if not pattern.rests and not pattern.stays
+]
 DARK: Lights = frozenset()
 GREEN, RED, AMBER = (frozenset({light}) for light in (Light.GREEN, Light.RED, Light.AMBER))
 
@@ -73,9 +76,7 @@ def test_admitted_beeps_once_and_refused_twice() -> None:
         (Signal.SEEN, 0.03),
         (Signal.ADMITTED, 1.5),
         (Signal.NOTED, 3.0),
-        (Signal.REFERRED, 10.0),
         (Signal.REFUSED, 4.0),
-        (Signal.UNREADABLE, 3.0),
     ],
 )
 def test_a_passing_signal_lasts_as_long_as_the_table_says(signal: Signal, seconds: float) -> None:
@@ -99,12 +100,15 @@ def test_a_passing_signal_lasts_as_long_as_the_table_says(signal: Signal, second
         (Signal.NOTED, 0.6, GREEN, 1_600),
         (Signal.NOTED, 2.0, AMBER, None),
         (Signal.REFERRED, 0.5, AMBER | RED, 800),
-        (Signal.REFERRED, 9.9, AMBER | RED, None),
+        (Signal.REFERRED, 299.0, AMBER | RED, None),
         (Signal.REFUSED, 0.1, RED, 500),
         (Signal.REFUSED, 0.3, DARK, None),
         (Signal.REFUSED, 0.6, RED, 500),
         (Signal.REFUSED, 2.0, RED, None),
         (Signal.UNREADABLE, 0.05, AMBER, 300),
+        (Signal.UNREADABLE, 60.0, AMBER, None),
+        (Signal.FIRE_ENTRY, 3600.0, RED, None),
+        (Signal.FIRE_EXIT, 3600.0, GREEN, None),
         (Signal.OFF, 1.0, DARK, None),
     ],
 )
@@ -125,6 +129,18 @@ def test_a_passing_signal_shows_each_step_once_and_ends(signal: Signal) -> None:
         shown.append((moment.lights, moment.tone_hz))
         elapsed_s = moment.until_s
     assert shown == [(step.lights, step.tone_hz) for step in pattern.steps]
+
+
+# A signal that stays never ends by itself, and is silent in the end.
+@given(st.sampled_from(STAYING), st.floats(1.8, 1e9))
+def test_a_signal_that_stays_keeps_its_last_step(signal: Signal, elapsed_s: float) -> None:
+    moment = at(PATTERNS[signal], elapsed_s)
+    assert moment is not None
+    assert (moment.lights, moment.tone_hz) == (PATTERNS[signal].steps[-1].lights, None)
+
+
+def test_the_guard_and_the_hint_are_waited_for() -> None:
+    assert STAYING == [Signal.REFERRED, Signal.UNREADABLE]
 
 
 # A resting signal always shows something, and its next change never lies behind.

@@ -1,38 +1,43 @@
 """Cards of a made-up issuer, and one lane with pretended hardware and a journal that may refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gate.access.decide import Rule
-from gate.access.model import AccessPoint, Direction
+from gate.access.model import AccessPoint, AccessRequest, Direction, Finding
 from gate.access.policy import parse_policy
 from gate.access.presence import Presence, SiteWide
 from gate.access.rules import Accepted, AcceptedCards, AntiPassback
 from gate.card.issue import issue_card
 from gate.card.model import Card, Competence, StatusRef
-from gate.devices.ports import Outputs
-from gate.errors import JournalError, Outcome
+from gate.devices.ports import Contact, Outputs
+from gate.errors import JournalError, Outcome, Reason
 from gate.events.chain import ChainHead
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.signing.keys import SigningKey
 from gate.sim.devices import ManualClock, SimOutputs
+from gate.sim.inputs import SimInputs
 from gate.store.trust_in_force import TrustInForce
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
 from gate.trust.manifest import SiteManifest
 from gate.trust.status_list import Status, StatusList, pack
 from gate.unit.commands import Commands
+from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Answer, Controller
+from gate.unit.keeper import Keeper
+from gate.unit.muster import People
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
 from gate.unit.stamp import Stamp, StampClock
 from gate.unit.trust_watch import InForce
+from gate.unit.turnstile import Turnstile
 from gate.unit.upkeep import Kept, Upkeep
 
 NOW: Final = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -216,6 +221,7 @@ class Lane:
         direction: Direction = Direction.IN,
         outputs: Outputs | None = None,
         commands: Path = Path("no such directory/commands.json"),
+        wired: Iterable[Contact] = (),
     ) -> None:
         self.clock = ManualClock(NOW)
         self.outputs = SimOutputs(self.clock)
@@ -234,14 +240,20 @@ class Lane:
             trust=self.trust, presence=self.others, commands=Commands(commands), clock=stamps
         )
         self.upkeep = Upkeep(kept, access_point=point, site_key=SITE_KEY, recorder=self.recorder)
-        self.controller = Controller(
-            judge=self.upkeep.judge(),
-            presence=Presence(),
-            release_s=RELEASE_S,
+        used = outputs or self.outputs
+        self.inputs = SimInputs(self.clock, wired, reactions=reactions(used, RELEASE_S))
+        keeper = Keeper(
+            point=point,
+            people=People(),
+            turnstile=Turnstile(
+                used, stamps, release_s=RELEASE_S, contacts=turns_told(frozenset(wired))
+            ),
             recorder=self.recorder,
-            outputs=outputs or self.outputs,
+            outputs=used,
             clock=stamps,
         )
+        self.controller = Controller(judge=self.upkeep.judge(), keeper=keeper, clock=stamps)
+        self.contacts = Contacts(self.inputs, self.controller)
         self.upkeep.start(self.controller)
 
     def present(self, payload: str, sighting: Sighting = Sighting.PRESENTED) -> Answer:
@@ -253,7 +265,24 @@ class Lane:
         """Let time pass, a second at a time."""
         for _ in range(int(seconds)):
             self.clock.advance(1.0)
-            self.controller.tick(self.clock.monotonic())
+            self.turn()
+
+    def turn(self) -> None:
+        """Let the loop turn once."""
+        at_s = self.clock.monotonic()
+        self.contacts.turn(at_s)
+        self.controller.tick(at_s)
+
+    def set(self, contact: Contact, *, active: bool) -> None:
+        """Let a contact change, and the loop turn."""
+        self.inputs.set(contact, active=active)
+        self.turn()
+
+    def pulse(self, contact: Contact) -> None:
+        """Let a contact be active for a second."""
+        self.set(contact, active=True)
+        self.clock.advance(1.0)
+        self.set(contact, active=False)
 
     @property
     def entry_is_released(self) -> bool:
@@ -264,6 +293,23 @@ class Lane:
     def exit_is_released(self) -> bool:
         """Whether the way out is open now."""
         return self.outputs.is_released(Direction.OUT)
+
+
+class Referring:
+    """A rule that sends everybody to the guard."""
+
+    name: ClassVar[str] = "referring"
+
+    def judge(self, _request: AccessRequest, _presence: Presence, /) -> Finding:
+        """Refer."""
+        return Finding(outcome=Outcome.REFER, reason=Reason.NOT_INDUCTED)
+
+
+def refers_everybody(lane: Lane) -> Lane:
+    """Make a lane send everybody to the guard."""
+    lane.trust.change(manifest=None, rules=(Referring(),))
+    lane.upkeep.turn(lane.clock.monotonic())
+    return lane
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def test_the_portal_is_released_as_long_as_its_relay(way_in: Lane, desk: Desk) -
     before = way_in.controller.state
     way_in.wait(1)
 
-    assert (before, way_in.controller.state) == (State.RELEASED_IN, State.LOCKED)
+    assert (before, way_in.controller.state) == (State.RELEASED, State.LOCKED)
     assert not way_in.entry_is_released
 
 

@@ -67,6 +67,7 @@ def unit_of(
         recorder=lane.recorder,
         retention=lane.retention,
         upkeep=lane.upkeep,
+        contacts=lane.contacts,
     )
     return unit, notifier
 

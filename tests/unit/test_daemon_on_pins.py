@@ -90,6 +90,7 @@ def test_the_entry_relay_is_released_and_left_locked(
         recorder=lane.recorder,
         retention=lane.retention,
         upkeep=lane.upkeep,
+        contacts=lane.contacts,
     )
     assert relay.driven[-1] == locked
 

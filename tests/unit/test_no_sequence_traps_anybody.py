@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.access.model import Direction
+from gate.devices.ports import Contact
+from gate.errors import DeviceError
+from gate.unit.portal import State
 from gate.unit.read_filter import News, Sighting
+from tests.unit.conftest import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gate.unit.controller import Answer
-    from tests.unit.conftest import Desk, Lane
+    from tests.unit.conftest import Desk
 
+CLOSED = {State.MAINTENANCE, State.LOCK_DOWN, State.FAULT, State.STOPPED}
 PAYLOADS = ("good", "other good", "expired", "revoked", "foreign", "web")
 parts = st.sampled_from(["camera", "outputs", "x"])
 happenings = st.one_of(
@@ -28,7 +34,12 @@ happenings = st.one_of(
     st.tuples(st.just("clock"), st.sampled_from(["set", "not set"])),
     st.tuples(st.just("wait"), st.sampled_from(["1", "7", "70"])),
     st.tuples(st.just("stop"), st.just("")),
+    st.tuples(st.just("on"), st.sampled_from(Contact)),
+    st.tuples(st.just("off"), st.sampled_from(Contact)),
+    st.tuples(st.just("lock"), st.sampled_from(["down", "lifted"])),
+    st.tuples(st.just("lamps"), st.sampled_from(["broken", "work"])),
 )
+WIRED = frozenset(Contact) - {Contact.DOOR}
 
 
 def happen(lane: Lane, desk: Desk, what: str, which: str) -> Answer | None:
@@ -59,7 +70,23 @@ def happen(lane: Lane, desk: Desk, what: str, which: str) -> Answer | None:
             lane.wait(float(which))
         case "stop":
             lane.controller.stop()
+        case _:
+            move(lane, what, which)
     return None
+
+
+def move(lane: Lane, what: str, which: str) -> None:
+    """Let a contact change, or the site's hub lock down."""
+    if what in {"on", "off"} and which in lane.inputs.wired:
+        lane.set(Contact(which), active=what == "on")
+    elif what == "lock":
+        (lane.controller.lock_down if which == "down" else lane.controller.lift)()
+
+
+def lamps(lane: Lane, what: str, which: str) -> None:
+    """Break the lamps, or mend them; what they then keep from being done is the supervisor's."""
+    if what == "lamps":
+        lane.outputs.broken = "a lamp's wire is cut" if which == "broken" else None
 
 
 # Invariant: after any sequence of scans, faults, refusing disks and ends, the next code held to a
@@ -76,6 +103,42 @@ def test_no_sequence_leaves_exit_unreleasable(
 
     happen(lane, desk, "present", last)
 
+    assert lane.exit_is_released
+
+
+# Invariant: whatever came before, with contacts, fires, lock-downs and broken lamps among it, the
+# next code, and the exit button, release the way out; while a fire stands both ways are free, from
+# the moment its input tells, and the entry is never released by anything but a grant or a fire.
+@given(
+    st.sampled_from(Direction),
+    st.lists(happenings, max_size=25),
+    st.sampled_from(["card", "button"]),
+)
+def test_no_sequence_of_contacts_leaves_exit_unreleasable_and_fire_outranks_all(
+    desk: Desk, way: Direction, sequence: list[tuple[str, str]], by: str
+) -> None:
+    lane = Lane(desk, way, wired=WIRED)
+    for what, which in sequence:
+        lamps(lane, what, which)
+        if (what, which) == ("on", Contact.FIRE):
+            lane.inputs.set(Contact.FIRE, active=True)
+            assert lane.entry_is_released
+        with suppress(DeviceError):
+            happen(lane, desk, what, which)
+        if lane.controller.keeper.burns:
+            assert lane.entry_is_released
+            assert lane.exit_is_released
+        elif lane.controller.state in CLOSED:
+            assert not lane.entry_is_released
+    lane.clock.advance(60)
+
+    if by == "card" and way is Direction.OUT:
+        with suppress(DeviceError):
+            happen(lane, desk, "present", "good")
+    else:
+        with suppress(DeviceError):
+            lane.set(Contact.EXIT_BUTTON, active=False)
+        lane.inputs.set(Contact.EXIT_BUTTON, active=True)
     assert lane.exit_is_released
 
 

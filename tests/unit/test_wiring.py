@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gate.access.model import Direction
 from gate.card.model import Card, Competence, StatusRef
 from gate.config import load_config
+from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.errors import ConfigError, DeviceError, TrustError
 from gate.events.model import EventKind
@@ -22,13 +24,16 @@ from gate.sim.devices import (
     SimOutputs,
     picture_of,
 )
+from gate.sim.inputs import SimInputs
 from gate.store import desk as desks
 from gate.store import trust_store
 from gate.store.cursor import Cursor, cursor_directory
 from gate.store.journal import open_journal
 from gate.store.journal_audit import audit
 from gate.store.journal_reader import JournalReader
+from gate.unit.contacts import reactions
 from gate.unit.daemon import run
+from gate.unit.portal import State
 from gate.unit.retention import EVERY_S
 from gate.unit.wiring import Parts, Unit, assemble, build
 
@@ -84,14 +89,19 @@ class Site:
         """Issue a card; return its text."""
         return desks.issue(self._desk, partial(card, number))[0]
 
-    def unit(self, *texts: str, hours: float = 1) -> Unit:
+    def unit(
+        self, *texts: str, hours: float = 1, wired: tuple[Contact, ...] = (), fire: bool = False
+    ) -> Unit:
         """Put the unit together some hours later, before a camera that shows `texts` in turn."""
         clock = ManualClock(NOW + timedelta(hours=hours))
         script = [picture_of(text) for text in texts]
+        outputs = SimOutputs(clock)
+        burning = (Contact.FIRE,) if fire else ()
         parts = Parts(
             open_camera=lambda: SimCamera(script, clock),
             decoder=SimDecoder(),
-            outputs=SimOutputs(clock),
+            outputs=outputs,
+            inputs=SimInputs(clock, wired, active=burning, reactions=reactions(outputs, 5.0)),
             clock=clock,
             notifier=SimNotifier(),
         )
@@ -159,6 +169,28 @@ def test_what_the_hub_has_and_is_old_leaves_the_journal(site: Site) -> None:
 
     answer = audit(journal)
     assert (answer.fault, answer.pruned, answer.head.seq - answer.pruned) == (None, 3, 2)
+
+
+FIRE = (Contact.FIRE, Contact.GUARD_KEY)
+
+
+def test_a_fire_alarm_stands_over_a_restart_until_the_all_clear(site: Site) -> None:
+    run(site.unit(wired=FIRE, fire=True), threading.Event())
+    again = site.unit(wired=FIRE, hours=2)
+    again.upkeep.start(again.controller)
+
+    assert again.controller.state is State.FIRE
+    assert again.parts.outputs.is_released(Direction.IN)  # type: ignore[attr-defined]  # SimOutputs
+    again.recorder.close()
+
+
+def test_a_fire_alarm_that_nobody_could_end_does_not_stand(site: Site) -> None:
+    run(site.unit(wired=FIRE, fire=True), threading.Event())
+    again = site.unit(hours=2)
+    again.upkeep.start(again.controller)
+
+    assert again.controller.state is State.LOCKED
+    again.recorder.close()
 
 
 def test_rules_of_another_site_are_refused(site: Site) -> None:

@@ -126,6 +126,28 @@ _KINDS: Final = {
     ),
     EventKind.MANIFEST: ("New rules in force", "The unit goes by this site's manifest now."),
     EventKind.COMMAND: ("Command carried out", "The unit did what the site told it to do."),
+    EventKind.TURNED: ("Turned", "Whoever was let through has passed."),
+    EventKind.NOT_TURNED: (
+        "Not turned",
+        "Somebody was let through and didn't pass: they are still where they came from.",
+    ),
+    EventKind.TURNS_UNIDENTIFIED: (
+        "Nobody known passed",
+        "Somebody passed without a card. Their number is known, their names are not.",
+    ),
+    EventKind.FORCED: ("Forced", "The entry moved though nobody was let in. Look who came in."),
+    EventKind.HELD: ("Held open", "The portal stood open for too long. Look why."),
+    EventKind.EXIT_BUTTON: ("Exit button", "Somebody left by the button, without a card."),
+    EventKind.MAINTENANCE: ("Maintenance", "The gate was being worked on by the guard's key."),
+    EventKind.FIRE_ALARM: (
+        "Fire alarm",
+        "Both ways were freed and the roll call frozen. It stands until the all-clear.",
+    ),
+    EventKind.FIRE_TEST: ("Fire alarm tested", "Both ways were freed, during maintenance."),
+    EventKind.ALL_CLEAR: (
+        "All clear",
+        "The person named here ended the alarm at the gate, by card and guard's key.",
+    ),
 }
 
 

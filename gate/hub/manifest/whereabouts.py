@@ -3,7 +3,8 @@
 The ingest knows nothing of it: entries are only ever added, so a mark for each journal says how far
 they have been looked at, and a question costs what has arrived since the one before. Within a
 journal the order of the record decides, between journals the time; a time after the hub had the
-entry is no time, and the hub's own is taken.
+entry is no time, and the hub's own is taken. A grant that was not taken leaves its holder on the
+side they came from.
 """
 
 from collections.abc import Iterator
@@ -34,9 +35,15 @@ _BEHIND: Final = """
     WHERE unit.site_id = %s AND journal.stored_through > COALESCE(folded.through, 0)
 """
 _PASSAGES: Final = f"""
-    SELECT seq, at_ms, received_ms, direction, holder FROM ingest_entry
+    SELECT seq, at_ms, received_ms,
+        CASE WHEN kind = '{EventKind.ACCESS}' THEN direction
+             WHEN direction = '{Direction.IN}' THEN '{Direction.OUT}'
+             ELSE '{Direction.IN}' END,
+        holder
+    FROM ingest_entry
     WHERE journal_id = %s AND seq > %s AND seq <= %s AND holder IS NOT NULL
-      AND kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
+      AND (kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
+           OR kind = '{EventKind.NOT_TURNED}')
       AND direction IN ('{Direction.IN}', '{Direction.OUT}')
     ORDER BY seq
 """  # noqa: S608 - constants only

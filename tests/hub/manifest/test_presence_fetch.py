@@ -47,12 +47,13 @@ def passes(
     *,
     outcome: str = "admit",
     clock_trusted: bool = True,
+    kind: EventKind = EventKind.ACCESS,
 ) -> None:
     """Have a unit record somebody at its gate."""
     event = Event(
         at=at,
         clock_trusted=clock_trusted,
-        kind=EventKind.ACCESS,
+        kind=kind,
         access_point=f"{unit.name} {direction}",
         direction=direction,
         outcome=outcome,
@@ -119,6 +120,19 @@ def test_who_was_refused_or_stood_before_no_gate_has_not_moved(
     passes(gates[0], "Kim", "", AT)
     send(sender, gates[0])
     assert last(told(site, signing_key, AT + MINUTE)) == {"Sam": ("in", "Gate A in")}
+
+
+def test_a_grant_that_was_not_taken_leaves_its_holder_where_they_were(
+    sender: Sender, gates: tuple[SimulatedUnit, SimulatedUnit], site: Site, signing_key: SigningKey
+) -> None:
+    annulled = EventKind.NOT_TURNED
+    passes(gates[0], "Sam", "in", AT)
+    passes(gates[0], "Sam", "in", AT + MINUTE, outcome="", kind=annulled)
+    passes(gates[0], "Kim", "out", AT)
+    passes(gates[0], "Kim", "out", AT + MINUTE, outcome="", kind=annulled)
+    send(sender, gates[0])
+    seen = last(told(site, signing_key, AT + 2 * MINUTE))
+    assert {name: way for name, (way, _) in seen.items()} == {"Sam": "out", "Kim": "in"}
 
 
 def test_within_a_record_its_order_decides_and_not_the_clock(

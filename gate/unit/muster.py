@@ -1,0 +1,111 @@
+"""What a fire alarm does to who is inside: a roll call that is frozen, and a count of who is back.
+
+The alarm freezes the roll call. Whoever turns through afterwards is not identified, and is counted
+as such. A named person's all-clear starts the count of who comes back: until they do, everybody of
+the roll call is still held to be inside, for nobody saw them leave, and so passback is suspended
+for them. A weekly test does the same but for that: nobody is asked to leave. Pure.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gate.access.model import Direction
+from gate.access.presence import Passage, Presence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A fire alarm that stands.
+
+    Attributes:
+        roll_call: who was inside when it began.
+        turned_in, turned_out: turns since, by nobody knows whom.
+    """
+
+    at: datetime
+    is_test: bool
+    roll_call: Presence = field(repr=False)
+    turned_in: int = 0
+    turned_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muster:
+    """The alarm that stands, if one does, and who is awaited back after the last one.
+
+    Attributes:
+        awaited: who was on the roll call and has not come in since the all-clear.
+        left_at: when those are taken to have left; None before the first alarm.
+        back: who of it has.
+    """
+
+    alarm: Alarm | None = None
+    awaited: frozenset[bytes] = frozenset()
+    left_at: datetime | None = None
+    back: frozenset[bytes] = frozenset()
+
+    def alarmed(self, at: datetime, presence: Presence, *, is_test: bool) -> "Muster":
+        """Return the muster once an alarm began; one that stands goes on."""
+        if self.alarm is not None:
+            return self
+        return replace(self, alarm=Alarm(at=at, is_test=is_test, roll_call=presence))
+
+    def turned(self, way: Direction, count: int) -> "Muster":
+        """Return the muster after turns by nobody knows whom; without an alarm it is the same."""
+        if self.alarm is None:
+            return self
+        field_name = "turned_in" if way is Direction.IN else "turned_out"
+        more = getattr(self.alarm, field_name) + count
+        return replace(self, alarm=replace(self.alarm, **{field_name: more}))
+
+    def cleared(self) -> "Muster":
+        """Return the muster after the all-clear."""
+        if self.alarm is None or self.alarm.is_test:
+            return replace(self, alarm=None)
+        roll_call = self.alarm.roll_call
+        known = set(roll_call.inside)
+        if roll_call.site is not None:
+            known.update(roll_call.site.passages)
+        awaited = frozenset(person for person in known if roll_call.is_inside(person))
+        return Muster(awaited=self.awaited | awaited, left_at=self.alarm.at)
+
+    def passed(self, passage: Passage) -> "Muster":
+        """Return the muster after somebody passed: who was awaited is so no more."""
+        if passage.person not in self.awaited:
+            return self
+        one = frozenset({passage.person})
+        back = self.back | one if passage.direction is Direction.IN else self.back
+        return replace(self, awaited=self.awaited - one, back=back)
+
+    def not_taken(self, person: bytes) -> "Muster":
+        """Return the muster once it is known that somebody who was let in did not come in."""
+        if person not in self.back:
+            return self
+        one = frozenset({person})
+        return replace(self, awaited=self.awaited | one, back=self.back - one)
+
+    def presence_for(self, person: bytes | None, presence: Presence) -> Presence:
+        """Return the presence to judge a person by: who is awaited back left with the alarm."""
+        if person is None or self.left_at is None or person not in self.awaited:
+            return presence
+        # A passage of ours is the newer one of two at the same time (gate.access.presence).
+        left = Passage(
+            person=person,
+            direction=Direction.OUT,
+            at=self.left_at,
+            access_point="",
+            area="",
+        )
+        return presence.after(left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who is inside, and what the last alarm made of it."""
+
+    presence: Presence = field(default_factory=Presence)
+    muster: Muster = field(default_factory=Muster)
+
+    def passed(self, passage: Passage) -> "People":
+        """Return the people after somebody passed."""
+        return People(presence=self.presence.after(passage), muster=self.muster.passed(passage))

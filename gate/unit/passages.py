@@ -1,0 +1,140 @@
+"""What came of grants and turns, as the record and the presence have it.
+
+An entry counts when the turnstile turned; a grant that was not taken is annulled, which is recorded
+with its holder, for it tells where they are: on the side they came from. Where no contact tells of
+turns, a grant counts as taken. Turns of nobody known, and presses of the exit button, are counted
+and recorded once a second, however many there were. Nothing here waits for the disk: what can't be
+recorded is owed (`gate.unit.recorder`).
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from gate.access.model import AccessPoint, Direction
+from gate.access.presence import Passage
+from gate.events.model import Event, EventKind, Holder
+from gate.unit.mild import FIRE_RELEASE
+from gate.unit.muster import People
+from gate.unit.portal import Command
+from gate.unit.recorder import Recorder
+from gate.unit.stamp import StampClock
+from gate.unit.turnstile import Grant, Told, Turnstile
+
+COUNT_S: Final = 1.0
+"""Between two records of turns by nobody known: a crowd that leaves must not wait for the disk."""
+
+_ALARMS: Final = {
+    Command.TELL_FORCED: EventKind.FORCED,
+    Command.TELL_HELD: EventKind.HELD,
+}
+_log = logging.getLogger(__name__)
+
+
+class Passages:
+    """Keeps `people` true by what a turnstile tells of one access point."""
+
+    def __init__(
+        self, people: People, turnstile: Turnstile, recorder: Recorder, clock: StampClock
+    ) -> None:
+        self.people = people
+        self._turnstile = turnstile
+        self._recorder = recorder
+        self._clock = clock
+        self._counts: Counter[tuple[EventKind, Direction]] = Counter()
+        self._counted_s = 0.0
+
+    def settle(self, point: AccessPoint) -> Sequence[bytes]:
+        """Record what was told; return the keys of codes whose grants were annulled."""
+        annulled: list[bytes] = []
+        for told in self._turnstile.take_told():
+            self._settle(point, told)
+            if told.command is Command.ANNUL and told.grant is not None:
+                annulled.append(told.grant.key)
+        return annulled
+
+    def count(self, kind: EventKind, way: Direction) -> None:
+        """Count something by nobody known, to be recorded within a second."""
+        self._counts[kind, way] += 1
+
+    def flush(self, point: AccessPoint, at_s: float | None = None) -> None:
+        """Record what was counted, if that is due at `at_s`; without it, all there is."""
+        if not self._counts or (at_s is not None and at_s - self._counted_s < COUNT_S):
+            return
+        self._counted_s = self._counted_s if at_s is None else at_s
+        counts, self._counts = self._counts, Counter()
+        for (kind, way), count in counts.items():
+            self._note(point, kind, way, count=count)
+
+    def note(
+        self, point: AccessPoint, kind: EventKind, detail: str, holder: Holder | None = None
+    ) -> None:
+        """Record a fact of the portal."""
+        self._note(point, kind, None, detail=detail, holder=holder)
+
+    def _settle(self, point: AccessPoint, told: Told) -> None:
+        _log.info("portal", extra={"step": str(told.command), "direction": str(told.way)})
+        match told.command:
+            case Command.COUNT:
+                self._note(point, EventKind.TURNED, told.way, detail=_which(told.grant))
+                self._pass(point, told.way, told.grant)
+            case Command.ASSUME:
+                self._pass(point, told.way, told.grant)
+            case Command.ANNUL if told.grant is not None:
+                self._annul(point, told.way, told.grant)
+            case Command.TELL_UNIDENTIFIED:
+                self.count(EventKind.TURNS_UNIDENTIFIED, told.way)
+                muster = self.people.muster.turned(told.way, 1)
+                self.people = People(presence=self.people.presence, muster=muster)
+            case Command.TELL_FORCED | Command.TELL_HELD:
+                _log.warning("portal", extra={"step": str(_ALARMS[told.command])})
+                self._note(point, _ALARMS[told.command], told.way)
+            case Command.FREE:
+                _log.error("fault", extra={"part": FIRE_RELEASE, "error": told.fault})
+            case _:
+                return
+
+    def _annul(self, point: AccessPoint, way: Direction, grant: Grant) -> None:
+        detail = _which(grant)
+        self._note(point, EventKind.NOT_TURNED, way, detail=detail, holder=grant.holder)
+
+    def _pass(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
+        if grant is None or grant.holder is None or grant.at is None:
+            return
+        self.people = self.people.passed(
+            Passage(
+                person=grant.holder.person,
+                direction=way,
+                at=grant.at,
+                access_point=point.name,
+                area=point.area,
+            )
+        )
+
+    def _note(
+        self,
+        point: AccessPoint,
+        kind: EventKind,
+        way: Direction | None,
+        *,
+        detail: str = "",
+        count: int = 1,
+        holder: Holder | None = None,
+    ) -> None:
+        stamp = self._clock.stamp()
+        event = Event(
+            at=stamp.at,
+            clock_trusted=stamp.trusted,
+            kind=kind,
+            access_point=point.name,
+            direction="" if way is None else way.value,
+            detail=detail,
+            count=count,
+        )
+        self._recorder.note(event, holder)
+
+
+def _which(grant: Grant | None) -> str:
+    """Return the record's number of a grant; a test, a button or a later count has none."""
+    return f"grant {grant.number}" if grant is not None and grant.number else ""

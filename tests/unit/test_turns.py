@@ -1,0 +1,243 @@
+"""Turns: who passed, who did not, who pushed, and what stood open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gate.access.model import Direction
+from gate.devices.ports import Contact
+from gate.devices.signals import Signal
+from gate.events.model import EventKind
+from gate.sim.devices import Locked
+from gate.unit.portal import State
+from gate.unit.read_filter import Sighting
+from gate.unit.turnstile import DEFAULT_HELD_S, NOT_TURNED_S, TURN_GRACE_S
+from tests.unit.conftest import RELEASE_S, Lane
+
+if TYPE_CHECKING:
+    from tests.unit.conftest import Desk
+
+ROTATIONS = (Contact.ROTATION_IN, Contact.ROTATION_OUT)
+UNTURNED_S = RELEASE_S + TURN_GRACE_S
+
+
+@pytest.fixture
+def turnstile_in(desk: Desk) -> Lane:
+    return Lane(desk, wired=ROTATIONS)
+
+
+@pytest.fixture
+def turnstile_out(desk: Desk) -> Lane:
+    return Lane(desk, Direction.OUT, wired=ROTATIONS)
+
+
+@pytest.fixture
+def door(desk: Desk) -> Lane:
+    return Lane(desk, wired=[Contact.DOOR])
+
+
+def test_an_entry_counts_when_the_turnstile_turned(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card())
+    before = turnstile_in.controller.presence.inside_count
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    event, holder = turnstile_in.journal.records[-1]
+    assert (before, turnstile_in.controller.presence.inside_count) == (0, 1)
+    assert (event.kind, event.direction, event.detail) == (EventKind.TURNED, "in", "grant 2")
+    assert holder is None
+    assert turnstile_in.controller.state is State.LOCKED
+
+
+def test_the_entry_locks_as_soon_as_the_turn_began(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.set(Contact.ROTATION_IN, active=True)
+
+    assert turnstile_in.controller.state is State.TURNED
+    assert isinstance(turnstile_in.outputs.happened[-1], Locked)
+    assert not turnstile_in.entry_is_released
+
+
+def test_a_grant_that_was_not_taken_is_annulled_with_its_holder(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("7"))
+    turnstile_in.wait(UNTURNED_S)
+
+    event, holder = turnstile_in.journal.records[-1]
+    assert (event.kind, event.direction, event.detail) == (EventKind.NOT_TURNED, "in", "grant 2")
+    assert holder is not None
+    assert holder.number == "7"
+    assert turnstile_in.controller.presence.inside_count == 0
+    assert turnstile_in.controller.state is State.NOT_TURNED
+
+
+def test_who_did_not_turn_may_show_the_card_again_at_once(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.wait(UNTURNED_S)
+    answer = turnstile_in.present(desk.card(), Sighting.AGAIN)
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    assert answer.signal is Signal.ADMITTED
+    assert turnstile_in.journal.answers == ["admit", "admit"]
+    assert turnstile_in.controller.presence.inside_count == 1
+
+
+def test_not_turned_is_over_after_some_seconds(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.wait(UNTURNED_S + NOT_TURNED_S)
+
+    assert turnstile_in.controller.state is State.LOCKED
+
+
+def test_a_card_shown_again_before_the_turn_releases_again_under_the_same_record(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.wait(RELEASE_S - 1)
+    turnstile_in.present(desk.card(), Sighting.AGAIN)
+    turnstile_in.wait(RELEASE_S - 1)
+    released = turnstile_in.entry_is_released
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    assert released
+    assert turnstile_in.journal.answers == ["admit"]
+    assert turnstile_in.journal.kinds[-1] is EventKind.TURNED
+
+
+def test_a_turn_that_ends_just_after_the_release_still_counts(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.wait(UNTURNED_S - 1)
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    assert turnstile_in.journal.kinds[-1] is EventKind.TURNED
+
+
+def test_two_who_were_admitted_turn_one_after_the_other(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.wait(1)
+    turnstile_in.present(desk.card("2", index=3))
+    turnstile_in.pulse(Contact.ROTATION_IN)
+    still_released = turnstile_in.entry_is_released
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    details = [event.detail for event, _ in turnstile_in.journal.records]
+    assert still_released
+    assert details[-2:] == ["grant 2", "grant 3"]
+    assert turnstile_in.controller.presence.inside_count == 2
+    assert not turnstile_in.entry_is_released
+
+
+def test_a_turn_without_a_grant_is_forced_and_nobody_is_inside_by_it(turnstile_in: Lane) -> None:
+    turnstile_in.set(Contact.ROTATION_IN, active=True)
+    forced = turnstile_in.controller.state
+    turnstile_in.set(Contact.ROTATION_IN, active=False)
+
+    assert (forced, turnstile_in.controller.state) == (State.FORCED, State.LOCKED)
+    assert turnstile_in.journal.kinds[-1] is EventKind.FORCED
+    assert turnstile_in.controller.presence.inside_count == 0
+
+
+def test_a_turn_without_a_grant_is_forced_under_a_fault_too(turnstile_in: Lane) -> None:
+    turnstile_in.controller.fault("camera")
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    assert turnstile_in.journal.kinds[-1] is EventKind.FORCED
+    assert turnstile_in.controller.state is State.FAULT
+
+
+def test_a_door_that_stands_open_is_held(door: Lane, desk: Desk) -> None:
+    door.present(desk.card())
+    door.set(Contact.DOOR, active=True)
+    door.wait(DEFAULT_HELD_S)
+    held = door.controller.state
+    door.set(Contact.DOOR, active=False)
+
+    assert (held, door.controller.state) == (State.HELD, State.LOCKED)
+    assert door.journal.kinds[-2:] == [EventKind.TURNED, EventKind.HELD]
+
+
+def test_a_lock_down_annuls_a_grant_that_waits(turnstile_in: Lane, desk: Desk) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.controller.lock_down()
+
+    assert not turnstile_in.entry_is_released
+    assert turnstile_in.journal.kinds[-1] is EventKind.NOT_TURNED
+    assert turnstile_in.controller.state is State.LOCK_DOWN
+
+
+def test_a_lock_down_stands_after_a_fault_is_over(turnstile_in: Lane) -> None:
+    turnstile_in.controller.lock_down()
+    turnstile_in.controller.fault("camera")
+    turnstile_in.controller.clear("camera")
+    stood = turnstile_in.controller.state
+    turnstile_in.controller.lift()
+
+    assert (stood, turnstile_in.controller.state) == (State.LOCK_DOWN, State.LOCKED)
+
+
+def test_an_exit_that_was_not_turned_leaves_its_holder_inside(
+    turnstile_out: Lane, desk: Desk
+) -> None:
+    turnstile_out.present(desk.card())
+    turnstile_out.wait(UNTURNED_S)
+
+    event, holder = turnstile_out.journal.records[-1]
+    assert (event.kind, event.direction) == (EventKind.NOT_TURNED, "out")
+    assert holder is not None
+    assert not turnstile_out.controller.presence.left
+
+
+def test_an_exit_without_a_card_is_counted_as_nobody_s(turnstile_out: Lane) -> None:
+    for _ in range(3):
+        turnstile_out.pulse(Contact.ROTATION_OUT)
+    turnstile_out.wait(2)
+
+    counts = [
+        event.count
+        for event, _ in turnstile_out.journal.records
+        if event.kind is EventKind.TURNS_UNIDENTIFIED
+    ]
+    assert sum(counts) == 3
+
+
+def test_the_exit_button_releases_before_the_loop_hears_of_it(desk: Desk) -> None:
+    lane = Lane(desk, wired=[Contact.EXIT_BUTTON])
+    lane.journal.refuses = True
+    lane.inputs.set(Contact.EXIT_BUTTON, active=True)
+
+    assert lane.exit_is_released
+    lane.journal.refuses = False
+    lane.wait(2)
+    event, _ = lane.journal.records[-1]
+    assert (event.kind, event.direction) == (EventKind.EXIT_BUTTON, "out")
+
+
+def test_without_a_contact_a_grant_counts_as_taken_and_no_turn_is_recorded(
+    way_in: Lane, desk: Desk
+) -> None:
+    way_in.present(desk.card())
+    way_in.wait(UNTURNED_S)
+
+    assert way_in.controller.presence.inside_count == 1
+    assert way_in.journal.kinds == [EventKind.UNIT_STARTED, EventKind.ACCESS]
+
+
+@pytest.mark.parametrize(
+    ("contact", "part"), [(Contact.TAMPER, "tamper"), (Contact.MAINS, "mains")]
+)
+def test_an_open_housing_and_failed_mains_are_told_and_lock_nothing(
+    desk: Desk, contact: Contact, part: str
+) -> None:
+    lane = Lane(desk, wired=[contact])
+    lane.set(contact, active=True)
+    answer = lane.present(desk.card())
+    faults = lane.controller.faults
+    lane.set(contact, active=False)
+
+    assert faults == {part}
+    assert answer.signal is Signal.ADMITTED
+    assert lane.journal.records[-1][0].kind is EventKind.FAULT_CLEARED
