@@ -9,11 +9,14 @@ import pytest
 
 from gate.errors import TrustError
 from gate.store.generations import Builder, begin, current
+from tests.attack_table import attack
 from tests.store.full_disk import no_file_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from tests.attack_table import Refusal
 
 OLD = {"issuers": b"old", "lists/a": b"a", "lists/b": b"b"}
 NEW = {"issuers": b"new and longer", "lists/a": b"a", "deep/er/c": b"c"}
@@ -178,13 +181,22 @@ def test_nothing_is_named_before_it_is_durable_nor_switched_before_it_is_named(
     assert all(step.startswith(("took", "removed")) for step in done[switched + 2 :])
 
 
-def test_a_disk_that_is_full_leaves_what_is_in_force_and_says_so(tmp_path: Path) -> None:
+@attack(
+    "disk full in mid-switch",
+    "while the next generation is written",
+    has="a way to fill the disk",
+    says=".../generations/000002.part: File too large; what is in force is whole; make room on the"
+    " disk, and let gate write here",
+    stays="the generation in force, whole; nothing half is left behind",
+)
+def test_a_disk_that_is_full_leaves_what_is_in_force_and_says_so(
+    tmp_path: Path, refusal: Refusal
+) -> None:
     commit(tmp_path, OLD)
     with begin(tmp_path) as builder:
         let_be(builder, NEW | {"large": bytes(20_000)})
-        with no_file_over(10_000), pytest.raises(TrustError) as caught:
+        with no_file_over(10_000), refusal.raised(TrustError):
             builder.commit(anything)
-        assert "what is in force is whole; make room on the disk" in str(caught.value)
         assert files_of(current(tmp_path)) == OLD
         assert names_in(tmp_path) == ["000001"]
         builder.commit(anything)  # there is room again

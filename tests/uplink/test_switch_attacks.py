@@ -129,7 +129,6 @@ def test_a_disk_that_is_full_at_any_byte_leaves_a_whole_generation(
     failed = 0
     for size in range(0, LARGEST, 150):
         caplog.clear()
-        unit.begin()
         unit.clock.advance(FLEET_EVERY_S)
         with no_file_over(size):
             unit.pull.turn()
