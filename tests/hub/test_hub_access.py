@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gate.hub.desk.models import Desk
 from gate.hub.ingest.models import Alarm
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
@@ -80,6 +81,17 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(404, 403, 404, 404, SIGN_IN),
         method="POST",
     ),
+    # A desk is for who works there: here for nobody but the admin. What is posted asks for nothing.
+    "desks": Visit(address="/desk/", answers=(200, 200, 200, 200, SIGN_IN)),
+    "desk": Visit(address="/desk/ecs/", answers=(404, 404, 404, 200, SIGN_IN)),
+    "desk-confirm": Visit(
+        address="/desk/ecs/confirm/", answers=(404, 404, 404, 400, SIGN_IN), method="POST"
+    ),
+    "desk-change": Visit(
+        address="/desk/ecs/change/", answers=(404, 404, 404, 400, SIGN_IN), method="POST"
+    ),
+    "desk-changes": Visit(address="/desk/ecs/changes/", answers=(404, 404, 404, 200, SIGN_IN)),
+    "desk-changed": Visit(address="/desk/ecs/changes/1/", answers=(404, 404, 404, 404, SIGN_IN)),
     "sign-in": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
     "sign-out": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
     "password_change": Visit(address="/password/", answers=(200, 200, 200, 200, SIGN_IN)),
@@ -149,6 +161,8 @@ def _people() -> None:
         add_user(name=name, password=PASSWORD, roles=by_site, is_admin=name == "admin")
     unit = add_unit(site="kings-wharf", name="Gate A", public_key=bytes.fromhex(UNIT_KEY))
     now = timezone.now()
+    base = "https://ecs.invalid/"
+    Desk.objects.create(slug="ecs", iss="ecs", status_base=base, capacity=8, created_at=now)
     Alarm.objects.create(
         pk=1, unit=unit, kind="conflict", journal_id=bytes(16), seq=1, first_at=now, last_at=now
     )

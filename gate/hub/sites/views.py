@@ -1,4 +1,4 @@
-"""The first page: the sites somebody may see. And whether the hub is well."""
+"""The first page: the sites and desks somebody may see. And whether the hub is well."""
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gate.hub.desk.access import desks_of
 from gate.hub.sites.access import sites_of
 
 
@@ -14,11 +15,14 @@ from gate.hub.sites.access import sites_of
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Go to the only site there is for somebody, or let them choose."""
+    """Go to the only site or desk there is for somebody, or let them choose."""
     sites = list(sites_of(request.user))
-    if len(sites) == 1:
+    desks = list(desks_of(request.user).filter(site=None))  # a site's own is one of its pages
+    if len(sites) == 1 and not desks:
         return redirect("log", slug=sites[0].slug)
-    return render(request, "sites/home.html", {"sites": sites})
+    if len(desks) == 1 and not sites:
+        return redirect("desk", slug=desks[0].slug)
+    return render(request, "sites/home.html", {"sites": sites, "desks": desks})
 
 
 @require_safe
