@@ -95,12 +95,15 @@ def manage(context: click.Context, config_path: Path, arguments: tuple[str, ...]
 @config_option
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup_command(config_path: Path, target: Path) -> None:
-    """Copy database and keys into one archive, while the hub runs. Keep it like a key.
+    """Copy database, keys and the fleet's trust into one archive, while the hub runs.
+
+    Keep it like a key: the private keys that are in it are named.
 
     Example: gate hub backup --config hub.toml hub-2026-11-22.tar
     """
-    back_up(load_config(config_path), target)
+    keys = back_up(load_config(config_path), target)
     click.echo(f"{target}: {target.stat().st_size} bytes", err=True)
+    click.echo(f"private keys in it: {', '.join(keys)}", err=True)
 
 
 @hub.command(name="restore")
@@ -112,7 +115,9 @@ def restore_command(config_path: Path, source: Path, *, force: bool) -> None:
 
     Example: gate hub restore --config hub.toml hub-2026-11-22.tar
     """
-    restore(load_config(config_path), source, force=force)
+    config = load_config(config_path)
+    if restore(config, source, force=force):
+        click.echo(f"next: gate hub fleet renew {config.published.parent}", err=True)
     click.echo("restored; next: gate hub serve --migrate", err=True)
 
 

@@ -4,6 +4,7 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -53,6 +54,90 @@ def test_a_backup_brings_a_hub_back_elsewhere(hub: HubConfig, tmp_path: Path) ->
     assert other.sqlite_file.stat().st_mode & 0o777 == 0o600
     with tarfile.open(tmp_path / "hub.tar") as archive:
         assert {one.mode for one in archive.getmembers()} == {0o600}
+
+
+def _add_folders(hub: HubConfig) -> dict[str, bytes]:
+    """Give a hub a fleet and a desk; return their files."""
+    files = {
+        "fleet/published/fleet/metadata/timestamp.json": b"timestamp",
+        "fleet/published/lists/0123456789abcdef.cwt": b"list",
+        "fleet/keys/snapshot-1.pem": b"private",
+        "fleet/keys/snapshot-1.pub": b"public",
+        "fleet/staged.json": b"staged",
+        "desks/ecs.pem": b"private, too",
+    }
+    for name, data in files.items():
+        (hub.data / name).parent.mkdir(parents=True, exist_ok=True)
+        (hub.data / name).write_bytes(data)
+    return files
+
+
+def _folders(config: HubConfig) -> dict[str, bytes]:
+    return {
+        path.relative_to(config.data).as_posix(): path.read_bytes()
+        for name in ("fleet", "desks")
+        for path in (config.data / name).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_fleet_and_the_desks_keys_come_back_under_their_modes(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    files = _add_folders(hub)
+    (hub.data / "fleet" / ".staged.json.part").write_bytes(b"cut off")
+    keys = back_up(hub, tmp_path / "hub.tar")
+    assert {"secret.key", "hub.key", "fleet/keys/snapshot-1.pem", "desks/ecs.pem"} < set(keys)
+    assert "fleet/keys/snapshot-1.pub" not in keys
+
+    other = HubConfig(data=tmp_path / "other")
+    assert restore(other, tmp_path / "hub.tar", force=False)
+    assert _folders(other) == files
+    modes = {name: (other.data / name).stat().st_mode & 0o777 for name in files}
+    assert [name for name, mode in modes.items() if mode == 0o600] == [
+        "fleet/keys/snapshot-1.pem",
+        "fleet/staged.json",
+        "desks/ecs.pem",
+    ]
+    assert (other.data / "fleet" / "keys").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_fleet_that_is_there_is_replaced_whole_and_only_by_force(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    files = _add_folders(hub)
+    back_up(hub, tmp_path / "hub.tar")
+    (hub.data / "fleet" / "published" / "newer.json").write_bytes(b"newer")
+    other = HubConfig(data=tmp_path / "other")
+    (other.data / "fleet").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="--force"):
+        restore(other, tmp_path / "hub.tar", force=False)
+    restore(hub, tmp_path / "hub.tar", force=True)
+    assert _folders(hub) == files
+
+
+def test_an_archive_without_a_fleet_leaves_the_one_that_is_there(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    back_up(hub, tmp_path / "hub.tar")
+    files = _add_folders(hub)
+    assert not restore(hub, tmp_path / "hub.tar", force=True)
+    assert _folders(hub) == files
+
+
+def test_a_restore_that_fails_in_the_middle_leaves_what_was_there(
+    hub: HubConfig, tmp_path: Path
+) -> None:
+    files = _add_folders(hub)
+    secret = load_secret(hub)
+    archive = dict.fromkeys(("secret.key", "hub.key", "sites.key", *files), b"other")
+    _tar(tmp_path / "other.tar", {"hub.pgdump": b"no dump", **archive})
+    nowhere = replace(hub, database="postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(ConfigError, match="pg_restore"):
+        restore(nowhere, tmp_path / "other.tar", force=True)
+    assert load_secret(hub) == secret
+    assert _folders(hub) == files
+    assert [path for path in hub.data.iterdir() if path.name.startswith("tmp")] == []
 
 
 def test_a_backup_is_of_one_moment_while_the_hub_writes(hub: HubConfig, tmp_path: Path) -> None:
@@ -140,6 +225,9 @@ def _tar(path: Path, members: dict[str, bytes]) -> None:
             tar.addfile(member, BytesIO(content))
 
 
+FIXED = {"hub.db": b"", "secret.key": b"", "hub.key": b"", "sites.key": b""}
+
+
 def _damaged_database(path: Path) -> None:
     secrets = {"secret.key": b"", "hub.key": b"", "sites.key": b""}
     _tar(path, {"hub.db": b"SQLite format 3\0" + b"x" * 4096, **secrets})
@@ -159,6 +247,9 @@ def _damaged_database(path: Path) -> None:
             id="of the other database",
         ),
         pytest.param(_damaged_database, id="damaged inside"),
+        pytest.param(lambda path: _tar(path, FIXED | {"fleet/../hub.toml": b""}), id="climbs"),
+        pytest.param(lambda path: _tar(path, FIXED | {"fleet//a": b""}), id="another spelling"),
+        pytest.param(lambda path: _tar(path, FIXED | {"static/a": b""}), id="another folder"),
         pytest.param(lambda path: path.unlink(), id="not there"),
     ],
 )
