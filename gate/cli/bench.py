@@ -112,6 +112,17 @@ def scan(runs: int, *, as_json: bool) -> None:
 @bench.command()
 @_runs_option(DEFAULT_RUNS)
 @_json_option
+def rules(runs: int, *, as_json: bool) -> None:
+    """Deciding by every rule at a full site, and a day of presence read at start.
+
+    Example: gate bench rules --json
+    """
+    show_rows("rules", _rows_of("gate.bench.rules", runs), as_json=as_json)
+
+
+@bench.command()
+@_runs_option(DEFAULT_RUNS)
+@_json_option
 def memory(runs: int, *, as_json: bool) -> None:
     """What `gate run` keeps in memory after 400 frames a run, beside frame 1,000.
 

@@ -12,7 +12,9 @@ EventError.
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import Final
 
 import cbor2
@@ -34,7 +36,14 @@ NO_HOLDER: Final = hashlib.sha256(b"site-gate no holder 1").digest()
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PLAIN: Final = re.compile(
+    r'\{"card_type":"(T)","issuer":"(T)","name":"(T)","number":"(T)","person":"((?:[0-9a-f]{2})*)"\}'.replace(
+        "T", r'[^"\\\x00-\x1f\ud800-\udfff]*'
+    )
+)
+"""A holder part in which JSON escapes nothing: what stands between the quotes is what it says. A
+gate that starts reads a day of them, in a third of the time."""
+
 _HOLDER_KEYS: Final = ["card_type", "issuer", "name", "number", "person"]
 
 
@@ -65,19 +74,17 @@ def commit(salt: bytes, holder: str) -> bytes:
 
 
 def encode_holder(holder: Holder) -> str:
-    """Return the one text of a holder part.
+    """Return the one text of a holder part: JSON as `json` writes it, without its set-up.
 
     Raises:
         EventError: it is too long, or holds text that has no UTF-8.
     """
-    text = _JSON.encode(
-        {
-            "card_type": holder.card_type,
-            "issuer": holder.issuer,
-            "name": holder.name,
-            "number": holder.number,
-            "person": holder.person.hex(),
-        }
+    text = (
+        f'{{"card_type":{encode_basestring(holder.card_type)},'
+        f'"issuer":{encode_basestring(holder.issuer)},'
+        f'"name":{encode_basestring(holder.name)},'
+        f'"number":{encode_basestring(holder.number)},'
+        f'"person":"{holder.person.hex()}"}}'
     )
     try:
         size = len(text.encode())
@@ -96,6 +103,16 @@ def decode_holder(text: str) -> Holder:
     """
     if len(text) > MAX_HOLDER_BYTES:
         raise EventError(f"holder: {len(text)} characters, at most {MAX_HOLDER_BYTES} bytes")
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and len(text.encode()) <= MAX_HOLDER_BYTES:
+        card_type, issuer, name, number, person_hex = plain.groups()
+        return Holder(
+            person=bytes.fromhex(person_hex),
+            issuer=issuer,
+            number=number,
+            name=name,
+            card_type=card_type,
+        )
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -30,7 +30,7 @@ def test_for_people_it_is_a_table_of_80_columns(capsys: pytest.CaptureFixture[st
     assert max(map(len, (title, heading, hit, wrong))) <= 80
 
 
-@pytest.mark.parametrize("name", ["read", "verify", "scan"])
+@pytest.mark.parametrize("name", ["read", "verify", "scan", "rules"])
 def test_every_bench_has_help_with_an_example(name: str) -> None:
     ended = CliRunner().invoke(bench, [name, "--help"])
     assert ended.exit_code == 0
