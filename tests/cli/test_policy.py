@@ -7,6 +7,13 @@ from pathlib import Path
 import pytest
 
 from gate.cli.main import gate, run
+from gate.devices.clock import SystemClock
+from gate.store.generations import begin
+from gate.store.trust_in_force import MANIFEST
+from gate.trust.manifest import sign_manifest
+from gate.trust.person import person_key
+from tests.cli.test_trust_by_hand import HUB_TABLE, UNIT
+from tests.store.trust_files import HUB, SITE_KEY, manifest
 
 MONDAY_7AM = "2026-11-23T07:00:00Z"
 POLICY = """
@@ -185,3 +192,73 @@ def test_a_policy_with_faults_explains_nothing(
     code, out, err = explained(shell, policy, desk, card)
     assert (code, out) == (2, "")
     assert "site is missing" in err
+
+
+class TestOfAUnit:
+    """By what a unit goes by: its hub's rules, and whom the hub blocked and inducted."""
+
+    @pytest.fixture
+    def unit(self, tmp_path: Path, policy: Path, desk: Path, shell: Shell) -> Path:
+        assert shell("trust", "export", desk, tmp_path / "trust")[0] == 0
+        (tmp_path / "site.key").write_bytes(SITE_KEY)
+        (tmp_path / "site.key").chmod(0o600)
+        path = tmp_path / "unit.toml"
+        own = f'policy = "{policy.name}"\nsite_key = "site.key"\n[[access_point]]'
+        path.write_text(UNIT.replace("[[access_point]]", own) + HUB_TABLE)
+        return path
+
+    def give(self, unit: Path, policy: str = POLICY, **changed: frozenset[bytes]) -> None:
+        at = SystemClock().now().replace(microsecond=0)
+        signed = sign_manifest(manifest(8, at, policy=policy, **changed), HUB)
+        with begin(unit.parent / "trust") as builder:
+            builder.put(MANIFEST, signed)
+            builder.commit(lambda _: None)
+
+    def explained(self, unit: Path, card: str, shell: Shell, *options: str) -> dict[str, object]:
+        command = ("policy", "explain", "--config", unit, "--json", "--at", MONDAY_7AM)
+        code, out, err = shell(*command, *options, card)
+        assert code in {0, 1}, err
+        found: dict[str, object] = json.loads(out)
+        return found
+
+    def test_without_a_manifest_its_own_rules_count(
+        self, unit: Path, card: str, shell: Shell
+    ) -> None:
+        assert self.explained(unit, card, shell) == {
+            "outcome": "admit",
+            "reason": None,
+            "findings": [],
+        }
+
+    def test_the_manifest_s_rules_count_before_its_own(
+        self, unit: Path, card: str, shell: Shell
+    ) -> None:
+        self.give(unit, POLICY.replace("06:30", "09:30"))
+        found = self.explained(unit, card, shell)
+        assert (found["reason"], found["manifest"]) == ("out_of_hours", 8)
+
+    def test_whom_the_hub_blocked_is_refused(self, unit: Path, card: str, shell: Shell) -> None:
+        self.give(unit, blocked=frozenset({person_key(SITE_KEY, "ecs-jib", "10000001")}))
+        assert self.explained(unit, card, shell)["reason"] == "blocked"
+        code, out, _ = shell("policy", "explain", "--config", unit, "--at", MONDAY_7AM, card)
+        assert (code, out.splitlines()[-1]) == (1, "  by manifest version 8")
+
+    def test_the_way_out_of_it_can_be_asked_for_too(
+        self, unit: Path, card: str, shell: Shell
+    ) -> None:
+        self.give(unit, blocked=frozenset({person_key(SITE_KEY, "ecs-jib", "10000001")}))
+        assert self.explained(unit, card, shell, "--direction", "out")["outcome"] == "admit"
+
+    def test_no_site_key_is_made_by_asking(self, unit: Path, card: str, shell: Shell) -> None:
+        key = unit.parent / "site.key"
+        key.unlink()
+        code, _, err = shell("policy", "explain", "--config", unit, card)
+        assert (code, "site key: there is none" in err) == (2, True)
+        assert not key.exists()
+
+    def test_a_unit_and_files_are_not_mixed(
+        self, unit: Path, card: str, policy: Path, shell: Shell
+    ) -> None:
+        for mixed in (("--config", unit, "--policy", policy), ("--policy", policy), ()):
+            code, _, err = shell("policy", "explain", *mixed, card)
+            assert (code, "name a unit by --config alone" in err) == (2, True)
