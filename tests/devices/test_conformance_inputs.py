@@ -15,9 +15,18 @@ from gate.sim.devices import ManualClock
 from gate.sim.inputs import SimInputs
 from tests.devices.conftest import wired_bank
 
-PINS: Final = InputPins(rotation_in=5, exit_button=12, guard_key=13, fire=16, tamper=20)
+PINS: Final = InputPins(
+    rotation_in=5,
+    rotation_out=6,
+    door=7,
+    exit_button=12,
+    guard_key=13,
+    fire=16,
+    tamper=20,
+    mains=21,
+)
 WIRED: Final = PINS.wired()
-OPENS: Final = {Contact.FIRE, Contact.TAMPER}
+OPENS: Final = {Contact.DOOR, Contact.FIRE, Contact.TAMPER, Contact.MAINS}
 
 
 @dataclass(slots=True)
@@ -127,10 +136,6 @@ def test_a_reaction_that_fails_is_told_with_the_change(make: Make) -> None:
 
     (change,) = wires.inputs.changes()
     assert "wire is cut" in change.fault
-
-
-def test_a_contact_that_is_not_wired_is_never_active(make: Make) -> None:
-    assert not make().inputs.is_active(Contact.MAINS)
 
 
 def test_nothing_changes_after_the_end(make: Make) -> None:

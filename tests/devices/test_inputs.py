@@ -55,8 +55,10 @@ def test_a_wire_to_the_fire_alarm_that_is_cut_is_an_alarm_from_the_start() -> No
     inputs.close()
 
 
-def test_nothing_wired_opens_no_pins() -> None:
-    assert isinstance(open_inputs(InputPins(), "no such factory", MONOTONIC, {}), NoInputs)
+def test_nothing_wired_opens_no_pins_and_is_never_active() -> None:
+    nothing = open_inputs(InputPins(), "no such factory", MONOTONIC, {})
+    assert not any(nothing.is_active(contact) for contact in Contact)
+    assert isinstance(nothing, NoInputs)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,20 @@ def test_one_relay_that_does_not_obey_keeps_the_other_from_nothing(board: Board)
     assert board.pin("entry_relay").driven[-1] == 1
     board.pin("exit_relay").broken = False
     outputs.close()
+
+
+def test_a_release_that_runs_out_does_not_end_a_hold(board: Board, other_board: Board) -> None:
+    outputs = GpioOutputs(board.pins, board.bank, MONOTONIC)
+    others = GpioOutputs(other_board.pins, other_board.bank, MONOTONIC)
+    outputs.release(Direction.IN, 0.02)
+    outputs.free()
+    others.release(Direction.IN, 0.2)
+    assert other_board.pin("entry_relay").comes_to(1)
+    assert other_board.pin("entry_relay").comes_to(0)  # by now the shorter one has run out
+
+    assert board.pin("entry_relay").driven[-1] == 1
+    outputs.close()
+    others.close()
 
 
 def test_closing_ends_a_hold(board: Board) -> None:

@@ -16,6 +16,7 @@ from gate.events.model import EventKind
 from gate.trust.manifest import Command, CommandKind, SiteManifest
 from gate.trust.person import person_key
 from gate.trust.site_presence import LastPassage
+from gate.unit.portal import State
 from tests.store.trust_files import manifest
 from tests.unit.conftest import SITE_KEY, Lane
 
@@ -61,6 +62,7 @@ def test_a_lock_down_refuses_the_next_card_and_a_lift_admits_it(lane: Lane, desk
     turn(lane)
     lane.present(desk.card("1"))
 
+    assert lane.entry_is_released
     assert lane.journal.answers == ["refuse lockdown", "admit"]
     assert details(lane, EventKind.COMMAND) == [f"lockdown {'00' * 16}", f"lift {'01' * 16}"]
 
@@ -71,6 +73,15 @@ def test_a_lock_down_ends_what_is_released(lane: Lane, desk: Desk) -> None:
     lane.trust.change(manifest=told(lane, CommandKind.LOCKDOWN))
     turn(lane)
     assert not lane.entry_is_released
+
+
+def test_a_lock_down_that_was_kept_stands_from_the_start(desk: Desk, tmp_path: Path) -> None:
+    before = Lane(desk, commands=tmp_path / "commands.json")
+    before.trust.change(manifest=told(before, CommandKind.LOCKDOWN))
+    turn(before)
+    after = Lane(desk, commands=tmp_path / "commands.json")
+
+    assert after.controller.state is State.LOCK_DOWN
 
 
 def test_a_lock_down_leaves_the_way_out_free(desk: Desk, tmp_path: Path) -> None:
