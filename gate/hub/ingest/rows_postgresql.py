@@ -41,7 +41,7 @@ _TYPES: Final = {
     "salt": "bytea",
     "hash": "bytea",
 }
-_COLUMN_TYPES: Final = [_TYPES.get(column, "text") for column in ENTRY_COLUMNS]
+COLUMN_TYPES: Final = [_TYPES.get(column, "text") for column in ENTRY_COLUMNS]
 _COLUMNS: Final = ", ".join(ENTRY_COLUMNS)
 
 _FIND: Final = "SELECT id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = %s"
@@ -82,7 +82,7 @@ class PostgresqlRows:
             return self._append_many((id_, *mark), batch, received_ms)
         with self.connection.wrap_database_errors:
             connection = self._cursor().connection
-            return append_few(connection, _COLUMN_TYPES[len(OF_BATCH) :], unit, batch, received_ms)
+            return append_few(connection, COLUMN_TYPES[len(OF_BATCH) :], unit, batch, received_ms)
 
     def _append_many(self, mark: Sequence[Any], batch: Batch, received_ms: int) -> bool:
         with self.connection.wrap_database_errors, self._cursor().connection.transaction():
@@ -102,7 +102,7 @@ class PostgresqlRows:
         """Insert entries of a journal."""
         prefix = (journal, site, received_ms)
         with self.connection.wrap_database_errors, self._cursor().copy(_COPY) as copy:
-            copy.set_types(_COLUMN_TYPES)
+            copy.set_types(COLUMN_TYPES)
             for row in rows:
                 copy.write_row(prefix + row)
 

@@ -25,6 +25,8 @@ _OIDS: Final = {"int8": 20, "bytea": 17, "text": 25, "bool": 16}
 
 _MARK: Final = ("int8", "int8", "bytea", "int8", "bytea", "int8", "bytea", "int8")
 _BINARY: Final = 1
+_NO_SUCH_STATEMENT: Final = b"26000"
+"""invalid_sql_statement_name (PostgreSQL's manual, appendix A)."""
 
 _int8: Final = Struct("!q").pack
 
@@ -40,7 +42,7 @@ _APPEND: Final = """
     SELECT journal.id, journal.site_id, {}, entry.* FROM journal, (VALUES {entries}) AS entry
 """
 
-_prepared: Final[WeakKeyDictionary["psycopg.Connection[Row]", set[int]]] = WeakKeyDictionary()
+_prepared: Final[WeakKeyDictionary["psycopg.Connection[Row]", set[bytes]]] = WeakKeyDictionary()
 
 
 def append_few(
@@ -62,22 +64,46 @@ def append_few(
     Raises:
         psycopg.Error: as PostgreSQL or the connection says.
     """
-    name = b"gate_append_%d" % len(batch.rows)
-    done = _prepared.setdefault(connection, set())
-    if len(batch.rows) not in done:
-        statement, oids = _statement(types, len(batch.rows))
-        _see(connection.pgconn.prepare(name, statement.encode(), oids))
-        done.add(len(batch.rows))
     values = _values(unit, batch, received_ms)
-    formats = [_BINARY] * len(values)
-    result = connection.pgconn.exec_prepared(
-        name,
-        values,  # type: ignore[arg-type]  # its stub leaves out None, which is NULL
-        formats,
-        _BINARY,
-    )
+    statement = _Statement(connection, types, len(batch.rows))
+    result = statement.run(values)
+    if _state(result) == _NO_SUCH_STATEMENT:
+        statement.prepare()
+        result = statement.run(values)
     _see(result)
     return (result.command_tuples or 0) > 0
+
+
+class _Statement:
+    """The statement for so many entries, on one connection.
+
+    psycopg takes back every prepared statement of a connection, its own and others, after a
+    ROLLBACK. In a transaction a statement that is missing would be the end of it, so there the
+    unnamed one is prepared each time.
+    """
+
+    def __init__(
+        self, connection: "psycopg.Connection[Row]", types: Sequence[str], entries: int
+    ) -> None:
+        self._pgconn: Any = connection.pgconn
+        self._types = types
+        self._entries = entries
+        idle = self._pgconn.transaction_status == pq.TransactionStatus.IDLE
+        self._name = b"gate_append_%d" % entries if idle else b""
+        self._done = _prepared.setdefault(connection, set())
+        if self._name not in self._done:
+            self.prepare()
+
+    def prepare(self) -> None:
+        """Have PostgreSQL read it."""
+        statement, oids = _statement(self._types, self._entries)
+        _see(self._pgconn.prepare(self._name, statement.encode(), oids))
+        if self._name:
+            self._done.add(self._name)
+
+    def run(self, values: list[bytes | None]) -> Any:  # noqa: ANN401 - as `_see`
+        """Run it, and return what libpq says."""
+        return self._pgconn.exec_prepared(self._name, values, [_BINARY] * len(values), _BINARY)
 
 
 def _statement(types: Sequence[str], entries: int) -> tuple[str, list[int]]:
@@ -110,6 +136,11 @@ def _see(result: Any) -> None:  # noqa: ANN401 - psycopg.pq's own class differs 
     """Raise what PostgreSQL said if it did not do as told."""
     if result.status == pq.ExecStatus.COMMAND_OK:
         return
-    state = result.error_field(pq.DiagnosticField.SQLSTATE)
+    state = _state(result)
     kind = psycopg.errors.lookup(state.decode()) if state else psycopg.OperationalError
     raise kind(result.get_error_message())
+
+
+def _state(result: Any) -> bytes | None:  # noqa: ANN401 - as `_see`
+    state: bytes | None = result.error_field(pq.DiagnosticField.SQLSTATE)
+    return state
