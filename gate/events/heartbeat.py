@@ -49,8 +49,9 @@ class Heartbeat:
         boot_reason: why it started last; empty if unknown.
         faults: parts that do not work now.
         manifest_version, manifest_age_s: of the site's manifest in force; None without one.
-        tier: the worst of lists and manifest: green, amber, red; empty if there are none.
+        tier: the worst of lists, manifest and clock: green, amber, red; empty if unknown.
         tier_left_s: until the next tier.
+        untrusted_s: running time under a clock that nothing vouches for; None if unknown.
     """
 
     sent_at: datetime
@@ -67,6 +68,7 @@ class Heartbeat:
     manifest_age_s: int | None = None
     tier: str = ""
     tier_left_s: int | None = None
+    untrusted_s: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent, stored and shown."""
@@ -78,7 +80,7 @@ class Heartbeat:
         _check_number(
             "temperature_c", self.temperature_c or 0, MIN_TEMPERATURE_C, MAX_TEMPERATURE_C
         )
-        for name in ("manifest_version", "manifest_age_s", "tier_left_s"):
+        for name in ("manifest_version", "manifest_age_s", "tier_left_s", "untrusted_s"):
             _check_number(name, getattr(self, name) or 0, 0, MAX_NUMBER)
         _check_text("tier", self.tier, MAX_TEXT_CHARS)
         _check_text("version", self.version, MAX_TEXT_CHARS)
@@ -109,6 +111,7 @@ def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
         "manifest_age_s": heartbeat.manifest_age_s,
         "tier": heartbeat.tier or None,
         "tier_left_s": heartbeat.tier_left_s,
+        "untrusted_s": heartbeat.untrusted_s,
     }
     known = {key: value for key, value in fields.items() if value is not None}
     return sign(TYP, cbor.encode(known), key)
@@ -165,6 +168,7 @@ def _heartbeat(fields: Mapping[Any, object]) -> Heartbeat:
                 manifest_age_s=_optional(fields, "manifest_age_s"),
                 tier=_optional_text(fields, "tier"),
                 tier_left_s=_optional(fields, "tier_left_s"),
+                untrusted_s=_optional(fields, "untrusted_s"),
             )
         case _:
             raise EventError("payload: a field of a heartbeat is missing or of another type")

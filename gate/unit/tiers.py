@@ -1,4 +1,4 @@
-"""How fresh everything is that the gate goes by, and what changed about it: pure.
+"""What changed about how fresh everything is that the gate goes by: pure.
 
 Each list, the manifest and the clock stands for itself. Green is not worth a word until something
 was worse; lists that went are forgotten.
@@ -11,13 +11,13 @@ from typing import Final
 
 from gate.access.site_policy import Freshness as FreshnessRule
 from gate.events.model import MAX_DETAIL_CHARS
+from gate.store import trust_freshness
+from gate.store.trust_freshness import worst_tier
 from gate.store.trust_in_force import TrustInForce
-from gate.trust.clock_floor import clock_freshness
-from gate.trust.freshness import Freshness, Tier, Tiers, freshness, worst
+from gate.trust.freshness import Freshness, Tier
 from gate.unit.stamp import Stamp
 
-MANIFEST: Final = "manifest"
-CLOCK: Final = "clock"
+__all__ = ["Change", "TierWatch", "hours_left", "judge_all", "worst_tier"]
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -54,28 +54,8 @@ class TierWatch:
 
 
 def judge_all(trust: TrustInForce, rule: FreshnessRule, stamp: Stamp) -> dict[str, Freshness]:
-    """Return how fresh each thing is that the gate goes by."""
-    tiers = tiers_of(rule)
-    judged = {
-        f"list {uri}": freshness(held.issued_at, stamp.at, tiers)
-        for uri, held in trust.bundle.status_lists.items()
-    }
-    if trust.manifest is not None:
-        judged[MANIFEST] = freshness(trust.manifest.issued_at, stamp.at, tiers)
-    judged[CLOCK] = clock_freshness(stamp.untrusted_s)
-    return judged
-
-
-def tiers_of(rule: FreshnessRule) -> Tiers:
-    """Return the tiers that a site's rules set."""
-    return Tiers(amber=timedelta(hours=rule.amber_h), red=timedelta(hours=rule.red_h))
-
-
-def worst_tier(judged: dict[str, Freshness]) -> Tier:
-    """Return the worst of them; no list at all is as good as an ageing one."""
-    if not any(what.startswith("list ") for what in judged):
-        return max((Tier.AMBER, *(now.tier for now in judged.values())), key=list(Tier).index)
-    return worst(*judged.values()).tier
+    """Return how fresh each thing is that the gate goes by; `rule` is its own."""
+    return trust_freshness.judge_all(trust, rule, stamp.at, stamp.untrusted_s)
 
 
 def hours_left(now: Freshness) -> int:

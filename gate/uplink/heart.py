@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +10,15 @@ from gate import __version__
 from gate.errors import EventError, UplinkError
 from gate.events.heartbeat import MAX_FAULTS, Heartbeat, sign_heartbeat
 from gate.events.model import MAX_DETAIL_CHARS
+from gate.store.clock_state import clock_state_path
 from gate.store.journal_reader import JournalReader
 from gate.store.quarantine import SIDE_FILES
+from gate.store.trust_freshness import judge_all, worst_of, worst_tier
 from gate.store.trust_in_force import TrustInForce
 from gate.uplink.answer import Gap, Heard, Later, Receipted, Refused, read_answer
+from gate.uplink.moment import moment
 from gate.uplink.sync import Ending, Link, PassEnd
-from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals, worst_of
+from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals
 
 BEAT_S: Final = 30.0
 """For one heartbeat of a few hundred bytes."""
@@ -27,6 +30,9 @@ REFUSED: Final = "refused"
 """Begins what was fetched and did not count: what it is, and why."""
 CONTRADICTED: Final = "upload"
 """The hub and the journal contradict each other: somebody must look."""
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +79,11 @@ def heartbeat(
     link: Link, believes: Believes, reader: JournalReader | None, end: PassEnd
 ) -> Heartbeat:
     """Return how the unit is now."""
-    now = link.clock.now()
+    now = moment(link.clock, clock_state_path(link.journal))
     vitals = read_vitals(link.journal.parent)
     held = believes.held
-    worst = None if held is None else worst_of(held, now)
+    judged = None if held is None else judge_all(held, None, now.at, now.untrusted_s)
+    left = None if judged is None else worst_of(judged)
     faults: list[str] = []
     backlog, oldest_at = 0, None
     if reader is not None:
@@ -92,15 +99,16 @@ def heartbeat(
         faults.append(SET_ASIDE)
     faults += [_one_line(f"{REFUSED} {what}: {why}") for what, why in believes.refused.items()]
     return Heartbeat(
-        sent_at=now,
-        clock_trusted=link.clock.is_trusted(),
+        sent_at=max(link.clock.now(), _EPOCH),
+        clock_trusted=now.trusted,
+        untrusted_s=int(now.untrusted_s),
         backlog=backlog,
         oldest_at=oldest_at,
-        list_ages={} if held is None else list_ages(held, now),
+        list_ages={} if held is None else list_ages(held, now.at),
         manifest_version=None if held is None or held.manifest is None else held.manifest.version,
-        manifest_age_s=None if held is None else manifest_age_s(held, now),
-        tier="" if worst is None else str(worst.tier),
-        tier_left_s=None if worst is None else int(worst.left.total_seconds()),
+        manifest_age_s=None if held is None else manifest_age_s(held, now.at),
+        tier="" if judged is None else str(worst_tier(judged)),
+        tier_left_s=None if left is None else int(left.left.total_seconds()),
         temperature_c=vitals.temperature_c,
         disk_free_bytes=vitals.disk_free_bytes,
         version=__version__,

@@ -15,10 +15,14 @@ from gate.trust.clock_floor import ClockState, begin_boot, read_clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The time, or its lower bound if it is not `trusted`."""
+    """The time, or its lower bound if it is not `trusted`.
+
+    `untrusted_s` is the time that ran under an untrusted clock, added up across boots.
+    """
 
     at: datetime
     trusted: bool
+    untrusted_s: float = 0.0
 
 
 def moment(clock: Clock, state: Path) -> Moment:
@@ -37,4 +41,4 @@ def moment(clock: Clock, state: Path) -> Moment:
         uptime_s=clock.monotonic(),
         state=begin_boot(kept, clock.boot_id()),
     )
-    return Moment(at=reading.at, trusted=reading.trusted)
+    return Moment(at=reading.at, trusted=reading.trusted, untrusted_s=reading.untrusted_s)

@@ -6,7 +6,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,6 @@ from gate.events.heartbeat import (
     MIN_TEMPERATURE_C,
 )
 from gate.store.trust_in_force import TrustInForce
-from gate.trust.freshness import USUAL_TIERS, Freshness, Tiers, freshness
 
 POWER_ON: Final = "power_on"
 RESTART: Final = "restart"
@@ -66,20 +65,6 @@ def list_ages(held: TrustInForce, now: datetime) -> Mapping[str, int]:
 def manifest_age_s(held: TrustInForce, now: datetime) -> int | None:
     """Return the age of the manifest in force; None without one."""
     return None if held.manifest is None else _age_s(held.manifest.issued_at, now)
-
-
-def worst_of(held: TrustInForce, now: datetime) -> Freshness | None:
-    """Return the worst of how fresh lists and manifest are, by the manifest's rules or the usual.
-
-    None if there is nothing to be fresh.
-    """
-    tiers = USUAL_TIERS
-    if held.policy is not None:
-        rule = held.policy.freshness
-        tiers = Tiers(amber=timedelta(hours=rule.amber_h), red=timedelta(hours=rule.red_h))
-    signed = [one.issued_at for one in held.bundle.status_lists.values()]
-    signed += [] if held.manifest is None else [held.manifest.issued_at]
-    return freshness(min(signed), now, tiers) if signed else None
 
 
 def _age_s(signed_at: datetime, now: datetime) -> int:

@@ -34,6 +34,11 @@ FULL = Heartbeat(
     version="0.2.0",
     boot_reason="power on",
     faults=("camera",),
+    manifest_version=7,
+    manifest_age_s=900,
+    tier="amber",
+    tier_left_s=7200,
+    untrusted_s=4000,
 )
 FIELDS: dict[str, Any] = {
     "sent_ms": 1_796_541_300_000,
@@ -46,6 +51,11 @@ FIELDS: dict[str, Any] = {
     "version": "0.2.0",
     "boot_reason": "power on",
     "faults": ["camera"],
+    "manifest_version": 7,
+    "manifest_age_s": 900,
+    "tier": "amber",
+    "tier_left_s": 7200,
+    "untrusted_s": 4000,
 }
 TIMES = st.integers(0, 2**47).map(
     lambda ms: datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
@@ -63,6 +73,11 @@ HEARTBEATS = st.builds(
     version=WORDS,
     boot_reason=WORDS,
     faults=st.lists(WORDS, max_size=5).map(tuple),
+    manifest_version=st.none() | st.integers(0, 2**53 - 1),
+    manifest_age_s=st.none() | st.integers(0, 2**53 - 1),
+    tier=WORDS,
+    tier_left_s=st.none() | st.integers(0, 2**53 - 1),
+    untrusted_s=st.none() | st.integers(0, 2**53 - 1),
 )
 
 
@@ -151,6 +166,9 @@ def test_a_heartbeat_without_a_field_is_refused(field: str) -> None:
         pytest.param("faults", ("f",) * 33, "32 faults", id="too many faults"),
         pytest.param("faults", ("f" * 257,), "at most 256", id="long fault"),
         pytest.param("list_ages", dict.fromkeys(map(str, range(65)), 0), "64 lists", id="lists"),
+        pytest.param("untrusted_s", -1, "untrusted_s -1", id="less than no time"),
+        pytest.param("manifest_age_s", -1, "manifest_age_s -1", id="a manifest of tomorrow"),
+        pytest.param("tier", "two\nlines", "one line", id="a tier of two lines"),
         pytest.param("list_ages", {"u": -1}, "list_ages u -1", id="list of tomorrow"),
         pytest.param("list_ages", {"u" * 257: 1}, "at most 256", id="long address"),
     ],

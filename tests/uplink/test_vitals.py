@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from gate.sim.issuer import NOW
+from gate.store.trust_freshness import judge_all, worst_of, worst_tier
 from gate.store.trust_in_force import load_in_force
 from gate.trust.freshness import Tier
 from gate.trust.status_token import issue_status_token
-from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals, worst_of
-from tests.store.trust_files import HUB, SITE, TrustFiles, manifest
+from gate.uplink.vitals import list_ages, manifest_age_s, read_vitals
+from tests.store.trust_files import HUB, POLICY, SITE, TrustFiles, manifest
 
 
 def zone(root: Path, number: int, text: str) -> None:
@@ -62,19 +63,36 @@ def test_the_oldest_list_or_the_manifest_says_how_fresh_all_is(tmp_path: Path) -
     files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
     files.switch_manifest(manifest(3, NOW - timedelta(hours=30)))
     held = load_in_force(files.path, SITE, HUB.verifying_key)
-    worst = worst_of(held, NOW)
+    worst = worst_of(judge_all(held, None, NOW, 0.0))
 
     assert list_ages(held, NOW) == {files.issuer.uri: 0}
     assert manifest_age_s(held, NOW) == 30 * 3600
-    assert worst is not None
     assert (worst.tier, worst.left) == (Tier.AMBER, timedelta(hours=66))
 
 
 def test_nothing_held_is_neither_fresh_nor_old(tmp_path: Path) -> None:
     files = TrustFiles(tmp_path / "trust")
     held = load_in_force(files.path, SITE, None)
-    assert (worst_of(held, NOW), manifest_age_s(held, NOW), list_ages(held, NOW)) == (
-        None,
-        None,
-        {},
-    )
+    judged = judge_all(held, None, NOW, 0.0)
+    assert (list(judged), worst_tier(judged)) == (["clock"], Tier.AMBER)
+    assert (manifest_age_s(held, NOW), list_ages(held, NOW)) == (None, {})
+
+
+def test_the_manifests_own_hours_decide(tmp_path: Path) -> None:
+    files = TrustFiles(tmp_path / "trust")
+    files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
+    hours = POLICY + "[freshness]\namber_h = 2\nred_h = 4\n"
+    files.switch_manifest(manifest(3, NOW - timedelta(hours=3), policy=hours))
+    held = load_in_force(files.path, SITE, HUB.verifying_key)
+    worst = worst_of(judge_all(held, None, NOW, 0.0))
+    assert (worst.tier, worst.left) == (Tier.AMBER, timedelta(hours=1))
+
+
+def test_a_clock_that_nobody_vouches_for_makes_the_tier_worse(tmp_path: Path) -> None:
+    files = TrustFiles(tmp_path / "trust")
+    files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
+    held = load_in_force(files.path, SITE, HUB.verifying_key)
+    left = {hours: worst_of(judge_all(held, None, NOW, hours * 3600.0)) for hours in (0, 2, 25)}
+    assert [one.tier for one in left.values()] == [Tier.GREEN, Tier.AMBER, Tier.RED]
+    assert left[0].left == timedelta(hours=24)
+    assert left[2].left == timedelta(hours=22)
