@@ -45,6 +45,7 @@ VISITS: Final[Mapping[str, Visit]] = {
     "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
     "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),
     "report": Visit(address="/sites/kings-wharf/report/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "gates": Visit(address="/sites/kings-wharf/gates/", answers=(200, 200, 404, 200, SIGN_IN)),
     # Alarms are for who manages the site; the one that is there lacks a note (400).
     "alarms": Visit(address="/sites/kings-wharf/alarms/", answers=(200, 403, 404, 200, SIGN_IN)),
     "acknowledge": Visit(
@@ -189,6 +190,7 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/",
         "/sites/kings-wharf/log/",
         "/sites/kings-wharf/report/",
+        "/sites/kings-wharf/gates/",
         "/sites/kings-wharf/alarms/",
         "/sites/kings-wharf/blocked/",
         "/sites/kings-wharf/lockdown/",

@@ -21,7 +21,7 @@ class Page:
 
 def pages_of(user: Visitor, site: Site, here: str) -> list[Page]:
     """Return the site's pages; `here` is the name of the one that is shown."""
-    named = [("log", "Entry log", 0), ("report", "Daily report", 0)]
+    named = [("log", "Entry log", 0), ("report", "Daily report", 0), ("gates", "Gates", 0)]
     if manages(user, site):
         named.append(("passes", "Passes", 0))
         named.append(("blocked", "Blocked", 0))

@@ -153,6 +153,11 @@ class Heartbeat(models.Model):
     version = models.CharField(max_length=MAX_TEXT_CHARS)
     boot_reason = models.CharField(max_length=MAX_DETAIL_CHARS)
     faults = models.JSONField()
+    manifest_version = models.BigIntegerField(null=True)
+    manifest_age_s = models.BigIntegerField(null=True)
+    tier = models.CharField(max_length=MAX_TEXT_CHARS, default="")
+    tier_left_s = models.BigIntegerField(null=True)
+    untrusted_s = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"heartbeat of {self.unit}"

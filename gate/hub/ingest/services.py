@@ -106,6 +106,11 @@ def take_heartbeat(unit: KnownUnit, message: bytes, now: datetime) -> None:
             "version": heartbeat.version,
             "boot_reason": heartbeat.boot_reason,
             "faults": list(heartbeat.faults),
+            "manifest_version": heartbeat.manifest_version,
+            "manifest_age_s": heartbeat.manifest_age_s,
+            "tier": heartbeat.tier,
+            "tier_left_s": heartbeat.tier_left_s,
+            "untrusted_s": heartbeat.untrusted_s,
         },
     )
 
