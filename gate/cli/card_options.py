@@ -17,6 +17,11 @@ _DEFAULT_LIFE: Final = timedelta(days=3 * 365)
 """An ECS card is valid for three years (DOMAIN); other schemes' cards are given --expires."""
 
 
+def code_of(text: str) -> Code:
+    """Return a code as a card has it: what is all digits is a number in the catalogue."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+
+
 class _CodeType(click.ParamType[Code]):
     """A catalogue code, or its number."""
 
@@ -26,8 +31,7 @@ class _CodeType(click.ParamType[Code]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Code:
         del param, ctx
-        text = str(value)
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
+        return code_of(str(value))
 
 
 class _Evidence(click.ParamType[tuple[Code, date]]):
@@ -44,17 +48,29 @@ class _Evidence(click.ParamType[tuple[Code, date]]):
 
 _CODE: Final = _CodeType()
 
+PROOFS: Final = (
+    *("occupations", "qualifications", "experience", "health_safety", "cpd_until"),
+    *("practice_until", "disciplines", "limits"),
+)
+"""What a card proves, beside its type."""
+
+_SPELT: Final = {
+    "card_type": "--type",
+    "occupations": "--occupation",
+    "qualifications": "--qualification",
+    "disciplines": "--discipline",
+    "limits": "--limit",
+}
+
 
 def _codes(flag: str, field: str, words: str) -> Callable[..., Any]:
     return click.option(flag, field, type=_CODE, multiple=True, help=f"{words}; may be repeated.")
 
 
 _OPTIONS: Final = (
-    click.option("--number", required=True, help="Card number, at most 32 characters."),
-    click.option("--name", required=True, help="The holder's full name."),
-    click.option(
-        "--type", "card_type", type=_CODE, required=True, help="Card type, from the catalogue."
-    ),
+    click.option("--number", help="Card number, at most 32 characters."),
+    click.option("--name", help="The holder's full name."),
+    click.option("--type", "card_type", type=_CODE, help="Card type, from the catalogue."),
     click.option("--scheme", type=_CODE, help="Scheme; may be left out if the desk has one only."),
     click.option("--holder-id", help="The holder's identity at the scheme; by default the number."),
     click.option("--expires", type=MOMENT, help="By default three years after issue."),
@@ -81,10 +97,29 @@ _OPTIONS: Final = (
 
 
 def card_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that say what stands on a card, and where it is drawn."""
+    """Give a command the options that say what stands on a card, and where it is drawn.
+
+    `draft_card` asks for those without which there is no card.
+    """
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def require(given: dict[str, Any], *names: str) -> None:
+    """Make sure that options are given.
+
+    Raises:
+        click.UsageError: naming the first that is not.
+    """
+    for name in names:
+        if not given[name]:
+            raise click.UsageError(f"Missing option '{spelt(name)}'.")
+
+
+def spelt(name: str) -> str:
+    """Return an option as it is typed."""
+    return _SPELT.get(name, f"--{name.replace('_', '-')}")
 
 
 def draft_card(
@@ -111,15 +146,8 @@ def draft_card(
         competence=Competence(
             scheme=scheme,
             card_type=given["card_type"],
-            occupations=given["occupations"],
-            qualifications=given["qualifications"],
-            experience=given["experience"],
-            health_safety=given["health_safety"],
-            cpd_until=given["cpd_until"],
-            practice_until=given["practice_until"],
-            disciplines=given["disciplines"],
-            limits=given["limits"],
             photo_digest=sha256(photo).digest()[:16] if photo else None,
+            **{name: given[name] for name in PROOFS},
         ),
         status=ref,
     )

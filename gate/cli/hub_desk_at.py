@@ -25,6 +25,12 @@ def at_desk(config_path: Path, slug: str) -> "tuple[Desk, Author]":
     """Set Django up; return the desk, and who is at the hub's console."""
     at_hub(config_path)
     from gate.hub.desk.making import find_desk  # noqa: PLC0415 - needs Django set up
-    from gate.hub.manifest.authors import Author  # noqa: PLC0415 - as above
 
-    return find_desk(slug), Author(name=f"{getpass.getuser()}, at the hub's console")
+    return find_desk(slug), console()
+
+
+def console() -> "Author":
+    """Return who is at the hub's console."""
+    from gate.hub.manifest.authors import Author  # noqa: PLC0415 - needs Django set up
+
+    return Author(name=f"{getpass.getuser()}, at the hub's console")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gate.cli.card_issue import hand_out, read_for_card
-from gate.cli.card_options import card_options, draft_card
+from gate.cli.card_options import card_options, draft_card, require
 from gate.cli.hub_config import config_option
 from gate.cli.hub_desk_at import at_desk, desk_argument
 from gate.cli.moments import DAY
@@ -37,6 +37,7 @@ def issue(config_path: Path, slug: str, source: str, centre: str, **given: Any) 
     Example: gate hub desk issue ecs --number JIB00012345 --name "Jane Example"
     --type installation-electrician --qualification am2 --source NET --out card.png
     """
+    require(given, "number", "name", "card_type")
     photo = read_for_card(given)
     desk, _ = at_desk(config_path, slug)
     from django.utils import timezone  # noqa: PLC0415 - needs Django set up

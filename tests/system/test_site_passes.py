@@ -1,11 +1,12 @@
 """Passes from the hub's page to a gate's answer: at their site, at another, blocked, cancelled."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import requests
@@ -18,7 +19,7 @@ from gate.bench.chaos.process import until
 from gate.config import load_config
 from gate.errors import Outcome, Reason
 from gate.sim.issuer import SimIssuer
-from gate.sim.site_process import SiteProcess
+from gate.sim.site_process import SiteProcess, run_command
 from gate.trust.bundle import KeyUse
 from gate.unit.judge import Judge
 from gate.unit.stamp import Stamp
@@ -171,3 +172,42 @@ def test_a_cancelled_pass_is_in_the_list_that_the_hub_gives_out(sites: Sites) ->
         fresh.name, at / "sync.log", "sync", "--forever", "--config", str(fresh.config)
     ):
         assert comes_to(fresh, text, (Outcome.REFUSE, Reason.REVOKED)), fresh.logs()
+
+
+def at_console(sites: Sites, stands_on: str, *words: str) -> dict[str, Any]:
+    """Issue a pass at the hub's console; return what it says as JSON."""
+    usual = ("--hub", str(sites.hub.config), "--site", SITE, "--checked-by", "Ann", "--json")
+    told = run_command("card", "issue", *usual, "--stands-on", stands_on, *words, seconds=LONG_S)
+    answered: dict[str, Any] = json.loads(told)
+    return answered
+
+
+def test_a_pass_of_the_console_opens_the_site_and_is_on_the_page(
+    sites: Sites, tmp_path: Path
+) -> None:
+    out = tmp_path / "pass.pdf"
+    holder = ("--name", "Sam Roe", "--type", "labourer", "--company", "Scaffold Ltd")
+    told = at_console(sites, "cscs:777:2099-05-31", *holder, "--out", str(out))
+
+    assert told["card"]["competence"]["stands_on"] == {
+        "issuer": "cscs",
+        "number": "777",
+        "expires_at": "2099-05-31T23:00:00Z",
+    }
+    assert out.read_bytes().startswith(b"%PDF")
+    assert comes_to(sites.gate, told["text"], ADMITTED), sites.gate.logs()
+    page = sites.browser.get(f"{sites.hub.url}/sites/{SITE}/passes/?q=roe", timeout=LONG_S).text
+    assert "Stands on cscs 777" in page
+
+
+def test_a_pass_stands_on_a_code_of_a_desk_of_the_hub(sites: Sites) -> None:
+    hub = ("--config", str(sites.hub.config))
+    made_desk = ("hub", "desk", "new", "gold", "--scheme", "gold-scheme", *hub)
+    run_command(*made_desk, seconds=LONG_S)
+    holder = ("--number", "G1", "--name", "Dee Kay", "--type", "craft", "--limit", "supervised")
+    shown = run_command("hub", "desk", "issue", "gold", *holder, *hub, seconds=LONG_S).strip()
+    made = at_console(sites, shown)["card"]
+
+    assert (made["name"], made["competence"]["limits"]) == ("Dee Kay", ["supervised"])
+    assert made["competence"]["stands_on"]["issuer"] == "gold-scheme"
+    assert made["competence"]["stands_on"]["status"]["uri"].endswith("/1")
