@@ -101,7 +101,7 @@ def _contents(gathered: "Gathered", slug: str) -> str:
 
 
 def _warnings(gathered: "Gathered", slug: str, now: datetime) -> list[str]:
-    found = []
+    found = list(gathered.faults)
     if gathered.good_until is not None and gathered.good_until <= now:
         found.append("gates will refuse what has expired; next: gate hub fleet show DIR")
     if gathered.version is None:

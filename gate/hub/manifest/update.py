@@ -12,6 +12,7 @@ from typing import Final
 
 from gate.errors import ConfigError, TrustError
 from gate.hub.config import HubConfig
+from gate.hub.desk.publishing import publish_all
 from gate.hub.fleet.files import locked, read_file
 from gate.hub.fleet.metadata import MAX_METADATA_BYTES, load_published
 from gate.hub.keys import load_hub_key
@@ -34,19 +35,21 @@ class Gathered:
         version: of the manifest; None if the site has no rules.
         lists: how many status lists.
         good_until: the earliest end of fleet's trust and manifest; units refuse it then.
+        faults: desks whose lists could not be signed for now, and why; older ones are in it.
     """
 
     parts: dict[str, bytes]
     version: int | None
     lists: int
     good_until: datetime | None
+    faults: tuple[str, ...] = ()
 
 
 def gather(config: HubConfig, site: Site, now: datetime, *, with_presence: bool) -> Gathered:
     """Return what `site`'s units would fetch.
 
-    1. The fleet's trust.  2. Status lists.  3. The manifest.  4. The presence, if it is wanted; a
-    site without rules has no use for it.
+    1. The fleet's trust.  2. Status lists; those of the hub's desks are signed anew if due.  3. The
+    manifest.  4. The presence, if it is wanted; a site without rules has no use for it.
 
     Raises:
         TrustError: what is published does not verify, or can't be read.
@@ -55,6 +58,7 @@ def gather(config: HubConfig, site: Site, now: datetime, *, with_presence: bool)
     # 1.
     fleet, expires_at = _fleet(config)
     # 2.
+    faults = publish_all(now)
     lists = dict(_lists(config.published / "lists"))
     # 3.
     key, own = load_hub_key(config), {}
@@ -75,6 +79,7 @@ def gather(config: HubConfig, site: Site, now: datetime, *, with_presence: bool)
         version=None if found is None else found[0].version,
         lists=len(lists),
         good_until=min(ends, default=None),
+        faults=tuple(f"{one.desk}: {one.why}" for one in faults),
     )
 
 

@@ -1,5 +1,6 @@
 """What a hub writes on a stick is what it would serve, and what the site's units believe."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +11,14 @@ from django.utils import timezone
 
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig
+from gate.hub.desk.keys import key_file
+from gate.hub.desk.making import create_desk
 from gate.hub.manifest.update import gather
 from gate.hub.sites.models import Site
 from gate.trust.manifest import open_manifest
 from gate.trust.site_presence import open_presence
 from gate.trust.update_file import format_update
+from tests.hub.desk.conftest import hub_config
 from tests.hub.fleet.fleets import begin
 from tests.hub.ingest.conftest import SimulatedUnit
 from tests.hub.manifest.conftest import Asker
@@ -75,6 +79,21 @@ def test_lists_and_fleet_trust_are_copied_as_they_are_served(
     assert gathered.good_until is not None
     assert gathered.good_until < now + timedelta(days=5)
     assert format_update(gathered.parts) == format_update(dict(gathered.parts))
+
+
+def test_a_desk_that_can_not_sign_now_is_named_and_its_last_list_carried(ruled: Site) -> None:
+    now = timezone.now()
+    try:
+        create_desk(slug="ecs", iss="ecs", schemes=frozenset({"ecs-jib"}), capacity=100, now=now)
+        assert gather(hub_config(), ruled, now, with_presence=False).faults == ()
+        key_file("ecs").unlink()
+        gathered = gather(hub_config(), ruled, now + timedelta(hours=7), with_presence=False)
+        (fault,) = gathered.faults
+        assert fault.startswith("ecs: ")
+        assert gathered.lists == 1
+    finally:
+        for name in ("desks", "fleet"):
+            shutil.rmtree(hub_config().data / name, ignore_errors=True)
 
 
 def test_a_site_without_rules_gets_what_is_for_everybody(config: HubConfig, site: Site) -> None:
