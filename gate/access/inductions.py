@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from gate.access.knowledge import not_on_record, time_not_known
 from gate.access.model import AccessRequest, Finding
-from gate.access.persons import Inducted
+from gate.access.persons import Inducted, PersonRecord
 from gate.access.presence import Presence
 from gate.access.rules import SITE_SCHEME
+from gate.card.model import Card
 from gate.errors import Outcome, Reason
 
 
@@ -30,9 +31,9 @@ class Induction:
 
     def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
         """Answer an entry by somebody who was not inducted."""
-        if not request.is_entry or request.card is None or is_pass_of(self.site, request):
+        if not request.is_entry or request.card is None:
             return None
-        if request.person in self.persons:
+        if is_pass_of(self.site, request.card) or request.person in self.persons:
             return None
         return Finding(outcome=self.outcome, reason=Reason.NOT_INDUCTED)
 
@@ -58,7 +59,7 @@ class InductionPeriod:
         """Answer an entry on an induction that no longer counts."""
         if not request.is_entry or request.card is None:
             return None
-        inducted = self._induction_of(request)
+        inducted = self._induction_of(request.card, request.record)
         if inducted is None:
             return not_on_record(self.unknown)
         today = request.at.astimezone(self.zone).date()
@@ -71,12 +72,12 @@ class InductionPeriod:
             return None
         return time_not_known(self.unknown)
 
-    def _induction_of(self, request: AccessRequest) -> Inducted | None:
-        if request.record is not None and request.record.inducted is not None:
-            return request.record.inducted
-        if request.card is None or not is_pass_of(self.site, request):
+    def _induction_of(self, card: Card, record: PersonRecord | None) -> Inducted | None:
+        if record is not None and record.inducted is not None:
+            return record.inducted
+        if not is_pass_of(self.site, card):
             return None
-        return Inducted(on=request.card.issued_at.astimezone(self.zone).date())
+        return Inducted(on=card.issued_at.astimezone(self.zone).date())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,6 @@ class RamsSigned:
         return None if request.clock_trusted else time_not_known(self.unknown)
 
 
-def is_pass_of(site: str, request: AccessRequest) -> bool:
-    """Tell whether the card is a pass that this site issued."""
-    return request.card is not None and request.card.competence.scheme == SITE_SCHEME + site
+def is_pass_of(site: str, card: Card) -> bool:
+    """Tell whether a card is a pass that this site issued."""
+    return card.competence.scheme == SITE_SCHEME + site

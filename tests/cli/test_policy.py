@@ -262,3 +262,17 @@ class TestOfAUnit:
         for mixed in (("--config", unit, "--policy", policy), ("--policy", policy), ()):
             code, _, err = shell("policy", "explain", *mixed, card)
             assert (code, "name a unit by --config alone" in err) == (2, True)
+
+
+def test_a_rule_that_misses_a_fact_is_named_until_the_fact_is_written(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    policy.write_text(POLICY + '[rams]\nmode = "refer"\n')
+    code, out, _ = explained(shell, policy, desk, card, "--at", MONDAY_7AM)
+    assert code == 1
+    line = out.splitlines()[1]
+    assert line.split()[:3] == ["decides", "method", "statement"]
+    assert "refer, not_on_record: Your details are missing" in line
+    record = '[[person]]\nissuer = "ecs-jib"\ncard = "10000001"\nrams_until = 2026-11-23\n'
+    policy.write_text(POLICY + '[rams]\nmode = "refer"\n' + record)
+    assert explained(shell, policy, desk, card, "--at", MONDAY_7AM)[0] == 0
