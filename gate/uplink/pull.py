@@ -1,7 +1,7 @@
 """What a unit believes, brought from its hub: fetched when due, judged, and put in force whole.
 
     fleet trust               hourly, if a root is pinned
-    status lists              each at its ttl, within bounds
+    status lists              each at its ttl, within bounds; hourly, whether there is a further one
     manifest, presence        at every poll; presence once there is a manifest
 
 What comes is believed because of who signed it, not of who sent it: the same is done with what a
@@ -225,22 +225,35 @@ class Pull:
 
     def _lists(self, builder: Builder, deadline_s: float) -> None:
         in_force = self._ahead(builder)
-        digests = {held.uri: digest for digest, held in in_force.tokens.items()}
         for uri in _wanted(in_force):
-            held = in_force.bundle.status_lists.get(uri)
-            if not self._is_due(uri, _every_s(held)):
+            if not self._is_due(uri, _every_s(in_force.bundle.status_lists.get(uri))):
                 continue
-            name = f"{LISTS}/{list_name(uri)}"
-            etag = None if held is None else list_etag(digests[uri])
-            try:
-                token = self._files.of_all(name, MAX_TOKEN_BYTES, deadline_s, etag)
-            except UplinkError:
-                self._due_s.pop(uri)
-                raise
-            if token is None:
+            if not self._ask_list(builder, in_force, uri, deadline_s):
                 self.told.append(Told(part=f"list {uri}", fate=Fate.NONE))
-            else:
-                self._list(builder, in_force, uri, token)
+        for base, number in _following(self._ahead(builder)):
+            following = number
+            while self._is_due(f"{base}{following}", MAX_LIST_S):
+                if not self._ask_list(builder, in_force, f"{base}{following}", deadline_s):
+                    break
+                following += 1
+
+    def _ask_list(
+        self, builder: Builder, in_force: TrustInForce, uri: str, deadline_s: float
+    ) -> bool:
+        """Fetch a list; tell whether there was one, or a newer one."""
+        held = in_force.bundle.status_lists.get(uri)
+        digests = {held.uri: digest for digest, held in in_force.tokens.items()}
+        etag = None if held is None else list_etag(digests[uri])
+        try:
+            name = f"{LISTS}/{list_name(uri)}"
+            token = self._files.of_all(name, MAX_TOKEN_BYTES, deadline_s, etag)
+        except UplinkError:
+            self._due_s.pop(uri)
+            raise
+        if token is None:
+            return False
+        self._list(builder, in_force, uri, token)
+        return True
 
     def _list(self, builder: Builder, in_force: TrustInForce, uri: str, token: bytes) -> None:
         held, digest = in_force.bundle.status_lists.get(uri), sha256(token).digest()
@@ -350,6 +363,22 @@ def _wanted(in_force: TrustInForce) -> list[str]:
     held = in_force.bundle.status_lists
     first = {f"{issuer.status_base}1" for issuer in in_force.bundle.issuers}
     return sorted(held.keys() | first)
+
+
+def _following(in_force: TrustInForce) -> list[tuple[str, int]]:
+    """Return the status base of each issuer whose first list is held, and the number to look for.
+
+    An issuer opens lists one after the other, numbered from 1, before a card is in them.
+    """
+    held = in_force.bundle.status_lists
+    following = []
+    for issuer in in_force.bundle.issuers:
+        number = 1
+        while f"{issuer.status_base}{number}" in held:
+            number += 1
+        if number > 1:
+            following.append((issuer.status_base, number))
+    return following
 
 
 def _every_s(held: StatusList | None) -> float:

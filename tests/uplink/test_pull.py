@@ -80,6 +80,7 @@ def test_a_restart_costs_no_bodies(unit: PullingUnit) -> None:
     assert held == [
         f'"7-{int(NOW.timestamp())}"',
         f'"{sha256(token).hexdigest()}"',
+        None,  # whether there is a second list: there is none
         f'"{sha256(presence).hexdigest()[:32]}"',
     ]
 
