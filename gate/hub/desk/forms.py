@@ -43,9 +43,9 @@ def wish_of(given: QueryDict) -> Wish:
     if action not in ACTIONS:
         raise ConfigError("desk", ["Choose what becomes of the cards."])
     if given.get("which") == "all":
-        fields = {name: value for name, value in given.items() if isinstance(value, str)}
+        fields = {name: given.get(name, "") for name in _FIELDS}
         chosen = selection_of(fields)
-        hidden = [("which", "all"), *((name, given[name]) for name in _FIELDS if given.get(name))]
+        hidden = [("which", "all"), *((name, value) for name, value in fields.items() if value)]
     else:
         ticked = given.getlist("card")
         if not ticked:
