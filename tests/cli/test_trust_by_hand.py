@@ -12,7 +12,10 @@ from gate.cli.main import gate, run
 from gate.cli.trust_import import check_owner
 from gate.devices.clock import SystemClock
 from gate.errors import TrustError
+from gate.sim.fleet import FleetRepository
 from gate.store.generations import current
+from gate.trust.bundle import KeyUse, TrustedKey
+from gate.trust.hubs import SiteHub
 from gate.trust.manifest import sign_manifest
 from gate.trust.update_file import format_update
 from tests.store.trust_files import HUB, TrustFiles, manifest
@@ -97,6 +100,26 @@ def test_a_part_that_the_unit_has_no_use_for_is_told(unit: Path, shell: Shell) -
     assert code == 0
     assert "lists/0123456789abcdef.cwt: left; this unit has no use for it" in out
     assert "fleet/metadata/1.root.json: left" in out
+
+
+def test_fleet_trust_that_is_not_whole_is_no_success(unit: Path, shell: Shell) -> None:
+    files = TrustFiles(unit.parent / "other")
+    key = TrustedKey(key=HUB.verifying_key, uses=frozenset({KeyUse.SITE}))
+    hub = SiteHub(site="riverside", keys=(key,))
+    fleet = FleetRepository(NOW, [files.issuer.issuer()], [hub])
+    files.pin(fleet)
+    unit.write_text((UNIT + HUB_TABLE).replace('"trust"', '"other"'))
+    code, out, _ = shell("trust", "import", update(unit, 8), "--config", unit)
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "fleet: fleet trust: timestamp.json: not in this file",
+    )
+
+    fleet.publish_all()
+    part = "fleet/metadata/timestamp.json"
+    file = update(unit, 9, **{part: fleet.files[f"/{part}"]})
+    code, out, _ = shell("trust", "import", file, "--config", unit)
+    assert (code, "manifest: taken: version 9" in out) == (1, True)
 
 
 def test_a_file_that_is_none_is_named_and_nothing_is_taken(unit: Path, shell: Shell) -> None:

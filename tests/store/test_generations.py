@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -267,3 +268,39 @@ def test_a_file_where_the_switch_should_be_is_told(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="it must be a directory"):
         begin(tmp_path / "trust")
+
+
+def test_what_is_laid_out_is_what_a_commit_would_make_and_leaves_nothing(tmp_path: Path) -> None:
+    commit(tmp_path, OLD)
+    with begin(tmp_path) as builder:
+        builder.put("issuers", b"newer")
+        assert files_of(builder.lay_out()) == OLD | {"issuers": b"newer"}
+        builder.drop("lists/a")
+        laid_out = files_of(builder.lay_out())
+        assert laid_out == {"issuers": b"newer", "lists/b": b"b"}
+        assert files_of(current(tmp_path)) == OLD
+    assert list(tmp_path.rglob("*.part")) == []
+    assert files_of(current(tmp_path)) == OLD
+
+    with begin(tmp_path) as builder:
+        builder.put("issuers", b"newer")
+        builder.lay_out()
+        builder.drop("lists/a")
+        assert files_of(builder.commit(anything)) == laid_out
+
+
+def test_a_builder_that_waits_begins_once_the_other_is_done(tmp_path: Path) -> None:
+    asked, begun = Event(), Event()
+
+    def wait() -> None:
+        asked.set()
+        with begin(tmp_path, waits=True):
+            begun.set()
+
+    waiting = Thread(target=wait)
+    with begin(tmp_path):
+        waiting.start()
+        asked.wait()
+        assert not begun.is_set()
+    waiting.join()
+    assert begun.is_set()
