@@ -17,7 +17,11 @@ from gate.hub.manifest.authors import Author
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, looked_at
+from gate.hub.passes.told import pass_issuers
 from gate.hub.sites.models import Site
+from gate.trust.bundle import TrustBundle
+from gate.trust.status_list import list_name
+from gate.trust.status_token import verify_status_token
 
 ANN: Final = Author(name="Ann")
 LONDON: Final = ZoneInfo("Europe/London")
@@ -59,3 +63,11 @@ def issued(
     secret = site_key(hub_config(), site.slug)
     asked = Wish(**{"name": "Jane Example"} | wish)
     return issue_pass(site, secret, card or shown(), asked, by=ANN, now=now or timezone.now())
+
+
+def believed(site: Site) -> TrustBundle:
+    """Return what a gate of the site believes of its passes, from what is published."""
+    (issuer,) = pass_issuers(site)
+    path = hub_config().published / "lists" / list_name(f"{issuer.status_base}1")
+    held = verify_status_token(path.read_bytes(), (issuer,))
+    return TrustBundle(issuers=(issuer,), status_lists={held.uri: held})

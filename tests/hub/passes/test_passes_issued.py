@@ -24,10 +24,9 @@ from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, read_card
 from gate.hub.passes.told import pass_issuers
 from gate.hub.sites.services import add_site
-from gate.trust.bundle import KeyUse, TrustBundle
+from gate.trust.bundle import KeyUse
 from gate.trust.person import person_key
-from gate.trust.status_list import Status, list_name
-from gate.trust.status_token import verify_status_token
+from gate.trust.status_list import Status
 from tests.hub.desk.conftest import card as scheme_card
 from tests.hub.gates import site
 from tests.hub.manifest.conftest import (
@@ -40,7 +39,7 @@ from tests.hub.manifest.conftest import (
     signing_key,
     unit,
 )
-from tests.hub.passes.conftest import ANN, hub_config, issued, shown
+from tests.hub.passes.conftest import ANN, believed, issued, shown
 
 if TYPE_CHECKING:
     from gate.hub.sites.models import Site
@@ -49,14 +48,6 @@ if TYPE_CHECKING:
 __all__ = ["asker", "hub_key", "ingest", "ruled", "secret", "signing_key", "site", "unit"]
 
 pytestmark = pytest.mark.django_db
-
-
-def believed(site: Site) -> TrustBundle:
-    """Return what a gate of the site believes of its passes, from what is published."""
-    (issuer,) = pass_issuers(site)
-    path = hub_config().published / "lists" / list_name(f"{issuer.status_base}1")
-    held = verify_status_token(path.read_bytes(), (issuer,))
-    return TrustBundle(issuers=(issuer,), status_lists={held.uri: held})
 
 
 def faults(site: Site, card: SchemeCard | None = None, **wish: Any) -> str:  # noqa: ANN401 - what a pass is to be
