@@ -27,6 +27,8 @@ from gate.trust.issuers import format_issuers
 MAX_ROOT_KEYS: Final = 9
 """More people than that are not found in one place."""
 
+LISTS: Final = "lists"
+
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -190,20 +192,31 @@ def _undone(directory: Path) -> Iterator[list[Path]]:
     """Make the directory; if the block fails, it and the keys listed are gone again."""
     made: list[Path] = []
     with explained(directory):
-        if directory.exists() and any(directory.iterdir()):
+        if _in_use(directory):
             raise TrustError(f"{directory}: not empty; next: name a directory that is not there")
-        was_there = directory.exists()
+        was_there, had_lists = directory.exists(), (directory / PUBLISHED / LISTS).exists()
         try:
             for name in (f"{PUBLISHED}/fleet/metadata", f"{PUBLISHED}/fleet/targets"):
                 (directory / name).mkdir(parents=True)
-            (directory / PUBLISHED / "lists").mkdir()
+            (directory / PUBLISHED / LISTS).mkdir(exist_ok=True)
             (directory / KEYS).mkdir(mode=0o700)
             yield made
         except BaseException:
             for path in made:
                 remove_key(path)
-            for path in directory.iterdir():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            left = [path for path in directory.iterdir() if path.name != PUBLISHED or not had_lists]
+            for path in (*left, directory / PUBLISHED / "fleet"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             if not was_there:
                 directory.rmdir()
             raise
+
+
+def _in_use(directory: Path) -> bool:
+    """Tell whether something is there, but for the lists that desks of the hub have published."""
+    if not directory.exists():
+        return False
+    inside = {path.name for path in directory.iterdir()}
+    if inside != {PUBLISHED}:
+        return bool(inside)
+    return any(path.name != LISTS for path in (directory / PUBLISHED).iterdir())
