@@ -140,6 +140,25 @@ ONE_FAULT = {
         MINIMAL + "[screen]\n",
         ("screen = a table; allowed here: unit, access_point, camera, outputs, inputs, hub"),
     ),
+    "a contact on a relay's pin": (
+        MINIMAL + "[inputs]\nexit_button = 17\n",
+        ("inputs.exit_button = 17; allowed: a pin that nothing else has (outputs.entry_relay's)"),
+    ),
+    "two contacts on one pin": (
+        MINIMAL + "[inputs]\nexit_button = 5\ntamper = 5\n",
+        ("inputs.tamper = 5; allowed: a pin that nothing else has; this one is exit_button's"),
+    ),
+    "a fire alarm that nobody could end": (
+        MINIMAL + "[inputs]\nfire = 5\n",
+        (
+            "inputs.fire = 5; allowed: only with guard_key: the key and a named card end a fire"
+            " alarm"
+        ),
+    ),
+    "a door that is a turnstile": (
+        MINIMAL + "[inputs]\ndoor = 5\nrotation_out = 6\n",
+        ("inputs.door = 5; allowed: a door's contact or a turnstile's, not both"),
+    ),
     "a password in a camera that is refused": (
         MINIMAL + '[camera]\nsource = "rtsps://guard:secret@10.0.0.9/main"\n',
         (

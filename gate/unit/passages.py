@@ -74,7 +74,6 @@ class Passages:
         self._note(point, kind, None, detail=detail, holder=holder)
 
     def _settle(self, point: AccessPoint, told: Told) -> None:
-        _log.info("portal", extra={"step": str(told.command), "direction": str(told.way)})
         match told.command:
             case Command.COUNT:
                 self._note(point, EventKind.TURNED, told.way, detail=_which(told.grant))

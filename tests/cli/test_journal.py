@@ -104,6 +104,27 @@ def test_show_ends_with_the_last_entries(path: Path, shell: Shell) -> None:
             Event(at=NOW, clock_trusted=True, kind=EventKind.EXITS_UNRECORDED, count=3),
             "3 exits could not be recorded",
         ),
+        (
+            Event(
+                at=NOW,
+                clock_trusted=True,
+                kind=EventKind.NOT_TURNED,
+                access_point="Gate A",
+                direction="in",
+                detail="grant 5",
+            ),
+            "Gate A IN: not turned, annulled: grant 5",
+        ),
+        (
+            Event(
+                at=NOW,
+                clock_trusted=True,
+                kind=EventKind.FIRE_ALARM,
+                access_point="Gate A",
+                detail="both ways free after 0.4 ms, 12 inside",
+            ),
+            "FIRE ALARM: both ways free after 0.4 ms, 12 inside",
+        ),
         (passage("note", "expiring_soon"), "Gate A IN: admitted, note, Renew your card soon"),
         (passage("refer", "unheard_of"), "Gate A IN: sent to the guard"),
     ],
@@ -113,6 +134,22 @@ def test_every_kind_has_its_words(path: Path, shell: Shell, event: Event, senten
         journal.append(event)
     last = shell("show", "--journal", path, "--tail", 1).out.splitlines()[-1]
     assert last == f"     6  2026-12-06 07:15:30  {sentence}"
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_no_kind_is_without_words(path: Path, shell: Shell, kind: EventKind) -> None:
+    with open_journal(path, now=NOW, clock_trusted=True) as journal:
+        journal.append(Event(at=NOW, clock_trusted=True, kind=kind, direction="in"))
+    told = shell("show", "--journal", path, "--tail", 1)
+    assert told.out.strip()
+
+
+def test_an_all_clear_names_who_gave_it(path: Path, shell: Shell) -> None:
+    clear = Event(at=NOW, clock_trusted=True, kind=EventKind.ALL_CLEAR, detail="12 inside")
+    who = Holder(person=bytes(16), issuer="i", number="7", name="Jo Marsh", card_type="t")
+    with open_journal(path, now=NOW, clock_trusted=True) as journal:
+        journal.append(clear, who)
+    assert "All clear: 12 inside, Jo Marsh (7)" in shell("show", "--journal", path).out
 
 
 def test_show_keeps_to_80_columns_and_sends_no_control_characters(path: Path, shell: Shell) -> None:

@@ -110,11 +110,13 @@ def _card(number: str, index: int, days: int) -> Card:
 class RefusableJournal:
     """Keeps records in memory; `refuses` makes it fail as a full disk would.
 
-    `released_then` tells of each record whether `is_released` said so when it was written.
+    `released_then` tells of each record whether `is_released` said so when it was written;
+    `while_appending` is called before each.
     """
 
     def __init__(self, is_released: Callable[[], bool]) -> None:
         self.refuses = False
+        self.while_appending: Callable[[], None] = lambda: None
         self.tried = 0
         self.released_then: list[bool] = []
         self._is_released = is_released
@@ -128,6 +130,7 @@ class RefusableJournal:
 
     def append(self, event: Event, holder: Holder | None = None) -> Entry:
         """Record, or refuse."""
+        self.while_appending()
         self._check()
         self.records.append((event, holder))
         self.released_then.append(self._is_released())
