@@ -14,7 +14,7 @@ from gate.config import load_config
 from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.errors import ConfigError, DeviceError, TrustError
-from gate.events.model import EventKind
+from gate.events.model import Event, EventKind
 from gate.signing.keys import Algorithm
 from gate.sim.devices import (
     ManualClock,
@@ -191,6 +191,45 @@ def test_a_fire_alarm_that_nobody_could_end_does_not_stand(site: Site) -> None:
 
     assert again.controller.state is State.LOCKED
     again.recorder.close()
+
+
+def real_unit(site: Site, inputs: str) -> Unit:
+    """Build the unit as `gate run` does, on pretended pins; what it trusts is the public part."""
+    (site.path / "unit.toml").write_text(f"{UNIT}exit_relay = 18\n[inputs]\n{inputs}", "utf-8")
+    (site.path / "pictures").mkdir()
+    unit = build(load_config(site.path / "unit.toml"))
+    unit.upkeep.start(unit.controller)
+    unit.contacts.turn(0.0)
+    return unit
+
+
+def end(unit: Unit) -> None:
+    """Let everything go."""
+    unit.parts.inputs.close()
+    unit.parts.outputs.close()
+    unit.recorder.close()
+
+
+def test_a_wire_to_the_fire_alarm_that_is_cut_frees_a_real_unit_from_the_start(site: Site) -> None:
+    unit = real_unit(site, "fire = 16\nguard_key = 13\n")
+
+    assert unit.controller.state is State.FIRE
+    assert EventKind.FIRE_ALARM in [event.kind for event in recorded(site)]
+    end(unit)
+
+
+def test_a_real_unit_takes_the_contacts_of_its_file(site: Site) -> None:
+    unit = real_unit(site, "rotation_in = 5\nexit_button = 12\n")
+
+    assert unit.parts.inputs.wired == {Contact.ROTATION_IN, Contact.EXIT_BUTTON}
+    assert unit.controller.keeper.turnstile.contacts == {Direction.IN}
+    assert unit.controller.state is State.LOCKED
+    end(unit)
+
+
+def recorded(site: Site) -> list[Event]:
+    with JournalReader.open(site.path / "journal.db") as reader:
+        return [entry.event for entry in reader.entries()]
 
 
 def test_rules_of_another_site_are_refused(site: Site) -> None:
