@@ -125,6 +125,7 @@ SPELLINGS = {
     ),
     "letters of other languages are not": ('"Łódź Brama Północna"', '"Łódź Brama Północna"'),
     "long text is cut": (f'"{"x" * 500}"', '"' + "x" * 59 + "..."),
+    "text that just fits is not": (f'"{"x" * 58}"', '"' + "x" * 58 + '"'),
     "long lists are cut": ("[1, 2, 3, 4, 5, 6, 7, 8, 9]", "[1, 2, 3, 4, 5, 6, 7, 8]"),
     "lists in lists are named": ("[[1], 2]", "[a list, 2]"),
     "a number beyond any is named": ("0x" + "f" * 9000, "a number beyond 64 bits"),
