@@ -1,0 +1,68 @@
+"""What a unit tells its hub of how fresh its knowledge is, whatever its clock says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gate.events.chain import genesis
+from gate.sim.issuer import NOW
+from gate.store.clock_state import clock_state_path, write_clock_state
+from gate.store.trust_in_force import load_in_force
+from gate.trust.clock_floor import ClockState
+from gate.trust.status_token import issue_status_token
+from gate.uplink.heart import Believes, heartbeat
+from gate.uplink.sync import Ending, PassEnd
+from tests.store.trust_files import HUB, SITE, TrustFiles, manifest
+
+if TYPE_CHECKING:
+    from gate.events.heartbeat import Heartbeat
+    from tests.uplink.conftest import Site
+
+HOUR = timedelta(hours=1)
+END = PassEnd(ending=Ending.DONE, head=genesis(bytes(16)))
+
+
+def told(site: Site) -> Heartbeat:
+    """Return a heartbeat of a unit whose list and manifest were signed at NOW."""
+    files = TrustFiles(site.directory / "trust")
+    files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
+    files.switch_manifest(manifest(3, NOW))
+    held = load_in_force(files.path, SITE, HUB.verifying_key)
+    return heartbeat(site.link, Believes(held=held), None, END)
+
+
+@pytest.mark.parametrize(
+    ("hours", "tier", "left_h"), [(1, "green", 23), (30, "amber", 66), (100, "red", 0)]
+)
+def test_a_clock_of_1970_makes_nothing_young(
+    site: Site, hours: int, tier: str, left_h: int
+) -> None:
+    site.clock.trusted = False
+    site.clock.set(datetime(1970, 1, 1, tzinfo=UTC))
+    state = ClockState(floor=NOW + hours * HOUR, untrusted_s=60, boot_id=site.clock.boot_id())
+    write_clock_state(clock_state_path(site.path), state)
+
+    beat = told(site)
+
+    assert (beat.tier, beat.tier_left_s) == (tier, left_h * 3600)
+    assert (beat.manifest_version, beat.manifest_age_s) == (3, hours * 3600)
+    assert set(beat.list_ages.values()) == {hours * 3600}
+    assert (beat.clock_trusted, beat.untrusted_s) == (False, 60)
+    assert beat.sent_at.year == 1970
+
+
+def test_a_clock_that_stands_before_what_has_passed_is_not_trusted(site: Site) -> None:
+    site.clock.set(NOW)
+    state = ClockState(floor=NOW + HOUR, boot_id=site.clock.boot_id())
+    write_clock_state(clock_state_path(site.path), state)
+    assert not told(site).clock_trusted
+
+
+def test_a_day_without_a_clock_is_red_for_the_hub_too(site: Site) -> None:
+    site.clock.trusted = False
+    state = ClockState(floor=NOW, untrusted_s=25 * 3600, boot_id=site.clock.boot_id())
+    write_clock_state(clock_state_path(site.path), state)
+    assert told(site).tier == "red"
