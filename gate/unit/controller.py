@@ -187,20 +187,29 @@ class Controller:
             self.keeper.recorder.note_unit(EventKind.UNIT_STOPPED)
 
     def _presented(self, news: News) -> Answer:
+        """Do what a code asks for; an all-clear lets nobody in, and holds nobody inside."""
         self._referral = None
-        if self.keeper.burns and self.key_is_on and self.fire_is_silent:
-            request = self._request(news)
-            holder = record_of(request, AccessDecision(outcome=Outcome.ADMIT, reason=None))[1]
-            if holder is not None and not any(map(_refuses, request.findings)):
-                self.keeper.all_clear(holder)
-                return Answer(sighting=news.sighting, signal=self._answer(news, Signal.NOTED))
+        if self._cleared(news) and self._way is Direction.IN:
+            return Answer(sighting=news.sighting, signal=self.keeper.lights.show(Signal.NOTED))
         if self._way is Direction.OUT:
             return self._on_the_way_out(news)
         return self._on_the_way_in(news)
 
+    def _cleared(self, news: News) -> bool:
+        """Tell whether this code was a named person's all-clear."""
+        if not (self.keeper.burns and self.key_is_on and self.fire_is_silent):
+            return False
+        request = self._request(news)
+        holder = record_of(request, AccessDecision(outcome=Outcome.ADMIT, reason=None))[1]
+        if holder is None or any(map(_refuses, request.findings)):
+            return False
+        self.keeper.all_clear(holder)
+        return True
+
     def _on_the_way_in(self, news: News) -> Answer:
         """1. Judge.  2. Record.  3. Release.  4. Show."""
-        if self.keeper.burns or self.keeper.turnstile.state(Direction.IN) in _NOBODY_JUDGED:
+        stopped = self.keeper.turnstile.state(Direction.IN) is State.STOPPED
+        if self.keeper.burns or self.keeper.turnstile.is_maintained or stopped:
             return self._faulty(news)
         if self.keeper.locking - {JOURNAL}:
             return self._faulty(news)
@@ -330,9 +339,6 @@ class Controller:
         released_s = self.keeper.grant(way, grant)
         self.keeper.settle()
         return released_s
-
-
-_NOBODY_JUDGED: Final = frozenset({State.MAINTENANCE, State.STOPPED})
 
 
 def _refuses(reason: Reason) -> bool:

@@ -64,8 +64,8 @@ class Keeper:
     @property
     def is_closed(self) -> bool:
         """Whether nobody is judged on the way in: a fault, maintenance, a fire, or the end."""
-        closed = {State.MAINTENANCE, State.STOPPED}
-        return bool(self._faults) or self.burns or self.turnstile.state(Direction.IN) in closed
+        stopped = self.turnstile.state(Direction.IN) is State.STOPPED
+        return bool(self._faults) or self.burns or self.turnstile.is_maintained or stopped
 
     @property
     def presence(self) -> Presence:
@@ -116,7 +116,8 @@ class Keeper:
         """Take note of something that concerns the whole portal."""
         self.turnstile.happen(event)
         self.lights.burns = self.burns
-        self.lights.is_faulty = bool(self._faults) or self.state is State.MAINTENANCE
+        is_maintained = self.turnstile.is_maintained and self.point.direction is Direction.IN
+        self.lights.is_faulty = bool(self._faults) or is_maintained
         self.settle()
 
     def settle(self) -> None:
@@ -181,7 +182,7 @@ class Keeper:
 
         Both ways were freed already when the input told; `reacted_s` says how long that took.
         """
-        is_test = self.turnstile.state(Direction.IN) is State.MAINTENANCE
+        is_test = self.turnstile.is_maintained
         self.happen(Happening.FIRE)  # 1.
         if self.muster.alarm is not None:
             return

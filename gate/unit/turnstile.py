@@ -112,6 +112,11 @@ class Turnstile:
         """Whether the fire alarm stands: both ways are free."""
         return Happening.FIRE in self._standing
 
+    @property
+    def is_maintained(self) -> bool:
+        """Whether somebody works on the gate, whatever else stands."""
+        return Happening.MAINTENANCE in self._standing
+
     def is_waited_for(self, way: Direction, key: bytes) -> bool:
         """Tell whether a grant to the code of `key` waits for its turn."""
         return any(grant.key == key for grant in self._waiting[way])

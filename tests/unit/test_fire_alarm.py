@@ -13,6 +13,7 @@ from gate.events.model import EventKind
 from gate.sim.devices import Freed
 from gate.unit.guard import MAINTENANCE_AFTER_S
 from gate.unit.portal import State
+from gate.unit.read_filter import Sighting
 from tests.unit.conftest import Lane
 
 if TYPE_CHECKING:
@@ -246,6 +247,38 @@ def test_maintenance_stands_again_after_a_test_until_the_key_is_turned_back(
 
     assert (stands, lane.controller.state) == (State.MAINTENANCE, State.LOCKED)
     assert lane.present(desk.card("2", index=3)).signal is Signal.ADMITTED
+
+
+def test_an_alarm_in_maintenance_is_a_test_though_the_camera_is_broken(lane: Lane) -> None:
+    lane.set(Contact.GUARD_KEY, active=True)
+    lane.wait(MAINTENANCE_AFTER_S)
+    lane.controller.fault("camera")
+    lane.set(Contact.FIRE, active=True)
+
+    assert lane.journal.kinds[-1] is EventKind.FIRE_TEST
+
+
+def test_who_gave_the_all_clear_may_come_in_with_the_same_card_at_once(
+    lane: Lane, desk: Desk
+) -> None:
+    lane.set(Contact.FIRE, active=True)
+    clear(lane, desk.card())
+    locked = not lane.entry_is_released
+    answer = lane.present(desk.card(), Sighting.AGAIN)
+
+    assert locked
+    assert answer.signal is Signal.ADMITTED
+    assert lane.entry_is_released
+
+
+def test_an_all_clear_at_the_way_out_holds_nobody_inside(desk: Desk) -> None:
+    lane = Lane(desk, Direction.OUT, wired=WIRED)
+    lane.set(Contact.FIRE, active=True)
+    clear(lane, desk.card())
+
+    assert not lane.controller.keeper.burns
+    assert lane.exit_is_released
+    assert not lane.entry_is_released
 
 
 def test_a_change_of_the_input_that_was_lost_is_found(lane: Lane) -> None:
