@@ -7,12 +7,14 @@ from queue import SimpleQueue
 
 import pytest
 
-from gate.devices.clock import SystemClock
 from gate.devices.player import Player
 from gate.devices.signals import Light, Lights, Pattern, Signal, Step
 from gate.errors import DeviceError
 
 DEADLINE_S = 10.0
+STEP_S = 0.003
+"""Longer than a short step, and shorter than two."""
+
 DARK: Lights = frozenset()
 GREEN, RED, AMBER = (frozenset({light}) for light in (Light.GREEN, Light.RED, Light.AMBER))
 QUICK = {
@@ -37,7 +39,17 @@ Presented = SimpleQueue[tuple[Lights, int | None]]
 
 @contextmanager
 def playing(present: Callable[[Lights, int | None], None]) -> Iterator[Player]:
-    player = Player(present=present, monotonic=SystemClock().monotonic, patterns=QUICK)
+    """Let a player play; time passes by a step whenever something is presented, and only then.
+
+    By a real clock a thread that is not let run for two milliseconds would rightly skip a step.
+    """
+    at_s = [0.0]
+
+    def present_in_time(lights: Lights, tone_hz: int | None) -> None:
+        at_s[0] += STEP_S
+        present(lights, tone_hz)
+
+    player = Player(present=present_in_time, monotonic=lambda: at_s[0], patterns=QUICK)
     try:
         yield player
     finally:
