@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from gate.access.kinds import Text
 from gate.errors import ConfigError
@@ -127,7 +127,7 @@ MAX_FAULTS: Final = 20
 
 def cards_of(desk: Desk, chosen: Selection) -> QuerySet[IssuedCard]:
     """Return the cards that are meant, in no order."""
-    found = IssuedCard.objects.filter(desk=desk)
+    found = _at(desk, chosen)
     if chosen.numbers:
         found = found.filter(number__in=chosen.numbers)
     if chosen.cards:
@@ -147,6 +147,18 @@ def cards_of(desk: Desk, chosen: Selection) -> QuerySet[IssuedCard]:
     if chosen.issued_until is not None:
         found = found.filter(issued_at__lt=_midnight(chosen.issued_until) + timedelta(days=1))
     return found
+
+
+def _at(desk: Desk, chosen: Selection) -> QuerySet[IssuedCard]:
+    """Return a desk's cards, found by what narrows them most.
+
+    SQLite, which keeps no statistics by itself, would go through all cards of the desk (2 s with
+    2.1 million of them, to find 210) or sort them. The sum keeps it from that index, which is good
+    for numbers alone.
+    """
+    if chosen.numbers:
+        return IssuedCard.objects.filter(desk=desk)
+    return IssuedCard.objects.alias(at=F("desk_id") + 0).filter(at=desk.pk)
 
 
 def unknown_numbers(desk: Desk, numbers: tuple[str, ...]) -> list[str]:

@@ -1,18 +1,18 @@
 """How a desk stands: its cards by status, each list's room, age and whether units can fetch it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
-
 from gate.errors import TrustError
-from gate.hub.desk.models import Desk, DeskList, IssuedCard
+from gate.hub.desk.lists import BITS, PER_BYTE
+from gate.hub.desk.models import Desk, DeskList
 from gate.hub.desk.publishing import SIGN_AGAIN, is_written
 from gate.hub.manifest.words import age_words
 from gate.trust.freshness import Freshness, Tier, freshness
-from gate.trust.status_list import Status
+from gate.trust.status_list import Status, lookup
 
 LATE: Final = SIGN_AGAIN + timedelta(hours=2)
 """A list that is older was not signed anew in time: the timer has failed twice."""
@@ -62,10 +62,19 @@ def lists_of(desk: Desk, now: datetime) -> tuple[ListState, ...]:
 
 
 def counts_of(desk: Desk) -> Mapping[Status, int]:
-    """Return how many cards of a desk have each status."""
-    rows = IssuedCard.objects.filter(desk=desk).order_by().values_list("status")
-    counted = dict(rows.annotate(count=Count("pk")))
-    return {status: counted.get(status.value, 0) for status in Status}
+    """Return how many cards of a desk have each status, counted in the bits of its lists."""
+    counted = Counter[int]()
+    taken = 0
+    for held in DeskList.objects.defer("token").filter(desk=desk):
+        taken += held.taken
+        for value, times in Counter(bytes(held.packed)).items():
+            for index in range(PER_BYTE):
+                counted[lookup(bytes((value,)), BITS, index)] += times
+    of_others = sum(counted[status] for status in Status if status is not Status.VALID)
+    return {
+        status: taken - of_others if status is Status.VALID else counted[status]
+        for status in Status
+    }
 
 
 def _fault(held: DeskList) -> str:

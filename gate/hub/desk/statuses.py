@@ -55,7 +55,7 @@ def preview(desk: Desk, chosen: Selection, status: Status) -> Preview:
     return Preview(
         count=count,
         unchanged=meant.count() - count,
-        first=tuple(found.order_by("number", "pk")[:SHOWN_FIRST]),
+        first=tuple(found.order_by("pk")[:SHOWN_FIRST]),
     )
 
 

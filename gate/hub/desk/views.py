@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gate.errors import ConfigError, TrustError
 from gate.hub.alarms.pages import Page
 from gate.hub.desk.access import desks_of, visible_desk
+from gate.hub.desk.counted import CountedPaginator
 from gate.hub.desk.forms import Wish, expected_of, wish_of
 from gate.hub.desk.lists import LOOK_AGAIN
 from gate.hub.desk.models import (
@@ -165,7 +166,9 @@ def _cards(request: HttpRequest, desk: Desk, taken: tuple[str, ...] = ()) -> Htt
         chosen, faults = Selection(), (*taken, *error.faults)
     zone = zone_of(desk)
     found = cards_of(desk, chosen).select_related("change").order_by("-pk")
-    page = Paginator(found, PAGE_CARDS).get_page(given.get("page"))
+    counts = counts_of(desk)
+    known = None if chosen != Selection() else sum(counts.values())
+    page = CountedPaginator(found, PAGE_CARDS, known).get_page(given.get("page"))
     context = {
         "fields": fields,
         "faults": faults,
@@ -176,7 +179,7 @@ def _cards(request: HttpRequest, desk: Desk, taken: tuple[str, ...] = ()) -> Htt
         "narrows": chosen != Selection(),
         "may_take_all": chosen.names_cards,
         "statuses": status_choices(),
-        "counts": [(PILLS[status], count) for status, count in counts_of(desk).items()],
+        "counts": [(PILLS[status], count) for status, count in counts.items()],
         "most_place": MAX_PLACE_CHARS,
         "most_code": MAX_CODE_CHARS,
         **_around(desk, "desk"),
