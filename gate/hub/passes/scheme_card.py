@@ -68,8 +68,6 @@ def read_card(text: str, *, checked_by: str, now: datetime) -> SchemeCard:
         raise ConfigError(
             "card", [f"code: {headline} ({error.reason}); {step}", *faults]
         ) from error
-    if card.audience is not None:
-        faults.append("code: of a site pass; next: show the scheme card")
     against = [reason for reason in _standing(card, now) if reason not in _NO_MATTER]
     faults += [f"code: {words_for(reason).headline} ({reason})" for reason in against]
     if faults:

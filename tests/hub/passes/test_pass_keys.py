@@ -12,6 +12,8 @@ from gate.card.verify import verify_card
 from gate.errors import CardError, ConfigError, Reason, TrustError
 from gate.hub.desk.keys import key_file
 from gate.hub.desk.models import Desk
+from gate.hub.desk.selection import Selection
+from gate.hub.desk.statuses import set_status
 from gate.hub.manifest.models import Manifest
 from gate.hub.passes.new_key import replace_key
 from gate.hub.passes.told import pass_issuers
@@ -91,7 +93,10 @@ def test_a_stolen_key_s_passes_are_cancelled_and_never_believed(site: Site) -> N
 
 
 def test_the_list_is_signed_anew_so_that_it_still_counts(site: Site) -> None:
-    issued(site)
+    made = issued(site)
+    cancelled = Selection(cards=(made.card_id,))
+    now = timezone.now()
+    set_status(made.card.desk, cancelled, Status.INVALID, reason="Lost", by=ANN, now=now)
     new_key(site, stolen=True)
 
     assert len(believed(site).status_lists) == 1

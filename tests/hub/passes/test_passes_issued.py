@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from gate.access.site_policy import MAX_BLOCKED
 from gate.card.model import Competence, StandsOn, StatusRef
 from gate.card.verify import authenticate, standing, verify_card
 from gate.errors import ConfigError
@@ -19,7 +20,7 @@ from gate.hub.desk.selection import Selection
 from gate.hub.desk.statuses import set_status
 from gate.hub.manifest.blocks import block, blocked_persons
 from gate.hub.manifest.inductions import inducted
-from gate.hub.manifest.models import Manifest
+from gate.hub.manifest.models import Block, Manifest
 from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, read_card
 from gate.hub.passes.told import pass_issuers
@@ -192,6 +193,26 @@ def test_whose_pass_is_blocked_gets_no_other_and_the_scheme_card_is_kept_out_too
         person_key(secret, "cscs", "12345678"),
     }
     assert "that card is blocked here" in faults(site)
+
+
+def test_a_block_that_would_tell_of_too_many_is_refused(site: Site, secret: bytes) -> None:
+    issued(site)
+    Block.objects.bulk_create(
+        Block(site=site, person=one.to_bytes(16), reason="x", at=timezone.now(), version=1)
+        for one in range(MAX_BLOCKED - 1)
+    )
+    one_more: dict[str, Any] = {"reason": "Fight", "by": ANN, "now": timezone.now()}
+    with pytest.raises(ConfigError, match="which is the most"):
+        block(site, secret, issuer="site:kings-wharf", number="P00001", **one_more)
+
+    block(site, secret, issuer="cscs", number="1", **one_more)
+
+
+def test_a_pass_is_no_scheme_card(site: Site) -> None:
+    text = issued(site).text
+
+    with pytest.raises(ConfigError, match="unknown_issuer"):
+        read_card(text, checked_by="Ann", now=timezone.now())
 
 
 def test_the_pass_of_another_site_is_nothing_to_this_one(site: Site, secret: bytes) -> None:
