@@ -1,15 +1,20 @@
 """What people read instead of a reason: a headline of five words or fewer, and the next step.
 
-All texts stand in one table, each a message id for the catalogues of other languages. ASCII only,
-so that every screen and terminal can draw them. Next steps are phrases that follow a headline:
+All texts stand in one table, each a message id for the catalogues of other languages
+(gate/locale); `say` puts one into another language. ASCII only, so that every terminal can draw
+them. Next steps are phrases that follow a headline:
 "Card cancelled: see the site office".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from gate.errors import Reason
+
+Say = Callable[[str], str]
+"""Returns a text of this project's in the language of whoever reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +83,22 @@ _TABLE: Final = {
 }
 
 
-def words_for(reason: Reason, *, expires_on: date | None = None) -> Words:
+def in_english(text: str) -> str:
+    """Return a text as it stands here."""
+    return text
+
+
+def words_for(reason: Reason, *, expires_on: date | None = None, say: Say = in_english) -> Words:
     """Return what to show for a reason; `expires_on`, site-local, dates a coming expiry."""
     headline, next_step = _TABLE[reason]
     if reason is Reason.EXPIRING_SOON and expires_on is not None:
-        headline = _RENEW_BY.format(day=expires_on.day, month=_MONTHS[expires_on.month - 1])
-    return Words(headline=headline, next_step=next_step)
+        month = say(_MONTHS[expires_on.month - 1])
+        dated = say(_RENEW_BY).format(day=expires_on.day, month=month)
+        return Words(headline=dated, next_step=say(next_step))
+    return Words(headline=say(headline), next_step=say(next_step))
+
+
+def reason_texts() -> frozenset[str]:
+    """Return every text that `words_for` puts into another language."""
+    said = {text for row in _TABLE.values() for text in row}
+    return frozenset(said | {_RENEW_BY, *_MONTHS})

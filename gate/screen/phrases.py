@@ -1,0 +1,23 @@
+"""What a screen says beside the reasons (`gate.access.words`): message ids, as those are."""
+
+from enum import StrEnum
+
+
+class Phrase(StrEnum):
+    """One short text."""
+
+    SHOW_CARD = "Show your card"
+    IN = "In"
+    OUT = "Out"
+    SEE_GUARD = "See the guard"
+    CANT_READ = "Can't read the code"
+    CLOSER = "Closer"
+    BRIGHTER = "Brighter"
+    WIPE = "Wipe the screen"
+    OUT_OF_ORDER = "Out of order"
+    ANOTHER_GATE = "Use another gate"
+    FIRE = "Fire alarm"
+    EXIT = "EXIT"
+    DO_NOT_ENTER = "DO NOT ENTER"
+    WORKED_ON = "Being worked on"
+    NOT_RUNNING = "Gate not running"
