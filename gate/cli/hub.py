@@ -119,7 +119,8 @@ def restore_command(config_path: Path, source: Path, *, force: bool) -> None:
     """
     config = load_config(config_path)
     if restore(config, source, force=force):
-        click.echo(f"next: gate hub fleet renew {config.published.parent}", err=True)
+        step = f"gate hub fleet renew {config.published.parent} --after-restore"
+        click.echo(f"next: {step}", err=True)
     click.echo("restored; next: gate hub serve --migrate", err=True)
 
 

@@ -119,13 +119,19 @@ def publish(directory: Path, *, in_json: bool) -> None:
 
 @fleet.command()
 @directory_argument
+@click.option(
+    "--after-restore",
+    is_flag=True,
+    help="The fleet came out of a backup: sign both, above every version that units may hold.",
+)
 @click.option("--json", "in_json", is_flag=True, help="One JSON object: the versions.")
-def renew(directory: Path, *, in_json: bool) -> None:
+def renew(directory: Path, *, after_restore: bool, in_json: bool) -> None:
     """Sign the timestamp anew, and the snapshot when it is due; a timer does it each day.
 
     Example: gate hub fleet renew /var/lib/gate-hub/fleet
     """
-    _tell(publishing.renew(directory, SystemClock().now()), in_json=in_json)
+    now = SystemClock().now()
+    _tell(publishing.renew(directory, now, after_restore=after_restore), in_json=in_json)
     _warn(directory)
 
 

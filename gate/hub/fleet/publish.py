@@ -60,8 +60,11 @@ def publish(directory: Path, now: datetime) -> Version:
         return version
 
 
-def renew(directory: Path, now: datetime) -> Version:
+def renew(directory: Path, now: datetime, *, after_restore: bool = False) -> Version:
     """Sign the timestamp anew, and the snapshot if half its life is over.
+
+    After a restore units hold versions that the backup never saw: both are then signed under a
+    version made of the time, in seconds since 1970, above any that was counted.
 
     Raises:
         TrustError: as `publish`; what was published before stays.
@@ -70,8 +73,9 @@ def renew(directory: Path, now: datetime) -> Version:
         fleet = open_fleet(directory)
         see_that_it_is_whole(fleet)
         held = fleet.in_force
-        left = held.snapshot.signed.expires - now
-        return _put(fleet, held.vouched, now, with_snapshot=left < LIFE[Role.SNAPSHOT] / 2)
+        is_due = held.snapshot.signed.expires - now < LIFE[Role.SNAPSHOT] / 2
+        least = int(now.timestamp()) if after_restore else 1
+        return _put(fleet, held.vouched, now, with_snapshot=is_due or after_restore, least=least)
 
 
 def _see_that_it_is_signed(path: Path, staged: Staged) -> None:
@@ -82,7 +86,9 @@ def _see_that_it_is_signed(path: Path, staged: Staged) -> None:
         raise TrustError(f"{path}: {words}; {step}")
 
 
-def _put(fleet: Fleet, vouched: Vouched, now: datetime, *, with_snapshot: bool) -> Version:
+def _put(
+    fleet: Fleet, vouched: Vouched, now: datetime, *, with_snapshot: bool, least: int = 1
+) -> Version:
     root, held = vouched.root.signed, fleet.published
     _see_that_people_signed_for_now(vouched, now)
     ring = read_keyring(fleet.directory / KEYS)
@@ -94,14 +100,14 @@ def _put(fleet: Fleet, vouched: Vouched, now: datetime, *, with_snapshot: bool) 
             files.append((place / "targets" / target.get_prefixed_paths()[0], vouched.files[name]))
         version = vouched.targets.signed.version
         files.append((place / "metadata" / f"{version}.targets.json", targets))
-        snapshot = _snapshot(vouched, targets, held, now)
+        snapshot = _snapshot(vouched, targets, held, now, least)
         snapshot_bytes = _sign(root, Role.SNAPSHOT, snapshot, ring)
         version = snapshot.signed.version
         files.append((place / "metadata" / f"{version}.snapshot.json", snapshot_bytes))
         files.append((place / "metadata" / f"{root.version}.root.json", vouched.root.to_bytes()))
     else:
         snapshot, snapshot_bytes = held.snapshot, held.snapshot_bytes
-    timestamp = _timestamp(snapshot.signed.version, snapshot_bytes, held, now)
+    timestamp = _timestamp(snapshot.signed.version, snapshot_bytes, held, now, least)
     timestamp_bytes = _sign(root, Role.TIMESTAMP, timestamp, ring)
     fresh = [(path, data) for path, data in files if not _holds(path, data)]
     put([*fresh, (place / "metadata" / "timestamp.json", timestamp_bytes)])
@@ -131,21 +137,21 @@ def _targets_bytes(vouched: Vouched, held: Published | None) -> bytes:
 
 
 def _snapshot(
-    vouched: Vouched, targets: bytes, held: Published | None, now: datetime
+    vouched: Vouched, targets: bytes, held: Published | None, now: datetime, least: int
 ) -> Metadata[Snapshot]:
     meta = MetaFile.from_data(vouched.targets.signed.version, targets, ["sha256"])
-    version = 1 if held is None else held.snapshot.signed.version + 1
+    version = max(least, 1 if held is None else held.snapshot.signed.version + 1)
     expires = _expiry(Role.SNAPSHOT, now)
     return Metadata(Snapshot(version=version, expires=expires, meta={"targets.json": meta}))
 
 
 def _timestamp(
-    version: int, snapshot: bytes, held: Published | None, now: datetime
+    version: int, snapshot: bytes, held: Published | None, now: datetime, least: int
 ) -> Metadata[Timestamp]:
     meta = MetaFile.from_data(version, snapshot, ["sha256"])
     expires = _expiry(Role.TIMESTAMP, now)
     if held is None:
-        return Metadata(Timestamp(version=1, expires=expires, snapshot_meta=meta))
+        return Metadata(Timestamp(version=least, expires=expires, snapshot_meta=meta))
     before = held.timestamp.signed
     if expires < before.expires:
         signed = before.expires - LIFE[Role.TIMESTAMP]
@@ -153,7 +159,8 @@ def _timestamp(
             f"this machine's clock says {now:%F %T} UTC, but the timestamp in force was signed at "
             f"{signed:%F %T}; next: set the clock right"
         )
-    return Metadata(Timestamp(version=before.version + 1, expires=expires, snapshot_meta=meta))
+    version = max(least, before.version + 1)
+    return Metadata(Timestamp(version=version, expires=expires, snapshot_meta=meta))
 
 
 def _sign(

@@ -125,6 +125,18 @@ def test_a_renewal_changes_the_timestamp_and_a_snapshot_that_is_half_way(held: H
     assert (late.root, late.targets) == (2, 2)
 
 
+def test_a_renewal_after_a_restore_passes_every_version_that_was_counted(held: Held) -> None:
+    held.publish()
+    backup = held.folder.with_name("backup")
+    shutil.copytree(held.folder, backup)
+    lost = [renew(held.folder, NOW + days * DAY) for days in range(1, 30)][-1]
+    put_back = renew(backup, NOW + 30 * DAY, after_restore=True)
+    assert (lost.snapshot, lost.timestamp) == (3, 31)
+    assert put_back.snapshot == put_back.timestamp == int((NOW + 30 * DAY).timestamp())
+    assert open_fleet(backup).in_force.snapshot.signed.version == put_back.snapshot
+    assert renew(backup, NOW + 31 * DAY).timestamp == put_back.timestamp + 1
+
+
 def test_a_renewal_leaves_what_is_staged_alone(held: Held) -> None:
     staged = (held.folder / STAGED).read_bytes()
     assert renew(held.folder, NOW).timestamp == 2
