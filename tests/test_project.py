@@ -51,6 +51,7 @@ def test_a_library_is_pinned_once() -> None:
         *PYPROJECT["project"]["dependencies"],
         *PYPROJECT["project"]["optional-dependencies"]["av"],
         *PYPROJECT["project"]["optional-dependencies"]["hub"],
+        *PYPROJECT["project"]["optional-dependencies"]["screen"],
         *PYPROJECT["project"]["optional-dependencies"]["dev"],
     ],
 )
