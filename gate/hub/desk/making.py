@@ -43,15 +43,9 @@ def create_desk(
 ) -> Desk:
     """Make a desk that nobody has issued at.
 
-    Args:
-        slug: what commands and addresses call it.
-        iss: the issuer's name on cards.
-        schemes: which schemes it speaks for.
-        now: the hub's time.
-        algorithm: of its key.
-        capacity: how many cards a list of it holds.
-        status_base: what its lists' addresses begin with; made of the issuer's name if empty.
-        site: whose own passes it issues; its key is then good for passes and lists alone.
+    `slug` is what commands and addresses call it, `capacity` how many cards a list of it holds;
+    its lists' addresses begin with `status_base`, made of the issuer's name if empty. With `site`
+    it issues that site's own passes: its key is then good for passes and lists alone.
 
     Raises:
         ConfigError: every fault in what was given, or a name that is taken.

@@ -105,12 +105,7 @@ def set_status(
             count=_counted(found, meant, expected),
         )
         _note_each(found, change)
-        changed = IssuedCard.objects.filter(changedcard__change=change)
-        by_list: dict[int, list[int]] = defaultdict(list)
-        for list_id, index in changed.values_list("status_list_id", "index").iterator(50_000):
-            by_list[list_id].append(index)
-        changed.update(status=status, change=change)
-        set_indices(by_list, status, key, now)
+        set_indices(_moved(change), status, key, now)
     publish(desk, now)
     return change
 
@@ -151,6 +146,16 @@ def _counted(found: QuerySet[IssuedCard], meant: QuerySet[IssuedCard], expected:
         words = f"none of these {there} cards would change" if there else "there is no such card"
         raise ConfigError("selection", [words])
     return count
+
+
+def _moved(change: StatusChange) -> dict[int, list[int]]:
+    """Give the change's cards their status; return their places by list."""
+    changed = IssuedCard.objects.filter(changedcard__change=change)
+    by_list: dict[int, list[int]] = defaultdict(list)
+    for list_id, index in changed.values_list("status_list_id", "index").iterator(50_000):
+        by_list[list_id].append(index)
+    changed.update(status=change.status, change=change)
+    return by_list
 
 
 def _note_each(found: QuerySet[IssuedCard], change: StatusChange) -> None:
