@@ -91,6 +91,15 @@ RULES: tuple[Rule, ...] = (
     Lockdown(),
 )
 
+CARD_RULES = {
+    *("accepted cards", "site pass", "withdrawn card types", "area", "blocked persons"),
+    *("expiring soon", "list freshness", "area endorsement", "barred from the area"),
+    "card limits",
+}
+"""What a card is, is kept in the record of an exit too."""
+
+ENTRY_RULES = [rule for rule in RULES if rule.name not in CARD_RULES]
+
 days = st.integers(-400, 400).map(lambda number: (NOW + number * DAY).date())
 minutes = st.integers(0, 5_000)
 records = st.none() | st.builds(
@@ -154,6 +163,14 @@ def test_nobody_is_refused_the_way_out(
     decision = decide(way_out(**changed), rules, presence)
     assert decision.admits
     assert decision.reason is None
+
+
+# What only coming in can break says nothing of going out, not even in the record.
+@given(changed=changes, rule=st.sampled_from(ENTRY_RULES), presence=presences)
+def test_a_rule_about_coming_in_finds_nothing_on_the_way_out(
+    changed: dict[str, object], rule: Rule, presence: Presence
+) -> None:
+    assert rule.judge(way_out(**changed), presence) is None
 
 
 @given(request=entries, presence=presences)
