@@ -166,11 +166,12 @@ def test_nobody_is_refused_the_way_out(
 
 
 # What only coming in can break says nothing of going out, not even in the record.
-@given(changed=changes, rule=st.sampled_from(ENTRY_RULES), presence=presences)
+@given(changed=changes, presence=presences)
 def test_a_rule_about_coming_in_finds_nothing_on_the_way_out(
-    changed: dict[str, object], rule: Rule, presence: Presence
+    changed: dict[str, object], presence: Presence
 ) -> None:
-    assert rule.judge(way_out(**changed), presence) is None
+    found = [rule.judge(way_out(**changed), presence) for rule in ENTRY_RULES]
+    assert found == [None] * len(ENTRY_RULES)
 
 
 @given(request=entries, presence=presences)
