@@ -77,12 +77,13 @@ def test_a_restart_costs_no_bodies(unit: PullingUnit) -> None:
     held = [one.get("If-None-Match") for one in unit.server.headers]
     token = unit.files[f"/lists/{list_name(unit.trust.issuer.uri)}"]
     presence = unit.files[f"/api/units/{UID}/presence"]
-    assert held == [
+    expected = [
         f'"7-{int(NOW.timestamp())}"',
         f'"{sha256(token).hexdigest()}"',
         None,  # whether there is a second list: there is none
         f'"{sha256(presence).hexdigest()[:32]}"',
     ]
+    assert held == expected
 
 
 def test_another_server_s_etag_counts_while_what_came_with_it_is_held(unit: PullingUnit) -> None:
