@@ -56,6 +56,7 @@ def test_batches_are_stored_before_and_after_a_transaction_was_taken_back(
     second, third, fourth = next(some), next(some), next(some)
     assert append(connection, second)
     with connection.transaction(force_rollback=True):
+        connection.execute("DEALLOCATE ALL")
         assert append(connection, third)
     connection.execute("DEALLOCATE ALL")
     assert append(connection, third)
