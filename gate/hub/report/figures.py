@@ -1,6 +1,7 @@
 """The figures of a site's day: what the gates answered, through which of them, and why not.
 
-Each entry counts once, in the day of its scan, as in the entry log. One question to the database;
+Each entry counts once, in the day of its scan, as in the entry log. Who was let through and didn't
+turn is an admitted card and nobody who came in or went out. One question to the database;
 everything else is adding up.
 """
 
@@ -41,7 +42,8 @@ class Group:
 class GateFigures:
     """What one gate answered; who came through, with a note or without, by direction.
 
-    `through_unsaid` is without a known direction, which no gate of ours sends.
+    `through_unsaid` is without a known direction, which no gate of ours sends. `not_turned` were
+    let through and didn't pass; they are in none of the three.
     """
 
     name: str
@@ -50,6 +52,7 @@ class GateFigures:
     through_unsaid: int
     referred: int
     refused: int
+    not_turned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ class Figures:
             through_unsaid=sum(gate.through_unsaid for gate in self.gates),
             referred=sum(gate.referred for gate in self.gates),
             refused=sum(gate.refused for gate in self.gates),
+            not_turned=sum(gate.not_turned for gate in self.gates),
         )
 
 
@@ -101,27 +105,36 @@ def add_up(groups: Iterable[Group]) -> Figures:
     answers = [group for group in every if group.kind == EventKind.ACCESS]
     return Figures(
         by_outcome=by_outcome,
-        gates=tuple(_gates(answers)),
+        gates=tuple(_gates(answers, [one for one in every if one.kind == EventKind.NOT_TURNED])),
         reasons=tuple(_reasons(answers)),
         faults=sum(group.number for group in every if group.kind == EventKind.FAULT),
         without_clock=sum(group.number for group in every if not group.clock_trusted),
     )
 
 
-def _gates(answers: list[Group]) -> list[GateFigures]:
+def _gates(answers: list[Group], annulled: list[Group]) -> list[GateFigures]:
     counts: Counter[tuple[str, str]] = Counter()
     for group in answers:
         counts[group.access_point, _column(group)] += group.number
+    left: Counter[tuple[str, str]] = Counter()
+    for group in annulled:
+        left[group.access_point, group.direction] += group.number
+
+    def through(name: str, way: str) -> int:
+        # a grant of the last seconds before midnight may be annulled after it
+        return max(0, counts[name, way] - left[name, way])
+
     return [
         GateFigures(
             name=name or "Not named",
-            through_in=counts[name, "in"],
-            through_out=counts[name, "out"],
+            through_in=through(name, "in"),
+            through_out=through(name, "out"),
             through_unsaid=counts[name, ""],
             referred=counts[name, Outcome.REFER],
             refused=counts[name, Outcome.REFUSE],
+            not_turned=left[name, "in"] + left[name, "out"],
         )
-        for name in sorted({group.access_point for group in answers})
+        for name in sorted({group.access_point for group in (*answers, *annulled)})
     ]
 
 

@@ -69,7 +69,9 @@ def test_every_entry_counts_once_under_its_outcome(groups: list[Group]) -> None:
     assert total.referred == found.by_outcome[Shown.REFER]
     assert total.refused == found.by_outcome[Shown.REFUSE]
     admitted = found.by_outcome[Shown.ADMIT] + found.by_outcome[Shown.NOTE]
-    assert total.through_in + total.through_out + total.through_unsaid == admitted
+    through = total.through_in + total.through_out + total.through_unsaid
+    assert admitted - total.not_turned <= through <= admitted
+    assert min(total.through_in, total.through_out) >= 0
 
 
 @pytest.mark.django_db
@@ -100,6 +102,35 @@ def test_a_day_is_told_in_figures_by_outcome_gate_and_reason(manager: Client, ga
     assert ["Induction needed", "! Referred", "1"] in told
     assert "Already signed in" not in page
     assert "1 fault of their own" in page
+
+
+@pytest.mark.django_db
+def test_who_was_let_through_and_did_not_turn_neither_came_in_nor_went_out(
+    manager: Client, gate_a: Gate
+) -> None:
+    for _ in range(3):
+        gate_a.records()
+    gate_a.records(direction="out", access_point="Gate A out")
+    not_turned = EventKind.NOT_TURNED.value
+    gate_a.records(kind=not_turned, access_point="Gate A in", direction="in")
+    gate_a.records(kind=not_turned, access_point="Gate A out", direction="out")
+    page = shown(manager)
+    told = rows(page)
+    assert figures(page)["Admitted"] == 4
+    assert ["Gate A in", "2", "0", "0", "0"] in told
+    assert ["Gate A out", "0", "0", "0", "0"] in told
+    assert ["All gates", "2", "0", "0", "0"] in told
+    assert "2 were let through and didn't pass" in page
+
+
+@pytest.mark.django_db
+def test_a_grant_that_was_annulled_after_midnight_takes_nobody_from_the_next_day(
+    manager: Client, gate_a: Gate
+) -> None:
+    gate_a.records(kind=EventKind.NOT_TURNED.value, access_point="Gate A in", direction="in")
+    page = shown(manager)
+    assert ["Gate A in", "0", "0", "0", "0"] in rows(page)
+    assert "1 was let through and didn't pass" in page
 
 
 @pytest.mark.django_db
