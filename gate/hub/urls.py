@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.sites.urls")),
     path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.manifest.urls")),
+    path("", include("gate.hub.policy.urls")),
     path("", include("gate.hub.desk.urls")),
     path("", include("gate.hub.passes.urls")),
     path("", include("gate.hub.log.urls")),

@@ -68,6 +68,18 @@ VISITS: Final[Mapping[str, Visit]] = {
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),
+    # And the rules: nothing is sent to be tried or put in force.
+    "rules": Visit(address="/sites/kings-wharf/rules/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "try-rules": Visit(
+        address="/sites/kings-wharf/rules/try/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    "put-rules": Visit(
+        address="/sites/kings-wharf/rules/put/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
     # And passes: what is posted lacks everything, and no such pass is there.
     "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
     "new-pass": Visit(
@@ -194,6 +206,7 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/alarms/",
         "/sites/kings-wharf/blocked/",
         "/sites/kings-wharf/lockdown/",
+        "/sites/kings-wharf/rules/",
         "/sites/kings-wharf/passes/",
         "/sites/kings-wharf/passes/new/",
         "/password/",

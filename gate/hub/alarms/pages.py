@@ -25,6 +25,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> list[Page]:
     if manages(user, site):
         named.append(("passes", "Passes", 0))
         named.append(("blocked", "Blocked", 0))
+        named.append(("rules", "Rules", 0))
         named.append(("alarms", "Alarms", open_alarms(site).count()))
     return [
         Page(

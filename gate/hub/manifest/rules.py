@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gate.access.policy import parse_policy
+from gate.access.site_policy import SitePolicy
 from gate.errors import ConfigError
 from gate.hub.manifest.authors import Author
 from gate.hub.manifest.models import Rules
@@ -16,8 +17,8 @@ def rules_of(site: Site) -> Rules | None:
     return Rules.objects.filter(site=site).order_by("-pk").first()
 
 
-def set_rules(site: Site, text: str, *, source: str, by: Author, now: datetime) -> Rules:
-    """Take rules; those before them stay on record.
+def judged(site: Site, text: str, source: str, last: int) -> SitePolicy:
+    """Return what rules say; `last` is the version that is in force, 0 if none is.
 
     Raises:
         ConfigError: with every fault, `source` being the name people know the text by; or they are
@@ -32,13 +33,39 @@ def set_rules(site: Site, text: str, *, source: str, by: Author, now: datetime) 
     if policy.blocked:
         step = "take the tables out and block each card by `gate hub block`"
         faults.append(f"blocked: names {len(policy.blocked)} cards to every gate; next: {step}")
+    if policy.version <= last:
+        faults.append(f"version = {policy.version}; allowed: more than {last}, now in force")
+    if faults:
+        raise ConfigError(source, faults)
+    return policy
+
+
+def version_of(rules: Rules | None) -> int:
+    """Return the version that rules bear in their own text; 0 if there are none."""
+    return 0 if rules is None else parse_policy(rules.text, "rules").version
+
+
+def set_rules(
+    site: Site, text: str, *, source: str, by: Author, now: datetime, on: int | None = None
+) -> Rules:
+    """Take rules; those before them stay on record.
+
+    Args:
+        site: whose rules they become.
+        text: the rules.
+        source: the name people know the text by.
+        by: who sets them.
+        now: the time.
+        on: the rules that the text was made from, 0 for none; None: whatever is in force.
+
+    Raises:
+        ConfigError: as `judged` says; or others than `on` are in force.
+    """
     with changing(site, now) as version:
         before = rules_of(site)
-        last = 0 if before is None else parse_policy(before.text, source).version
-        if policy.version <= last:
-            faults.append(f"version = {policy.version}; allowed: more than {last}, now in force")
-        if faults:
-            raise ConfigError(source, faults)
+        if on is not None and on != (0 if before is None else before.pk):
+            raise ConfigError(source, ["changed by somebody else meanwhile"])
+        judged(site, text, source, version_of(before))
         return Rules.objects.create(
             site=site, text=text, at=now, by=by.user, by_name=by.name, version=version
         )
