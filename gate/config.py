@@ -12,7 +12,7 @@ from gate.access.policy import parse_policy
 from gate.access.settings import KeyDescription, describe_keys
 from gate.access.site_policy import SitePolicy
 from gate.access.tables import MAX_CHARS, read_toml
-from gate.config_fields import CameraConfig, Config, HubConfig, UnitConfig
+from gate.config_fields import CameraConfig, Config, HubConfig, ScreenConfig, UnitConfig
 from gate.errors import ConfigError
 
 
@@ -31,6 +31,7 @@ def load_config(path: Path) -> Config:
         unit=_anchored_unit(config.unit, start),
         camera=_anchored_camera(config.camera, start),
         hub=None if config.hub is None else _anchored_hub(config.hub, start),
+        screen=None if config.screen is None else ScreenConfig(state=start / config.screen.state),
     )
 
 

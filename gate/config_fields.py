@@ -319,6 +319,17 @@ class HubConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenConfig:
+    """A screen at the lane, or another neighbour that is told what the lane shows."""
+
+    state: Path = setting(
+        FilePath(),
+        "the file through which it is told, on a tmpfs",
+        default=Path("/run/gate/lane.json"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything in the unit's file. Lanes are an array, so that a second one breaks no file."""
 
@@ -333,6 +344,7 @@ class Config:
     outputs: OutputsConfig = section(OutputsConfig, check=_pins_differ)
     inputs: InputsConfig = section(InputsConfig, check=_inputs_fit)
     hub: HubConfig | None = section(HubConfig, default=None)
+    screen: ScreenConfig | None = section(ScreenConfig, default=None)
 
     def pins_used_twice(self) -> Iterable[str]:
         """Name every input on a pin that an output drives."""

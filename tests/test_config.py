@@ -137,8 +137,8 @@ ONE_FAULT = {
         ),
     ),
     "a table that is not known": (
-        MINIMAL + "[screen]\n",
-        ("screen = a table; allowed here: unit, access_point, camera, outputs, inputs, hub"),
+        MINIMAL + "[kiosk]\n",
+        ("kiosk = a table; allowed here: unit, access_point, camera, outputs, inputs, hub, screen"),
     ),
     "a contact on a relay's pin": (
         MINIMAL + "[inputs]\nexit_button = 17\n",
@@ -231,6 +231,16 @@ def test_what_is_no_key_of_a_hub_is_refused(tmp_path: Path, key: str) -> None:
     assert "allowed: an Ed25519 public key" in fault
 
 
+def test_the_screens_file_is_found_beside_the_units_own(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, MINIMAL + '[screen]\nstate = "lane.json"\n'))
+    assert config.screen is not None
+    assert config.screen.state == tmp_path / "lane.json"
+    config = load_config(written(tmp_path, MINIMAL + "[screen]\n"))
+    assert config.screen is not None
+    assert config.screen.state == Path("/run/gate/lane.json")
+    assert load_config(written(tmp_path, MINIMAL)).screen is None
+
+
 def test_three_things_on_one_pin_are_two_faults(tmp_path: Path) -> None:
     faults = faults_of(written(tmp_path, MINIMAL + "red = 5\namber = 17\nsounder = 17\n"))
     assert [fault.split(" ", 1)[0] for fault in faults] == ["outputs.amber", "outputs.sounder"]
@@ -272,12 +282,13 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
         lines = re.split(r"\n(?:# )?\[", part)[0].splitlines()
         [line] = [line for line in lines if re.match(rf"(?:# )?{name} = ", line)]
         if key.default not in {"must be written", "none"} and not key.key.startswith("unit."):
-            assert f"{name} = {key.default}" in line
+            written_as = (f"{name} = {key.default}", f'{name} = "{key.default}"')
+            assert any(one in line for one in written_as)
 
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 40
+    assert len({key.key for key in keys}) == len(keys) == 41
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gate.access.hours import CLOSED, OpenSpan, OpenSpanKind
 from gate.access.kinds import CatalogueCode, Choice, ListOf, Text, Whole, Word
+from gate.access.languages import Language
 from gate.access.person_tables import MAX_PERSONS, PersonTable, check_person
 from gate.access.rule_tables import (
     MAX_TABLES,
@@ -185,6 +186,18 @@ def _red_after_amber(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         yield "red_h", f"more than amber_h, which is {amber_h}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenRule:
+    """What a screen at the gate says things in, and when it is dim."""
+
+    language: Language = setting(
+        Choice(options=Language), "the language of its words", default=Language.ENGLISH
+    )
+    night: OpenSpan = setting(
+        OpenSpanKind(), "its light is low then, in the site's own time", default=CLOSED
+    )
+
+
 def _few(record: type[Any], name: str) -> Any:  # noqa: ANN401 - stands for a field of any type
     allowed = f"up to {MAX_TABLES} [[{name}]] tables"
     return sections(record, least=0, most=MAX_TABLES, allowed=allowed)
@@ -234,3 +247,4 @@ class SitePolicy:
     working_week: WeeklyHours = section(WeeklyHours)
     search: Search = section(Search)
     visitors: Visitors = section(Visitors)
+    screen: ScreenRule = section(ScreenRule)

@@ -41,6 +41,7 @@ SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "demo": Subcommand(target="gate.cli.demo:demo", help="A whole site on this machine."),
     "run": Subcommand(target="gate.cli.run:run", help="The gate process of a unit."),
     "sync": Subcommand(target="gate.cli.sync:sync", help="The network process of a unit."),
+    "screen": Subcommand(target="gate.cli.screen:screen", help="The screen of a unit."),
     "read": Subcommand(target="gate.cli.read:read", help="Read the QR codes in image files."),
     "card": Subcommand(target="gate.cli.card:card", help="Issue, show and check cards."),
     "trust": Subcommand(target="gate.cli.trust:trust", help="Keys, issuers and status lists."),

@@ -97,6 +97,8 @@ class _Loop:
         controller.tick(at_s)
         self._unit.upkeep.turn(at_s)
         self._unit.retention.turn(at_s)
+        if self._unit.teller is not None:
+            self._unit.teller.turn(controller)
         self._tell(at_s, has_frame=taken is not None)
         return not self._feed.ended
 
@@ -107,6 +109,8 @@ class _Loop:
         if news is None:
             return
         answer = self._unit.controller.handle(news)
+        if self._unit.teller is not None:
+            self._unit.teller.answered(news.key, answer)
         end_s = self._unit.parts.clock.monotonic()
         _log_answer(answer, ms=1000 * ((answer.released_s or end_s) - taken.taken_s))
         if self._watch is not None:

@@ -21,15 +21,26 @@ _log = logging.getLogger(__name__)
 
 
 class Lights:
-    """Shows signals on the outputs of one lane."""
+    """Shows signals on the outputs of one lane.
+
+    Attributes:
+        shown: the latest; shows: how many there were.
+    """
 
     def __init__(self, outputs: Outputs, way: Direction) -> None:
         self.burns = False
         self.is_faulty = False
+        self.shown = Signal.OFF
+        self.shows = 0
         self._outputs = outputs
         self._in_fire = _FIRE[way]
         self._resting = Signal.OFF
         self._shown: dict[bytes, Signal] = {}
+
+    @property
+    def rests_in(self) -> Signal:
+        """What is shown once nothing else is."""
+        return Signal.FAULT if self.is_faulty else self._resting
 
     def rest_in(self, resting: Signal) -> bool:
         """Take another signal to rest in; return whether it is another."""
@@ -38,7 +49,7 @@ class Lights:
 
     def rest(self) -> Signal:
         """Show what the lane rests in."""
-        return self.show(Signal.FAULT if self.is_faulty else self._resting)
+        return self.show(self.rests_in)
 
     def show(self, signal: Signal) -> Signal:
         """Show a signal; return what is shown.
@@ -46,6 +57,8 @@ class Lights:
         Raises:
             DeviceError: something does not obey, and there is no fire.
         """
+        self.shown = self._in_fire if self.burns else signal
+        self.shows += 1
         if not self.burns:
             self._outputs.show(signal)
             return signal

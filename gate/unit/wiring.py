@@ -38,6 +38,7 @@ from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
 from gate.unit.keeper import Keeper
+from gate.unit.lane_teller import LaneTeller
 from gate.unit.muster import Muster
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
@@ -80,6 +81,7 @@ class Unit:
     retention: Retention
     upkeep: Upkeep
     contacts: Contacts
+    teller: LaneTeller | None = None
 
 
 def build(config: Config, *, camera_spec: str | None = None) -> Unit:
@@ -178,6 +180,19 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         retention=Retention(recorder, clock, partial(_acknowledged, config.unit.journal)),
         upkeep=upkeep,
         contacts=Contacts(parts.inputs, controller),
+        teller=_teller(config, trust, clock),
+    )
+
+
+def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller | None:
+    """Return what tells the lane's screen, if it has one."""
+    if config.screen is None:
+        return None
+    return LaneTeller(
+        config.screen.state,
+        access_point=config.lane(),
+        clock=clock,
+        policy=lambda: trust.in_force.policy,
     )
 
 
