@@ -196,7 +196,7 @@ def try_scan(
     strict = [*answered([span.most for _, span in spans]), *trial.rules]
     least, most = decide(request, mild, presence), decide(request, strict, presence)
     if least.outcome == most.outcome:
-        return most, ()
+        return least, ()  # its reasons are certain
     return None, tuple(dict.fromkeys(words for words, span in spans if not span.is_known))
 
 

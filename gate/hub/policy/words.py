@@ -3,15 +3,15 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from gate.errors import Outcome
 from gate.hub.log.day import Day
 from gate.hub.log.filters import Filter, Place
 from gate.hub.log.rows import MARKS, Pill
 from gate.hub.log.words import explanation, outcome_words
 from gate.hub.policy.replay import Ended, Tried
 
-_NOTHING_AGAINST = "Nothing in these rules stands against it."
+_NOTHING_AGAINST: Final = "Nothing in these rules stands against it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +78,4 @@ def changed_lines(before: str, after: str) -> Iterator[Line]:
 
 
 def _pill(code: str) -> Pill:
-    tone = "in" if code == Outcome.ADMIT else code
-    return Pill(tone=tone, mark=MARKS.get(code, "✓"), words=outcome_words(code))
+    return Pill(tone=code, mark=MARKS.get(code, "✓"), words=outcome_words(code))

@@ -106,8 +106,8 @@ def test_every_fault_is_named_and_nothing_stored(manager: Client, in_force: Rule
         status, page = send(manager, text=wrong)
         assert status == 400
         assert "2 things to put right" in page
-        assert "Passback.mode" in page
-        assert "Expiry.warn_days" in page
+        assert "passback.mode =" in page
+        assert "expiry.warn_days =" in page
         assert 'mode = "perhaps"' in page
         assert "rules/put/" not in page
     assert rules_of(in_force.site) == in_force

@@ -267,5 +267,13 @@ def test_what_cannot_be_said_is_named() -> None:
     assert [question.words for question in trial.lost] == ["inductions"]
 
 
+def test_the_reason_told_is_one_that_is_certain() -> None:
+    roof = '[[endorsement]]\narea = "roof"\nany_of = ["high"]\n[passback]\nmode = "refuse"\n'
+    trial = trial_of(policy(NO_PASSBACK), policy(roof, 2), KEY)
+    decision, _ = try_scan(scan(), trial, INSIDE)
+    assert decision is not None
+    assert (decision.outcome, decision.reason) == (Outcome.REFUSE, Reason.PASSBACK)
+
+
 def test_every_reason_belongs_to_one_question() -> None:
     assert len(_ASKED) == len(set(_ASKED))
