@@ -16,8 +16,9 @@ from gate.devices.clock import SystemClock
 from gate.errors import UplinkError
 from gate.store.trust_in_force import PINNED_ROOT
 from gate.uplink.fetch import Fetcher
+from gate.uplink.lists_due import MAX_LIST_S
 from gate.uplink.moment import Moment
-from gate.uplink.pull import FLEET_EVERY_S, MAX_LIST_S, Pull, PullSource
+from gate.uplink.pull import FLEET_EVERY_S, Pull, PullSource
 
 POLL_S: Final = 15.0
 EVERYTHING_S: Final = FLEET_EVERY_S + MAX_LIST_S

@@ -1,7 +1,7 @@
 """What a unit believes, brought from its hub: fetched when due, judged, and put in force whole.
 
     fleet trust               hourly, if a root is pinned
-    status lists              each at its ttl, within bounds; hourly, whether there is a further one
+    status lists              each at its ttl, within bounds (gate.uplink.lists_due)
     manifest, presence        at every poll; presence once there is a manifest
 
 What comes is believed because of who signed it, not of who sent it: the same is done with what a
@@ -12,6 +12,7 @@ between the judging and the putting. What failed is tried again at the next poll
 """
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,18 +45,12 @@ from gate.trust.status_list import StatusList, list_name
 from gate.trust.status_token import MAX_TOKEN_BYTES, accept_list, verify_status_token
 from gate.uplink.fetch import Fetching
 from gate.uplink.hub_files import HubFiles, list_etag, manifest_etag, presence_etag
+from gate.uplink.lists_due import every_s, following, wanted
 from gate.uplink.moment import Moment
 from gate.uplink.told import Fate, Told
 
 FLEET_EVERY_S: Final = 3600.0
 """Keys change by the month; a revoked one should be gone within the hour."""
-
-LIST_EVERY_S: Final = 900.0
-"""For a list that doesn't say (ttl)."""
-
-MIN_LIST_S: Final = 60.0
-MAX_LIST_S: Final = 3600.0
-"""Bounds of a ttl: a hub's cache keeps a list for a minute; a day's would make it amber."""
 
 PULL_S: Final = 60.0
 """For all of one pull: uploads wait meanwhile."""
@@ -225,17 +220,27 @@ class Pull:
 
     def _lists(self, builder: Builder, deadline_s: float) -> None:
         in_force = self._ahead(builder)
-        for uri in _wanted(in_force):
-            if not self._is_due(uri, _every_s(in_force.bundle.status_lists.get(uri))):
+        for uri in wanted(in_force):
+            if not self._is_due(uri, every_s(in_force.bundle.status_lists.get(uri))):
                 continue
-            if not self._ask_list(builder, in_force, uri, deadline_s):
+            if self._ask_list(builder, in_force, uri, deadline_s):
+                self._due_s.pop(uri.removesuffix(uri.rpartition("/")[2]), None)
+            else:
                 self.told.append(Told(part=f"list {uri}", fate=Fate.NONE))
-        for base, number in _following(self._ahead(builder)):
-            following = number
-            while self._is_due(f"{base}{following}", MAX_LIST_S):
-                if not self._ask_list(builder, in_force, f"{base}{following}", deadline_s):
-                    break
-                following += 1
+        for base, number in following(self._ahead(builder)):
+            if self._is_due(base, math.inf):
+                self._further(builder, in_force, base, number, deadline_s)
+
+    def _further(
+        self, builder: Builder, in_force: TrustInForce, base: str, number: int, deadline_s: float
+    ) -> None:
+        """Fetch the lists of an issuer's from `number` on, until there is none."""
+        try:
+            while self._ask_list(builder, in_force, f"{base}{number}", deadline_s):
+                number += 1
+        except UplinkError:
+            self._due_s.pop(base)
+            raise
 
     def _ask_list(
         self, builder: Builder, in_force: TrustInForce, uri: str, deadline_s: float
@@ -248,7 +253,7 @@ class Pull:
             name = f"{LISTS}/{list_name(uri)}"
             token = self._files.of_all(name, MAX_TOKEN_BYTES, deadline_s, etag)
         except UplinkError:
-            self._due_s.pop(uri)
+            self._due_s.pop(uri, None)
             raise
         if token is None:
             return False
@@ -267,7 +272,7 @@ class Pull:
         name = f"{LISTS}/{list_name(uri)}"
         builder.put(name, token)
         self._files.keep(name, list_etag(digest))
-        self._due_s[uri] = self._source.monotonic() + _every_s(fresh)
+        self._due_s[uri] = self._source.monotonic() + every_s(fresh)
         is_new = digest not in in_force.tokens
         self._accept(f"list {uri}", f"signed {_words(fresh.issued_at)}", is_new=is_new)
 
@@ -356,36 +361,6 @@ class Pull:
     def _tell_fresh(self) -> None:
         self.told += self._fresh
         self._fresh = []
-
-
-def _wanted(in_force: TrustInForce) -> list[str]:
-    """Return the addresses of the lists to fetch: those held, and the first of each issuer's."""
-    held = in_force.bundle.status_lists
-    first = {f"{issuer.status_base}1" for issuer in in_force.bundle.issuers}
-    return sorted(held.keys() | first)
-
-
-def _following(in_force: TrustInForce) -> list[tuple[str, int]]:
-    """Return the status base of each issuer whose first list is held, and the number to look for.
-
-    An issuer opens lists one after the other, numbered from 1, before a card is in them.
-    """
-    held = in_force.bundle.status_lists
-    following = []
-    for issuer in in_force.bundle.issuers:
-        number = 1
-        while f"{issuer.status_base}{number}" in held:
-            number += 1
-        if number > 1:
-            following.append((issuer.status_base, number))
-    return following
-
-
-def _every_s(held: StatusList | None) -> float:
-    """Return the seconds between two looks for a list."""
-    if held is None or held.ttl_s is None:
-        return LIST_EVERY_S
-    return min(max(float(held.ttl_s), MIN_LIST_S), MAX_LIST_S)
 
 
 def _open_list(token: bytes, uri: str, in_force: TrustInForce) -> StatusList:

@@ -18,7 +18,8 @@ from gate.trust.clock_floor import ClockState
 from gate.trust.hubs import SiteHub
 from gate.trust.status_list import list_name
 from gate.trust.unit_token import open_request
-from gate.uplink.pull import FLEET_EVERY_S, LIST_EVERY_S
+from gate.uplink.lists_due import LIST_EVERY_S
+from gate.uplink.pull import FLEET_EVERY_S
 from tests.store.trust_files import HUB, OTHER_HUB, SITE, hub_key, manifest
 from tests.uplink.pulling_unit import POLL_S, UID, UNIT, PullingUnit
 

@@ -22,7 +22,8 @@ from gate.trust.manifest import SiteManifest, sign_manifest
 from gate.trust.site_presence import SitePresence, sign_presence
 from gate.trust.status_list import MAX_LIST_BYTES
 from gate.trust.status_token import TYP, issue_status_token
-from gate.uplink.pull import FLEET_EVERY_S, LIST_EVERY_S
+from gate.uplink.lists_due import LIST_EVERY_S
+from gate.uplink.pull import FLEET_EVERY_S
 from tests.attack_table import attack
 from tests.store.trust_files import HUB, OTHER_HUB, POLICY, SITE, hub_key, manifest
 from tests.uplink.pulling_unit import UID, PullingUnit

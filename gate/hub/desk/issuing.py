@@ -11,7 +11,7 @@ from gate.card.issue import issue_card
 from gate.card.model import Card, StatusRef
 from gate.errors import TrustError
 from gate.hub.desk.keys import issuer_of, load_key
-from gate.hub.desk.lists import add_list, is_full, locked_lists, wants_a_next
+from gate.hub.desk.lists import add_list, is_full, locked_lists, sign, wants_a_next
 from gate.hub.desk.models import Desk, DeskList, IssuedCard, Qualification
 from gate.hub.desk.publishing import publish
 from gate.signing.keys import SigningKey
@@ -69,7 +69,9 @@ def _list_with_room(desk: Desk, key: SigningKey, now: datetime) -> tuple[DeskLis
     lists = locked_lists(desk)
     has_opened = wants_a_next(lists[-1])
     if has_opened:
-        lists.append(add_list(desk, key, now, after=lists[-1].number))
+        last = lists[-1]
+        lists.append(add_list(desk, key, now, after=last.number))
+        sign(last, bytes(last.packed), key, now)  # units look for a further list when one is new
     return next(held for held in lists if not is_full(held)), has_opened
 
 

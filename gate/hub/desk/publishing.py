@@ -60,7 +60,8 @@ def publish(desk: Desk, now: datetime) -> None:
         TrustError: the key or the disk refuses; what was signed stays signed in the database.
     """
     _sign_again(desk, now)
-    for name, digest in DeskList.objects.filter(desk=desk).values_list("name", "digest"):
+    newest_first = DeskList.objects.filter(desk=desk).order_by("-number")  # as units look for them
+    for name, digest in newest_first.values_list("name", "digest"):
         if not _is_written(name, digest):
             _write(name)
 

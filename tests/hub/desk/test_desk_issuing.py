@@ -99,6 +99,7 @@ def test_the_next_list_is_published_while_the_one_before_still_takes_cards(
     for number in range(13):
         issued(desk, f"J{number}")
     assert published(desk, 2).uri == "https://small.invalid/2"
+    assert published(desk).issued_at > NOW, "units look for the next list when this one is new"
     assert issued(desk, "J14").status.uri == "https://small.invalid/1"
 
 
