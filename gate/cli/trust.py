@@ -1,19 +1,15 @@
 """`gate trust`: a self-contained issuer in one directory, and what is carried to gates."""
 
-import json
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from gate.cli.trust_export import export
 from gate.cli.trust_import import import_
+from gate.cli.trust_show import show
 from gate.devices.clock import SystemClock
 from gate.signing.keys import Algorithm
 from gate.store import desk as desks
-from gate.store import trust_store
-from gate.trust.bundle import TrustBundle
-from gate.trust.issuers import describe_issuer
 from gate.trust.status_list import Status
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)
@@ -67,32 +63,6 @@ def new(
 
 @trust.command()
 @click.argument("directory", type=_DIRECTORY)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def show(directory: Path, *, as_json: bool) -> None:
-    """Show whom a trust directory believes, and its status lists.
-
-    Example: gate trust show desk --json
-    """
-    bundle = trust_store.load_trust(directory)
-    if as_json:
-        click.echo(json.dumps(_describe(bundle)))
-        return
-    for issuer in bundle.issuers:
-        click.echo(f"{issuer.iss}  schemes: {', '.join(map(str, sorted(issuer.schemes, key=str)))}")
-        for trusted in issuer.keys:
-            state = "  COMPROMISED" if trusted.compromised else ""
-            click.echo(
-                f"  key {trusted.kid.hex()}  {trusted.key.algorithm.name}  "
-                f"for {', '.join(sorted(trusted.uses))}{state}"
-            )
-    for held in bundle.status_lists.values():
-        click.echo(f"{held.uri}\n  {len(held)} places, signed {_words(held.issued_at)}")
-        if held.expires_at is not None:
-            click.echo(f"  expires {_words(held.expires_at)}")
-
-
-@trust.command()
-@click.argument("directory", type=_DIRECTORY)
 @click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True)
 @click.option(
     "--as",
@@ -119,22 +89,4 @@ def revoke(directory: Path, numbers: tuple[str, ...], status: str) -> None:
 
 trust.add_command(export)
 trust.add_command(import_)
-
-
-def _describe(bundle: TrustBundle) -> dict[str, object]:
-    return {
-        "issuers": [describe_issuer(issuer) for issuer in bundle.issuers],
-        "status_lists": [
-            {
-                "uri": held.uri,
-                "size": len(held),
-                "iat": int(held.issued_at.timestamp()),
-                "exp": int(held.expires_at.timestamp()) if held.expires_at else None,
-            }
-            for held in bundle.status_lists.values()
-        ],
-    }
-
-
-def _words(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+trust.add_command(show)

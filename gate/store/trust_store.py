@@ -49,12 +49,20 @@ def load_issuers(directory: Path) -> tuple[Issuer, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise TrustError(
-            f"{path}: missing; make a trust directory with `gate trust new` or `gate trust export`"
-        ) from error
+        raise TrustError(f"{path}: missing; next: {_next_step(directory)}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise TrustError(f"{path}: cannot be read: {error}") from error
     return parse_issuers(text, str(path))
+
+
+def _next_step(directory: Path) -> str:
+    """Say how somebody comes to be believed here."""
+    if (directory / "current").exists():
+        return "of a unit whose hub names the issuers, name the unit's own file by --config"
+    return (
+        "carry a desk's public part there (`gate trust export`), or pin the fleet's root as"
+        f" {directory / 'root.json'}"
+    )
 
 
 def save_issuers(directory: Path, issuers: Iterable[Issuer]) -> None:

@@ -18,7 +18,7 @@ from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.hubs import SiteHub
 from gate.trust.manifest import sign_manifest
 from gate.trust.update_file import format_update
-from tests.store.trust_files import HUB, TrustFiles, manifest
+from tests.store.trust_files import HUB, POLICY, TrustFiles, manifest
 
 NOW = SystemClock().now().replace(microsecond=0)
 UNIT = """
@@ -137,6 +137,39 @@ def test_a_unit_that_knows_no_hub_is_told_what_it_needs(unit: Path, shell: Shell
     assert code == 2
     assert "hub is missing; allowed: a table [hub]" in err
     assert "root.json" in err
+
+
+def test_a_unit_s_own_file_shows_all_it_goes_by_and_how_fresh_it_is(
+    unit: Path, shell: Shell
+) -> None:
+    shell("trust", "import", update(unit, 8), "--config", unit)
+    code, out, err = shell("trust", "show", "--config", unit)
+    assert (code, err) == (0, "")
+    first, *_, last = out.splitlines()
+    assert first.startswith("manifest of riverside, version 8  green, amber in ")
+    assert last.startswith("clock  ")
+    told = json.loads(shell("trust", "show", "--config", unit, "--json")[1])
+    assert told["manifest"]["version"] == 8
+    assert told["freshness"]["manifest"]["tier"] == "green"
+
+
+def test_what_does_not_count_at_a_unit_is_shown(unit: Path, shell: Shell) -> None:
+    (unit.parent / "trust" / "lists" / "other.cwt").write_bytes(b"x")
+    (unit.parent / "rules.toml").write_text(POLICY)
+    unit.write_text(unit.read_text().replace("[[access", 'policy = "rules.toml"\n[[access', 1))
+    code, out, err = shell("trust", "show", "--config", unit)
+    assert (code, err) == (0, "")
+    assert "manifest: none; the unit's own rules count" in out
+    assert "does not count: lists/other.cwt: " in out
+
+
+def test_a_directory_that_needs_the_unit_s_file_says_so(unit: Path, shell: Shell) -> None:
+    shell("trust", "import", update(unit, 8), "--config", unit)
+    (unit.parent / "trust" / "issuers.json").unlink()
+    code, _, err = shell("trust", "show", unit.parent / "trust")
+    assert (code, "name the unit's own file by --config" in err) == (2, True)
+    for mixed in ((), (unit.parent / "trust", "--config", unit)):
+        assert shell("trust", "show", *mixed)[0] == 2
 
 
 def test_only_the_owner_of_the_directory_may_change_it(tmp_path: Path) -> None:
