@@ -63,7 +63,9 @@ def said_words(tried: Tried, when: str) -> str:
     scans = f"{tried.scans} scan{'' if tried.scans == 1 else 's'}"
     if not tried.scans:
         return f"There were no scans {when}, as far as the gates have sent."
-    return f"With these rules, {tried.changed} of the {scans} {when} would have ended otherwise."
+    unsaid = f"; of {tried.unsaid} it can't be said" if tried.unsaid else ""
+    ended = f"{tried.changed} of the {scans} {when} would have ended otherwise"
+    return f"With these rules, {ended}{unsaid}."
 
 
 def changed_lines(before: str, after: str) -> Iterator[Line]:

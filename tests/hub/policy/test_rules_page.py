@@ -94,7 +94,8 @@ def test_what_the_record_does_not_hold_is_named_and_not_called_unchanged(
     gate_a.records()
     area = '\n[[endorsement]]\narea = "roof"\nany_of = ["high"]\n'
     page = tries(manager, text=text(area, 2))[1]
-    assert "0 of the 1 scan" in page
+    assert "0 of the 1 scan on 20 November 2026" in page
+    assert "otherwise; of 1 it can't be said." in page
     assert "can't be tried on the past: areas and endorsements" in page
     assert "Of 1 scan it can't be said how it would have ended" in page
     assert in_force
