@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -58,11 +60,10 @@ def import_(context: click.Context, file: Path, config_path: Path, *, as_json: b
 
     Example: sudo -u gate gate trust import /media/stick/riverside-2026-11-22.gateupdate
     """
-    logging.getLogger("gate.uplink").addHandler(logging.NullHandler())  # all of it is told below
     config = load_config(config_path)
     _check_hub(config, config_path)
     check_owner(config.unit.trust, os.geteuid())
-    with open_update(file) as update:
+    with _unlogged(), open_update(file) as update:
         carried = CarriedFiles(update)
         pull = Pull(_source(config), carried)
         try:
@@ -74,6 +75,20 @@ def import_(context: click.Context, file: Path, config_path: Path, *, as_json: b
     is_missed = TIMESTAMP_PART in update.names and _has(pull.told, Fate.MISSED)
     if is_missed or _has(pull.told, Fate.REFUSED):
         context.exit(1)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep the uplink's log back: what it would say is told on stdout."""
+    log = logging.getLogger("gate.uplink")
+    nowhere = logging.NullHandler()
+    log.addHandler(nowhere)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.propagate = True
+        log.removeHandler(nowhere)
 
 
 def _source(config: Config) -> PullSource:
