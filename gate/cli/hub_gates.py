@@ -93,6 +93,7 @@ def lockdown(config_path: Path, site: str, reason: str) -> None:
 
     order = orders.lock_down(place, reason=reason, by=by, now=timezone.now())
     _tell(place, f"{place.slug}: entry is locked down", order.version)
+    _tell_timeless(place)
 
 
 @click.command()
@@ -111,6 +112,7 @@ def lift(config_path: Path, site: str, reason: str) -> None:
 
     order = orders.lift(place, reason=reason, by=by, now=timezone.now())
     _tell(place, f"{place.slug}: the lock-down is lifted", order.version)
+    _tell_timeless(place)
 
 
 @click.command()
@@ -177,3 +179,11 @@ def _tell(site: "Site", done: str, version: int) -> None:
     if rules_of(site) is None:
         step = f"next: gate hub policy {site.slug} FILE"
         click.echo(f"nothing is sent to the gates before the hub has their rules; {step}", err=True)
+
+
+def _tell_timeless(site: "Site") -> None:
+    from gate.hub.manifest.handed import gates_of  # noqa: PLC0415 - needs Django set up
+    from gate.hub.manifest.words import timeless_words  # noqa: PLC0415 - as above
+
+    for words in timeless_words(gates_of(site)):
+        click.echo(f"warning: {words}", err=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.models import Handed
 from gate.hub.sites.models import Site, Unit
 
@@ -13,11 +14,15 @@ NOTE_AGAIN: Final = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A unit of a site: which version it was handed, and when it last asked; None for never."""
+    """A unit of a site: which version it was handed, and when it last asked; None for never.
+
+    `knows_time`: it didn't say otherwise; without the time no gate carries out an order.
+    """
 
     name: str
     version: int
     asked_at: datetime | None
+    knows_time: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +55,14 @@ def note(unit: Unit, version: int, now: datetime) -> None:
 def gates_of(site: Site) -> tuple[Gate, ...]:
     """Return the units in use at a site."""
     handed = {one.unit_id: one for one in Handed.objects.filter(unit__site=site)}
+    lost = Heartbeat.objects.filter(unit__site=site, clock_trusted=False)
+    timeless = set(lost.values_list("unit_id", flat=True))
     return tuple(
         Gate(
             name=unit.name,
             version=handed[unit.pk].version if unit.pk in handed else 0,
             asked_at=handed[unit.pk].asked_at if unit.pk in handed else None,
+            knows_time=unit.pk not in timeless,
         )
         for unit in Unit.objects.filter(site=site, retired_at=None)
     )

@@ -34,7 +34,7 @@ from gate.hub.manifest.models import (
     Unblock,
 )
 from gate.hub.manifest.rules import rules_of
-from gate.hub.manifest.words import reach_words
+from gate.hub.manifest.words import reach_words, timeless_words
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 from gate.trust.manifest import CommandKind
@@ -217,6 +217,7 @@ def _order(
         "is_locked": locked,
         "words": f"{did} on {moment_words(order.at, zone)} by {order.by_name}: {order.reason}",
         "reach": told if locked or told.missing else None,
+        "timeless": timeless_words(gates),
     }
 
 

@@ -26,6 +26,15 @@ def reach_words(reach: Reach, now: datetime) -> ReachWords:
     )
 
 
+def timeless_words(gates: tuple[Gate, ...]) -> list[str]:
+    """Name the gates that carry out no order, because they said that they don't know the time."""
+    return [
+        f"{gate.name} does not know what time it is, and obeys no order: tell the guard there."
+        for gate in gates
+        if not gate.knows_time
+    ]
+
+
 def age_words(age: timedelta) -> str:
     """Tell how long ago, in the two largest units."""
     minutes = max(0, int(age.total_seconds())) // 60

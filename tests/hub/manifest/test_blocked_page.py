@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gate.events.codec import encode_holder
 from gate.events.model import Holder
-from gate.hub.ingest.models import Journal
+from gate.hub.ingest.models import Heartbeat, Journal
 from gate.hub.manifest.authors import Author
 from gate.hub.manifest.handed import note
 from gate.hub.manifest.models import Block, Handed, Order
@@ -225,6 +225,27 @@ def test_locking_down_asks_first_and_takes_a_reason(manager: Client, site: Site)
     assert posts(manager, LOCKDOWN, order="lift", reason="All clear")[0] == 302
     assert "Entry is not locked down" in shown(manager)
     assert Order.objects.count() == 2
+
+
+def test_a_gate_without_the_time_is_named_while_the_site_is_locked_down(
+    manager: Client, gate_a: Gate
+) -> None:
+    words = "Gate A does not know what time it is, and obeys no order"
+    now = timezone.now()
+    Heartbeat.objects.create(
+        unit=gate_a.journal.unit,
+        received_at=now,
+        sent_at=now,
+        clock_trusted=False,
+        backlog=0,
+        list_ages_s={},
+        faults=[],
+    )
+    assert words not in shown(manager)
+    posts(manager, LOCKDOWN, order="lockdown", reason="Gas smell")
+    assert words in shown(manager)
+    Heartbeat.objects.update(clock_trusted=True)
+    assert words not in shown(manager)
 
 
 @pytest.mark.parametrize("order", ["test_release", "", "open"])
