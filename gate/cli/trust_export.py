@@ -81,6 +81,7 @@ def _from_hub(config_path: Path, target: Path, slug: str, *, with_presence: bool
     now = SystemClock().now()
     gathered = gather(config, find_site(slug), now, with_presence=with_presence)
     file = target / f"{slug}-{now:%Y-%m-%d}{SUFFIX}" if target.is_dir() else target
+    see_that_it_is_a_file(file)
     data = format_update(gathered.parts)
     try:
         write_file(file, data, mode=_MODE)
@@ -89,6 +90,17 @@ def _from_hub(config_path: Path, target: Path, slug: str, *, with_presence: bool
     click.echo(f"{file}: {len(data)} bytes; {_contents(gathered, slug)}", err=True)
     for warning in _warnings(gathered, slug, now):
         click.echo(f"warning: {warning}", err=True)
+
+
+def see_that_it_is_a_file(file: Path) -> None:
+    """Refuse what is meant as a stick that isn't in, or what no update may replace.
+
+    Raises:
+        TrustError: it is no file of an update, nor a name for one.
+    """
+    if file.suffix != SUFFIX or (file.exists() and not file.is_file()):
+        step = f"next: put the stick in, or name a file that ends in {SUFFIX}"
+        raise TrustError(f"{file}: no directory, and no update file's name; {step}")
 
 
 def _contents(gathered: "Gathered", slug: str) -> str:

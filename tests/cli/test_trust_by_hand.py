@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate.cli.main import gate, run
+from gate.cli.trust_export import see_that_it_is_a_file
 from gate.cli.trust_import import check_owner
 from gate.devices.clock import SystemClock
 from gate.errors import TrustError
@@ -197,3 +198,11 @@ def test_an_export_says_what_goes_with_what(
     source, target, *options = arguments
     code, _, err = shell("trust", "export", tmp_path / source, tmp_path / target, *options)
     assert (code, why in err) == (2, True), err
+
+
+@pytest.mark.parametrize("name", ["stick", "riverside.tar", "taken.gateupdate"])
+def test_an_update_replaces_no_stick_and_no_directory(tmp_path: Path, name: str) -> None:
+    (tmp_path / "taken.gateupdate").mkdir()
+    with pytest.raises(TrustError, match="next: put the stick in"):
+        see_that_it_is_a_file(tmp_path / name)
+    see_that_it_is_a_file(tmp_path / "riverside.gateupdate")

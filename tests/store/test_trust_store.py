@@ -47,7 +47,9 @@ def test_what_was_saved_is_loaded(store: Path) -> None:
 
 
 def test_a_directory_without_issuers_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(TrustError, match=r"issuers\.json: missing; next: .*`gate trust export`.*root\.json"):
+    with pytest.raises(
+        TrustError, match=r"issuers\.json: missing; next: .*`gate trust export`.*root\.json"
+    ):
         load_trust(tmp_path)
 
 
