@@ -161,14 +161,13 @@ _DAY_MIN: Final = 24 * 60
 
 
 def _said(answer: Answer) -> _Told:
-    """Return what an answer with a decision says; on the way out no reason is ever shown."""
+    """Return what an answer with a decision says; one on the way out has no reason to show."""
     request, decision = answer.request, answer.decision
     if request is None or decision is None:
         return _Told()
     card = request.card
-    is_in = request.access_point.direction is Direction.IN
     return _Told(
-        reason=decision.reason if is_in else None,
+        reason=decision.reason,
         expires_at=None if card is None else card.expires_at,
         first_name="" if card is None else _first_name(card.name),
     )

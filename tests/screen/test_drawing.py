@@ -13,7 +13,7 @@ from gate.errors import Reason
 from gate.events.lane_state import LaneState, Shown
 from gate.screen.catalogues import load_catalogue, speaker
 from gate.screen.drawing import DAY, NIGHT, draw
-from gate.screen.lettering import Colour, draw_block, fitted, lacking, width_of
+from gate.screen.lettering import Colour, fitted, lacking, width_of
 from gate.screen.phrases import Phrase
 from gate.screen.scene import Paint, Scene, Symbol, scene_of
 from gate.screen.symbols import draw_symbol
@@ -38,20 +38,10 @@ def test_a_letter_of_another_script_is_known_to_be_lacking() -> None:
     assert lacking("Li \u674e") == {"\u674e"}
 
 
-def test_gurmukhi_is_shaped_the_short_i_stands_before_its_letter() -> None:
-    """KA with the sign I: unshaped, the sign follows KA and the left half holds KA's own ink."""
-    shaped, letter = drawn("\u0a15\u0a3f"), drawn("\u0a15")
-    width = letter.get_width()
-    begins_with_the_letter = shaped.subsurface((0, 0, width, 60)).copy()
-    assert pygame.image.tobytes(begins_with_the_letter, "RGB") != pygame.image.tobytes(
-        letter, "RGB"
-    )
-
-
-def drawn(text: str) -> pygame.Surface:
-    surface = pygame.Surface((width_of(text, 40), 60))
-    draw_block(surface, fitted(text, 400, 60, largest_px=40), (0, 0), WHITE)
-    return surface
+def test_gurmukhi_is_shaped_the_r_of_pr_stands_below_its_p() -> None:
+    """Unshaped, PA, VIRAMA and RA stand side by side, as wide as PA and RA."""
+    below, beside = width_of("\u0a2a\u0a4d\u0a30", 40), width_of("\u0a2a\u0a30", 40)
+    assert below < 0.8 * beside
 
 
 @pytest.mark.parametrize("size", SIZES)
