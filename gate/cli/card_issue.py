@@ -14,6 +14,7 @@ from gate.cli.card_issue_pass import issue_pass_at_hub, pass_options, refuse_pas
 from gate.cli.card_options import card_options, draft_card, require
 from gate.cli.catalogue_option import usual_catalogue
 from gate.devices.clock import SystemClock
+from gate.errors import ConfigError
 from gate.store import desk as desks
 
 
@@ -51,6 +52,8 @@ def read_for_card(given: dict[str, Any]) -> bytes | None:
     out: Path | None = given["out"]
     if out is not None and out.suffix.lower() not in DRAWINGS:
         raise click.BadParameter(f"{out}: allowed are {', '.join(DRAWINGS)}", param_hint="--out")
+    if out is not None and not out.parent.is_dir():
+        raise ConfigError(str(out), ["its directory is not there; next: make it"])
     usual_catalogue(given["catalogue"])  # what can't be read is said before a card is registered
     return read_photograph(given["photo"])
 

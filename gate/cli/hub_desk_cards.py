@@ -174,6 +174,8 @@ def _confirmed(desk: "Desk", chosen: "Selection", status: Status) -> int:
     from gate.hub.desk.statuses import preview  # noqa: PLC0415 - as above
 
     shown = preview(desk, chosen, status)
+    if shown.count == 0:
+        return 0  # nothing to agree to: `set_status` says why
     for card in shown.first:
         click.echo(f"  {card.number}  {card.name}", err=True)
     if shown.count > len(shown.first):

@@ -35,7 +35,8 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
         JournalError: it isn't there, is of a later version, or can't be read.
     """
     if not path.is_file():
-        raise JournalError(f"{path}: there is no journal here; check the path")
+        step = "next: check the path, or start `gate run`, which makes it"
+        raise JournalError(f"{path}: there is no journal here; {step}")
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
         return _connect(path, uri, _READER_WAITS_S)

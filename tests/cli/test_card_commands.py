@@ -180,6 +180,7 @@ def test_a_card_is_drawn_in_the_form_that_is_asked_for(
     ("arguments", "words"),
     [
         (("--out", "card.gif"), "allowed are .png, .svg, .pdf, .txt"),
+        (("--out", "nowhere/card.png"), "its directory is not there"),
         (("--expires", "soon"), "'soon' is no time"),
         (("--health-safety", "ecs-hse"), "is no date"),
         (("--name", "=1+1"), "a name with characters"),
@@ -197,6 +198,7 @@ def test_what_is_wrong_with_an_issue_is_said(
 
     assert done.exit_code != 0
     assert words in done.stderr + str(done.exception)
+    assert (Path(desk) / "register.jsonl").read_bytes() == b""
 
 
 def test_a_desk_of_two_schemes_asks_which(tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ def test_a_unit_fetches_the_list_and_refuses_the_card(tmp_path: Path) -> None:
         key, _ = unit_key(unit / "unit.key")
         console.says("new", "ecs", "--scheme", "ecs-jib")
         bad, good = console.issues("J1", "--source", "Bad Awards"), console.issues("J2")
+        none = console.says("revoke", "ecs", "--source", "Nobody", "--reason", "x", code=2)
+        assert "there is no such card" in none.stderr
+        assert "--yes" not in none.stderr
         console.says("export", "ecs", str(unit / "trust"))
         before = trust_store.load_trust(unit / "trust")
         assert isinstance(judged(bad, before), Card)

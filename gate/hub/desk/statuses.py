@@ -143,7 +143,8 @@ def _counted(found: QuerySet[IssuedCard], meant: QuerySet[IssuedCard], expected:
         raise ConfigError("selection", [f"{said}; nothing was changed; next: look again"])
     if count == 0:
         there = meant.count()
-        words = f"none of these {there} cards would change" if there else "there is no such card"
+        none = "there is no such card; those of a change may have been changed since"
+        words = f"none of these {there} cards would change" if there else none
         raise ConfigError("selection", [words])
     return count
 
