@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Final
 from gate.bench.ingest_http import Address
 from gate.bench.ingest_load import LoadUnit
 from gate.errors import UplinkError
+from gate.sim.free_port import free_port
 
 WORKERS: Final = 4
 """The hub's own default."""
@@ -47,14 +47,6 @@ def running_hub(directory: Path, database: str, units: Sequence[LoadUnit]) -> It
         finally:
             process.terminate()
             process.wait(_STOP_S)
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _run(*arguments: str) -> None:

@@ -10,7 +10,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from gate.errors import DeviceError
+from gate.sim.free_port import free_port
 
 DIRECTORY: Final = "/var/tmp"  # noqa: S108 - a directory of its own is made in it; a disk, not memory
 START_S: Final = 60
@@ -119,7 +119,7 @@ def running_postgres() -> Iterator[PostgresServer]:
     directory = Path(tempfile.mkdtemp(prefix="gate-postgresql-", dir=DIRECTORY))
     user = _SERVER_USER if os.geteuid() == 0 else None
     password = secrets.token_hex(16)
-    port = _free_port()
+    port = free_port()
     server = PostgresServer(
         directory=directory,
         port=port,
@@ -159,13 +159,6 @@ def _find_programs() -> Path:
     if not found:
         raise DeviceError("PostgreSQL is not installed; run: apt-get install postgresql")
     return found[-1]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _tail(log: Path) -> bytes:

@@ -3,26 +3,21 @@
 Everything is made by the command line, as an installer would; nothing of the hub is imported here.
 """
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gate.errors import UplinkError
 from gate.events.batch import unit_uid
 from gate.signing.keys import Algorithm, SigningKey, VerifyingKey
+from gate.sim.free_port import free_port
 from gate.sim.issuer import SimIssuer, seeded_key
 from gate.sim.site_process import SiteProcess, run_command
 from gate.trust.issuers import format_issuers
 from gate.trust.status_list import list_name
 
 SITE: Final = "bench"
-START_S: Final = 60.0
-
-_LOOK_S: Final = 0.05
 _RULES: Final = f"""
 version = 1
 site = "{SITE}"
@@ -61,7 +56,7 @@ def running_sync_hub(directory: Path, issuer: SimIssuer, token: bytes) -> Iterat
     Raises:
         UplinkError: it does not start.
     """
-    port = _free_port()
+    port = free_port()
     config = directory / "hub.toml"
     config.write_text(f'[hub]\ndata = "hub"\nlisten = "127.0.0.1:{port}"\nworkers = 1\n', "utf-8")
     public = run_command("hub", "migrate", "--config", str(config)).strip()
@@ -70,7 +65,7 @@ def running_sync_hub(directory: Path, issuer: SimIssuer, token: bytes) -> Iterat
     pinned_root = _publish(directory, issuer, token, public)
     command = ("hub", "serve", "--config", str(config))
     with SiteProcess("the hub process", directory / "hub.log", *command) as process:
-        _wait_for(process)
+        process.wait_for("answers")
         yield SyncHub(
             port=port,
             key=VerifyingKey(Algorithm.ED25519, bytes.fromhex(public)),
@@ -105,22 +100,3 @@ def _publish(directory: Path, issuer: SimIssuer, token: bytes, hub_public: str) 
     published = fleet / "published"
     (published / "lists" / list_name(issuer.uri)).write_bytes(token)
     return (published / "fleet" / "metadata" / "1.root.json").read_bytes()
-
-
-def _wait_for(hub: SiteProcess) -> None:
-    pause = threading.Event()
-    for _ in range(int(START_S / _LOOK_S)):
-        if "answers" in hub.said():
-            return
-        fault = hub.fault()
-        if fault is not None:
-            raise UplinkError(fault)
-        pause.wait(_LOOK_S)
-    raise UplinkError(f"the hub process does not answer within {START_S:g} s: {hub.said()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

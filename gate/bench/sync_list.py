@@ -25,7 +25,7 @@ from gate.trust.status_list import Status, StatusList, pack
 from gate.trust.status_token import CLAIM_LIST, issue_status_token, verify_status_token
 
 CARDS: Final = 2_100_000
-"""Every ECS, CSCS and partner card in force, as the issue counts them."""
+"""More than all cards in force of CSCS and its partner schemes together are said to be."""
 
 REVOKED_IN: Final = 100
 CHANGED: Final = 200

@@ -10,8 +10,6 @@ The hub is started by the command line, as an installer would; nothing of it is 
 listens on 127.0.0.1 alone, on a port that is free when it starts.
 """
 
-import socket
-import threading
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Final
 
 from gate.errors import ConfigError, UplinkError
 from gate.events.batch import unit_uid
+from gate.sim.free_port import free_port
 from gate.sim.hub_holdings import Holdings, hold_against
 from gate.sim.site import STARTS_AT, Site
 from gate.sim.site_files import SITE, UNIT_NAME, hub_file, unit_file
@@ -33,10 +32,6 @@ SITE_KEY: Final = "site.key"
 PASSWORD: Final = "password"  # noqa: S105 - the file's name
 DATABASE: Final = Path("hub", "hub.db")
 
-START_S: Final = 60.0
-"""Until it answers: two seconds, and longer on a busy machine."""
-
-_LOOK_S: Final = 0.05
 _OWNER_ONLY: Final = 0o600
 
 
@@ -64,7 +59,7 @@ class DemoHub(AbstractContextManager["DemoHub"]):
         """
         self._site = site
         self._file = site.directory / HUB_FILE
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         public = unit_key(site.directory / UNIT_KEY)[0].verifying_key
         self.uid = unit_uid(public)
@@ -80,7 +75,7 @@ class DemoHub(AbstractContextManager["DemoHub"]):
                 user=USER,
                 password=_read(site.directory / PASSWORD),
             )
-            _wait_for(self.hub)
+            self.hub.wait_for("answers")
             self.sync = opened.enter_context(self._start("sync", "sync", "--forever"))
             self._opened = opened.pop_all()
 
@@ -124,25 +119,6 @@ class DemoHub(AbstractContextManager["DemoHub"]):
         config = self._file if name == "hub" else self._site.config
         log = self._site.directory / f"{name}.log"
         return SiteProcess(f"the {name} process", log, *command, "--config", str(config))
-
-
-def _wait_for(hub: SiteProcess) -> None:
-    pause = threading.Event()
-    for _ in range(int(START_S / _LOOK_S)):
-        if "answers" in hub.said():
-            return
-        fault = hub.fault()
-        if fault is not None:
-            raise UplinkError(fault)
-        pause.wait(_LOOK_S)
-    raise UplinkError(f"the hub process does not answer within {START_S:g} s: {hub.said()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _write(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,10 @@ COMMAND_S: Final = 60.0
 LEAVE_S: Final = 15.0
 """For one that is told to stop: a hub gives what is under way 10 s."""
 
+START_S: Final = 60.0
+"""For one that goes on, until it says it is there: two seconds, longer on a busy machine."""
+
+_LOOK_S: Final = 0.05
 _SAID_CHARS: Final = 600
 
 _COMMAND: Final = "import sys; from gate.cli.main import main; sys.exit(main())"
@@ -92,6 +97,23 @@ class SiteProcess(AbstractContextManager["SiteProcess"]):
     def said(self) -> str:
         """Return what it wrote so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def wait_for(self, word: str) -> None:
+        """Wait until it has said a word.
+
+        Raises:
+            UplinkError: it ended before, or did not say it within `START_S`.
+        """
+        pause = threading.Event()
+        for _ in range(int(START_S / _LOOK_S)):
+            if word in self.said():
+                return
+            fault = self.fault()
+            if fault is not None:
+                raise UplinkError(fault)
+            pause.wait(_LOOK_S)
+        words = f"did not say {word!r} within {START_S:g} s: {_last(self.said())}"
+        raise UplinkError(f"{self._name} {words}")
 
     def fault(self) -> str | None:
         """Say that it ended by itself; None while it runs, or once it was told to end."""

@@ -7,7 +7,6 @@ campaign gives it a standby of its own.
 
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -19,6 +18,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from gate.bench.postgres import DIRECTORY, PostgresServer, running_postgres
+from gate.sim.free_port import free_port
 
 TEMPLATE: Final = "gate_template"
 
@@ -73,7 +73,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         directory = Path(tempfile.mkdtemp(prefix="gate-standby-", dir=DIRECTORY))
         owner = self.primary.directory.stat()
         os.chown(directory, owner.st_uid, owner.st_gid)
-        port = _free_port()
+        port = free_port()
         standby = replace(
             self.primary,
             directory=directory,
@@ -123,10 +123,3 @@ class Cluster(AbstractContextManager["Cluster"]):
 def _remove(server: PostgresServer) -> None:
     server.stop("immediate")
     shutil.rmtree(server.directory)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
