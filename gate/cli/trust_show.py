@@ -16,6 +16,7 @@ from gate.store.trust_in_force import TrustInForce, load_in_force
 from gate.trust.bundle import TrustBundle
 from gate.trust.freshness import Freshness, Tier
 from gate.trust.issuers import describe_issuer
+from gate.trust.releases import Release, describe_release
 from gate.trust.status_list import StatusList
 from gate.uplink.moment import moment
 
@@ -52,6 +53,7 @@ def show(directory: Path | None, config_path: Path | None, *, as_json: bool) -> 
     found, judged = _of_unit(config_path)
     described = _describe(found.bundle) | _describe_unit(found, judged)
     lines = [*_manifest_lines(found, judged), *_lines(found.bundle, judged)]
+    lines += [_release_line(found.releases)]
     lines += [f"clock  {_tier_words(judged[CLOCK])}"]
     lines += [f"does not count: {why}" for why in found.left_out]
     _tell(described, lines, as_json=as_json)
@@ -80,6 +82,14 @@ def _manifest_lines(found: TrustInForce, judged: dict[str, Freshness]) -> list[s
         f"manifest of {manifest.site}, version {manifest.version}  {_tier_words(judged[MANIFEST])}",
         f"  signed {_words(manifest.issued_at)}, {persons}",
     ]
+
+
+def _release_line(releases: tuple[Release, ...]) -> str:
+    if not releases:
+        return "releases: none is vouched for"
+    newest = releases[-1]
+    count = f"{len(newest.files)} file{'' if len(newest.files) == 1 else 's'}"
+    return f"newest release vouched for: {newest.version}, {count}"
 
 
 def _lines(bundle: TrustBundle, judged: dict[str, Freshness]) -> list[str]:
@@ -127,7 +137,12 @@ def _describe_unit(found: TrustInForce, judged: dict[str, Freshness]) -> dict[st
         what: {"tier": one.tier, "left_s": int(one.left.total_seconds())}
         for what, one in judged.items()
     }
-    return {"manifest": told, "freshness": fresh, "left_out": list(found.left_out)}
+    return {
+        "manifest": told,
+        "releases": [describe_release(release) for release in found.releases],
+        "freshness": fresh,
+        "left_out": list(found.left_out),
+    }
 
 
 def _tier_words(fresh: Freshness) -> str:

@@ -1,7 +1,7 @@
 """Fleet trust as it lies on the disk: a TUF repository's metadata, verified from the pinned root.
 
     fleet/metadata/<n>.root.json, timestamp.json, snapshot.json, targets.json
-    fleet/targets/issuers.json, hubs.json
+    fleet/targets/issuers.json, hubs.json, and releases.json if the owner vouches for any
 
 Everything is verified again at every load, without a network: python-tuf's own client has no such
 mode (theupdateframework/python-tuf, issue 2359). Signatures, thresholds, versions, lengths and
@@ -25,12 +25,14 @@ from gate.errors import TrustError
 from gate.trust.bundle import Issuer
 from gate.trust.hubs import MAX_HUBS_BYTES, SiteHub, parse_hubs
 from gate.trust.issuers import parse_issuers
+from gate.trust.releases import Release, parse_releases
 
 FLEET: Final = "fleet"
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
 ISSUERS: Final = "issuers.json"
 HUBS: Final = "hubs.json"
+RELEASES: Final = "releases.json"
 PINNED_ROOT: Final = "root.json"
 
 MAX_ROOT_ROTATIONS: Final = 256
@@ -41,7 +43,7 @@ MAX_TARGETS_BYTES: Final = 5_000_000
 """These five are the defaults of tuf.ngclient.config.UpdaterConfig (python-tuf 7.0.1)."""
 
 MAX_TARGET_BYTES: Final = MAX_HUBS_BYTES
-"""The larger of the two targets; `gate.trust.issuers` takes a quarter of it."""
+"""The largest of the targets; `gate.trust.issuers` takes a quarter of it, releases an eighth."""
 
 _TIMESTAMP: Final = "timestamp.json"
 _SNAPSHOT: Final = "snapshot.json"
@@ -77,6 +79,7 @@ class Fleet:
     Attributes:
         issuers: who may sign cards.
         hubs: by which keys each site's hub signs.
+        releases: which versions of this software may be installed, the newest last.
         versions: of the metadata that vouches for them.
         expires_at: the earliest end of that metadata, as it was fetched.
     """
@@ -85,6 +88,7 @@ class Fleet:
     hubs: tuple[SiteHub, ...]
     versions: Versions
     expires_at: datetime
+    releases: tuple[Release, ...] = ()
 
 
 def read_pinned_root(trust: Path) -> bytes | None:
@@ -159,7 +163,8 @@ def read_fleet(chain: Chain, files: Files) -> Fleet:
     Raises:
         TrustError: one is missing, not as it was signed, or malformed.
     """
-    for name in (ISSUERS, HUBS):
+    has_releases = RELEASES in chain.targets.targets
+    for name in (ISSUERS, HUBS, *[RELEASES] * has_releases):
         target = chain.targets.targets.get(name)
         if target is None:
             raise TrustError(
@@ -172,6 +177,7 @@ def read_fleet(chain: Chain, files: Files) -> Fleet:
         hubs=parse_hubs(_text(files, HUBS), f"fleet trust: {HUBS}"),
         versions=chain.versions,
         expires_at=chain.expires_at,
+        releases=_releases(files) if has_releases else (),
     )
 
 
@@ -197,6 +203,10 @@ def best_known(pinned_root: bytes, *sources: Files) -> dict[str, bytes]:
             if version > newest.get(name, 0):
                 newest[name], known[name] = version, source[name]
     return known
+
+
+def _releases(files: Files) -> tuple[Release, ...]:
+    return parse_releases(_text(files, RELEASES), f"fleet trust: {RELEASES}")
 
 
 def _pinned(data: bytes) -> Root:

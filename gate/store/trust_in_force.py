@@ -33,6 +33,7 @@ from gate.trust.hubs import keys_of_site
 from gate.trust.issuers import check_distinct
 from gate.trust.manifest import KIND as MANIFEST_KIND
 from gate.trust.manifest import SiteManifest, open_manifest
+from gate.trust.releases import Release
 from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.site_presence import SitePresence, open_presence
 from gate.trust.status_list import StatusList
@@ -59,6 +60,7 @@ class TrustInForce:
         manifest: the site's; None if none is held.
         policy: the manifest's rules; None without a manifest.
         hub_keys: by which the site's hub signs.
+        releases: of this software, that the fleet vouches for, the newest last.
         directory: of the generation, or the trust directory itself.
         left_out: what does not count, and why; a line each.
         tokens: the lists by the hash of the token they came in.
@@ -70,6 +72,7 @@ class TrustInForce:
     hub_keys: tuple[TrustedKey, ...]
     directory: Path
     left_out: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
     tokens: Mapping[bytes, StatusList] = field(default_factory=dict, repr=False)
 
     @property
@@ -107,7 +110,7 @@ def load_in_force(
     directory = generation or current(trust) or trust
     left_out: list[str] = []
     # 2.
-    issuers, hub_keys = _signers(trust, directory, site, hub_key)
+    issuers, hub_keys, releases = _signers(trust, directory, site, hub_key)
     # 3.
     kept = held if held is not None and held.hub_keys == hub_keys else None
     manifest, policy = _manifest(directory, site, hub_keys, kept, left_out)
@@ -127,6 +130,7 @@ def load_in_force(
         hub_keys=hub_keys,
         directory=directory,
         left_out=tuple(left_out),
+        releases=releases,
         tokens=tokens,
     )
 
@@ -174,15 +178,15 @@ def _trace(path: Path) -> tuple[int, int, int] | None:
 
 def _signers(
     trust: Path, directory: Path, site: str, hub_key: VerifyingKey | None
-) -> tuple[tuple[Issuer, ...], tuple[TrustedKey, ...]]:
+) -> tuple[tuple[Issuer, ...], tuple[TrustedKey, ...], tuple[Release, ...]]:
     if not ((trust / PINNED_ROOT).exists() and (directory / FLEET).is_dir()):
         own = () if hub_key is None else (hub_key,)
         keys = tuple(TrustedKey(key=key, uses=frozenset({KeyUse.SITE})) for key in own)
-        return load_issuers(trust), keys
+        return load_issuers(trust), keys, ()
     from gate.store.fleet import read_pinned_root, verify_fleet  # noqa: PLC0415  tuf, see above
 
     fleet = verify_fleet(directory / FLEET, read_pinned_root(trust) or b"")
-    return fleet.issuers, keys_of_site(fleet.hubs, site)
+    return fleet.issuers, keys_of_site(fleet.hubs, site), fleet.releases
 
 
 def _manifest(

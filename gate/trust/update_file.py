@@ -25,6 +25,7 @@ from typing import Final
 from gate.errors import TrustError
 from gate.trust.hubs import MAX_HUBS_BYTES
 from gate.trust.manifest import KIND as MANIFEST_KIND
+from gate.trust.releases import MAX_RELEASES_BYTES
 from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.status_token import MAX_TOKEN_BYTES
 
@@ -45,6 +46,7 @@ _LIMITS: Final = (
     (re.compile(r"fleet/metadata/[1-9][0-9]{0,8}\.snapshot\.json", re.ASCII), 2_000_000),
     (re.compile(r"fleet/metadata/[1-9][0-9]{0,8}\.targets\.json", re.ASCII), 5_000_000),
     (re.compile(r"fleet/targets/[0-9a-f]{64}\.(?:issuers|hubs)\.json", re.ASCII), MAX_HUBS_BYTES),
+    (re.compile(r"fleet/targets/[0-9a-f]{64}\.releases\.json", re.ASCII), MAX_RELEASES_BYTES),
     (re.compile(r"lists/[0-9a-f]{16}\.cwt", re.ASCII), MAX_TOKEN_BYTES),
     (re.compile(r"manifest\.cose"), MANIFEST_KIND.max_bytes),
     (re.compile(r"presence\.cose"), PRESENCE_KIND.max_bytes),

@@ -46,6 +46,7 @@ from gate.store.fleet import (
     MAX_TARGETS_BYTES,
     MAX_TIMESTAMP_BYTES,
     METADATA,
+    RELEASES,
     TARGETS,
     Chain,
     Files,
@@ -137,7 +138,8 @@ def refresh_fleet(
         UplinkError: the repository did not answer in time, or not as a repository.
         TrustError: what it answered is refused, or the disk is full; nothing was put.
     """
-    with _refreshed(builder, repository, now, deadline_s, (ISSUERS, HUBS)) as (chain, targets):
+    wanted, at_will = (ISSUERS, HUBS), (RELEASES,)
+    with _refreshed(builder, repository, now, deadline_s, wanted, at_will) as (chain, targets):
         return read_fleet(chain, targets)
 
 
@@ -177,8 +179,12 @@ def _refreshed(
     now: datetime,
     deadline_s: float,
     wanted: Sequence[str],
+    at_will: Sequence[str] = (),
 ) -> Iterator[tuple[Chain, Files]]:
-    """Give what a refresh came to, and put it into the builder unless the block refuses it."""
+    """Give what a refresh came to, and put it into the builder unless the block refuses it.
+
+    Targets `at_will` are those that the owner may leave out.
+    """
     known = known_metadata(builder, repository.pinned_root)  # 1.
     fetcher = _TufFetcher(repository.fetcher, deadline_s)
     with _translated(fetcher, now), TemporaryDirectory(prefix="gate-fleet-") as name:
@@ -188,12 +194,15 @@ def _refreshed(
             with _translated(fetcher, now):
                 updater = _updater(scratch, repository, now, fetcher)
                 updater.refresh()  # 2.
-                targets = {name: _target(updater, scratch, builder, name) for name in wanted}  # 3.
+                there = (*wanted, *(name for name in at_will if _has(updater, name)))
+                targets = {name: _target(updater, scratch, builder, name) for name in there}  # 3.
             yield verify_chain(_gather(scratch), repository.pinned_root), targets  # 4.
         except (TrustError, UplinkError):
             _keep(builder.trust / AHEAD, _gather(scratch), known)
             raise
         _put(builder, _gather(scratch), targets)  # 5.
+        for left_out in set(at_will) - targets.keys():
+            builder.drop(_target_name(left_out))
 
 
 def _updater(
@@ -216,6 +225,11 @@ def _updater(
     )
     updater._trusted_set.reference_time = now  # noqa: SLF001 - it asks the system's clock else
     return updater
+
+
+def _has(updater: Updater, name: str) -> bool:
+    """Tell whether the targets that the offline keys sign name a file."""
+    return name in updater._trusted_set.targets.targets  # noqa: SLF001 - no word of a delegation's
 
 
 def _target(updater: Updater, scratch: Path, builder: Builder, name: str) -> bytes:

@@ -14,12 +14,15 @@ from gate.cli.trust_import import check_owner
 from gate.devices.clock import SystemClock
 from gate.errors import TrustError
 from gate.sim.fleet import FleetRepository
+from gate.store.fleet import RELEASES
 from gate.store.generations import current
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.hubs import SiteHub
 from gate.trust.manifest import sign_manifest
+from gate.trust.releases import format_releases
 from gate.trust.update_file import format_update
 from tests.store.trust_files import HUB, POLICY, TrustFiles, manifest
+from tests.uplink.fleet_unit import release
 
 NOW = SystemClock().now().replace(microsecond=0)
 UNIT = """
@@ -152,6 +155,26 @@ def test_a_unit_s_own_file_shows_all_it_goes_by_and_how_fresh_it_is(
     told = json.loads(shell("trust", "show", "--config", unit, "--json")[1])
     assert told["manifest"]["version"] == 8
     assert told["freshness"]["manifest"]["tier"] == "green"
+
+
+def test_a_unit_shows_the_newest_release_that_its_fleet_vouches_for(
+    unit: Path, shell: Shell
+) -> None:
+    shell("trust", "import", update(unit, 8), "--config", unit)
+    assert "releases: none is vouched for" in shell("trust", "show", "--config", unit)[1]
+    files = TrustFiles(unit.parent / "other")
+    fleet = FleetRepository(NOW, [files.issuer.issuer()])
+    fleet.put(RELEASES, format_releases([release("0.9.0"), release("0.10.0")]).encode())
+    fleet.publish_all()
+    files.pin(fleet)
+    unit.write_text(unit.read_text().replace('trust = "trust"', 'trust = "other"'))
+    (unit.parent / "rules.toml").write_text(POLICY)
+    unit.write_text(unit.read_text().replace("[[access", 'policy = "rules.toml"\n[[access', 1))
+    code, out, err = shell("trust", "show", "--config", unit)
+    assert (code, err) == (0, "")
+    assert "newest release vouched for: 0.10.0, 1 file" in out.splitlines()
+    told = json.loads(shell("trust", "show", "--config", unit, "--json")[1])
+    assert [one["version"] for one in told["releases"]] == ["0.9.0", "0.10.0"]
 
 
 def test_what_does_not_count_at_a_unit_is_shown(unit: Path, shell: Shell) -> None:

@@ -20,12 +20,15 @@ from gate.store.fleet import (
     HUBS,
     ISSUERS,
     MAX_TARGET_BYTES,
+    RELEASES,
     Versions,
     best_known,
     read_pinned_root,
     verify_chain,
     verify_fleet,
 )
+from gate.trust.releases import format_releases
+from tests.uplink.fleet_unit import release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +191,32 @@ def test_a_target_too_large_is_not_read(tmp_path: Path, repository: FleetReposit
     path.write_bytes(bytes(MAX_TARGET_BYTES + 1))
     with pytest.raises(TrustError, match=f"over {MAX_TARGET_BYTES} bytes"):
         verify_fleet(tmp_path, repository.pinned_root)
+
+
+def test_what_no_target_names_vouches_for_no_release(
+    tmp_path: Path, repository: FleetRepository
+) -> None:
+    (laid_out(tmp_path, repository) / "targets" / RELEASES).write_text(
+        format_releases([release("0.2.0")])
+    )
+    assert verify_fleet(tmp_path, repository.pinned_root).releases == ()
+
+
+def test_releases_that_are_named_must_be_there_as_they_were_signed(
+    tmp_path: Path, repository: FleetRepository
+) -> None:
+    data = format_releases([release("0.1.0"), release("0.2.0")]).encode()
+    repository.put(RELEASES, data)
+    repository.publish_all()
+    path = laid_out(tmp_path, repository) / "targets" / RELEASES
+    with pytest.raises(TrustError, match=r"fleet trust: releases.json: missing"):
+        verify_fleet(tmp_path, repository.pinned_root)
+    path.write_bytes(data.replace(b"0.2.0", b"0.3.0"))
+    with pytest.raises(TrustError, match=r"fleet trust: releases.json: .*Observed hash"):
+        verify_fleet(tmp_path, repository.pinned_root)
+    path.write_bytes(data)
+    fleet = verify_fleet(tmp_path, repository.pinned_root)
+    assert fleet.releases == (release("0.1.0"), release("0.2.0"))
 
 
 def test_the_pinned_root_lies_in_the_trust_directory(

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gate.sim.fleet import FleetRepository
 from gate.sim.issuer import NOW, SimIssuer, seeded_key
-from gate.store.fleet import FLEET, HUBS, METADATA, TARGETS
+from gate.store.fleet import FLEET, HUBS, METADATA, RELEASES, TARGETS
 from gate.store.fleet import ISSUERS as FLEET_ISSUERS
 from gate.store.generations import begin
 from gate.store.trust_in_force import MANIFEST, PRESENCE
@@ -83,7 +83,7 @@ class TrustFiles:
                     plain = name if name.endswith("root.json") else name.split(".", 1)[-1]
                     plain = "timestamp.json" if name == "timestamp.json" else plain
                     builder.put(f"{FLEET}/{METADATA}/{plain}", data)
-            for target in (FLEET_ISSUERS, HUBS):
+            for target in {FLEET_ISSUERS, HUBS, RELEASES} & fleet.targets.targets.keys():
                 builder.put(f"{FLEET}/{TARGETS}/{target}", fleet.target(target))
             builder.commit(lambda _: None)
 

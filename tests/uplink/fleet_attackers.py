@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, TargetFile, Targets
 
-from gate.store.fleet import ISSUERS
+from gate.store.fleet import ISSUERS, RELEASES
 from gate.trust.issuers import format_issuers
-from tests.uplink.fleet_unit import NOW, issuer
+from gate.trust.releases import format_releases
+from tests.uplink.fleet_unit import NOW, issuer, release
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,27 @@ def tampered_target(unit: FleetUnit) -> None:
     unit.publish("third")
     path = unit.served(ISSUERS)
     unit.repository.files[path] = unit.repository.files[path].replace(b"third", b"thirx")
+
+
+def tampered_releases(unit: FleetUnit) -> None:
+    unit.put_releases("0.2.0")
+    unit.repository.publish_all()
+    path, genuine = unit.served(RELEASES), release("0.2.0").files[0].sha256.hex().encode()
+    unit.repository.files[path] = unit.repository.files[path].replace(genuine, b"0" * 64)
+
+
+def stolen_online_key_vouches_for_a_release(unit: FleetUnit) -> None:
+    """Sign a releases' file with the key of timestamp and snapshot."""
+    unit.put_releases("9.9.9")
+    unit.repository.signers["targets"] = unit.repository.signers["timestamp"]
+    unit.repository.publish_all()
+
+
+def no_releases(unit: FleetUnit) -> None:
+    """The offline keys themselves sign a file that is none."""
+    data = format_releases([release("0.2.0")]).replace('"0.2.0"', '"0.2.0rc1"')
+    unit.repository.put(RELEASES, data.encode())
+    unit.repository.publish_all()
 
 
 def truncated_target(unit: FleetUnit) -> None:
@@ -144,19 +166,23 @@ def too_large_a_target(unit: FleetUnit) -> None:
 
 def delegated_issuers(unit: FleetUnit) -> None:
     """Let targets delegate everything to an online key, which signs an issuers' file."""
+    delegated(unit, ISSUERS, format_issuers([issuer("delegated")]).encode())
+
+
+def delegated(unit: FleetUnit, name: str, data: bytes) -> None:
+    """Let targets delegate everything to an online key, which signs that file."""
     repository = unit.repository
     online = repository.signers["timestamp"][0]
-    data = format_issuers([issuer("delegated")]).encode()
-    described = TargetFile.from_data(ISSUERS, data)
+    described = TargetFile.from_data(name, data)
     role = DelegatedRole("online", [online.public_key.keyid], 1, terminating=False, paths=["*"])
-    delegated = Metadata(Targets(expires=NOW + timedelta(days=7), targets={ISSUERS: described}))
+    delegated = Metadata(Targets(expires=NOW + timedelta(days=7), targets={name: described}))
     delegated.sign(online)
     repository.files[f"{METADATA}1.online.json"] = delegated.to_bytes()
-    repository.files[f"/fleet/targets/{described.hashes['sha256']}.{ISSUERS}"] = data
+    repository.files[f"/fleet/targets/{described.hashes['sha256']}.{name}"] = data
     keys: dict[str, Key] = {online.public_key.keyid: online.public_key}
     repository.targets.delegations = Delegations(keys, {"online": role})
     repository.snapshot.meta["online.json"] = repository.snapshot.meta["targets.json"]
-    del repository.targets.targets[ISSUERS]
+    del repository.targets.targets[name]
     repository.publish("targets")
     repository.snapshot.meta["online.json"] = type(repository.timestamp.snapshot_meta)(1)
     repository.publish("snapshot", "timestamp")

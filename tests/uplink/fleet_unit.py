@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,11 @@ from gate.devices.clock import SystemClock
 from gate.signing.keys import SigningKey
 from gate.sim.fleet import FleetRepository
 from gate.sim.static_server import StaticServer
-from gate.store.fleet import FLEET, ISSUERS, TARGETS, Fleet, verify_fleet
+from gate.store.fleet import FLEET, ISSUERS, RELEASES, TARGETS, Fleet, verify_fleet
 from gate.store.generations import begin, current
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
 from gate.trust.issuers import format_issuers
+from gate.trust.releases import Release, ReleaseFile, format_releases
 from gate.uplink.fetch import Fetcher
 from gate.uplink.fleet import fleet_repository, refresh_fleet
 
@@ -31,6 +33,13 @@ def issuer(name: str) -> Issuer:
         status_base=f"https://{name}.invalid/",
         keys=(TrustedKey(key=key, uses=frozenset({KeyUse.CARD})),),
     )
+
+
+def release(version: str) -> Release:
+    """Return a release of one file."""
+    name = f"site_gate-{version}-py3-none-any.whl"
+    file = ReleaseFile(name=name, sha256=sha256(name.encode()).digest(), length_bytes=123_456)
+    return Release(version=version, files=(file,))
 
 
 class FleetUnit:
@@ -87,6 +96,11 @@ class FleetUnit:
         """Change the issuers' file, which counts once it is published."""
         issuers = [issuer(name) for name in names]
         self.repository.put(ISSUERS, format_issuers(issuers).encode())
+
+    def put_releases(self, *versions: str) -> None:
+        """Change the releases' file, which counts once it is published."""
+        text = format_releases([release(version) for version in versions])
+        self.repository.put(RELEASES, text.encode())
 
     def served(self, name: str) -> str:
         """Return the path of a target as it is now."""

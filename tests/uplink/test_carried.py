@@ -14,12 +14,14 @@ from gate.sim.devices import ManualClock
 from gate.sim.fleet import FleetRepository
 from gate.sim.issuer import NOW, SimIssuer
 from gate.store.clock_state import write_clock_state
+from gate.store.fleet import RELEASES
 from gate.store.generations import begin, current
 from gate.store.trust_in_force import PRESENCE, TrustInForce, load_in_force
 from gate.store.update_file import open_update
 from gate.trust.clock_floor import ClockState
 from gate.trust.hubs import SiteHub
 from gate.trust.manifest import SiteManifest, sign_manifest
+from gate.trust.releases import format_releases
 from gate.trust.site_presence import SitePresence, sign_presence
 from gate.trust.status_list import Status, list_name
 from gate.trust.status_token import issue_status_token
@@ -31,6 +33,7 @@ from gate.uplink.told import Fate
 from tests.attack_table import attack
 from tests.store.full_disk import no_file_over
 from tests.store.trust_files import HUB, OTHER_HUB, SITE, TrustFiles, hub_key, manifest
+from tests.uplink.fleet_unit import release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +128,18 @@ def test_all_that_is_good_comes_into_one_generation(gate: CutOff) -> None:
     assert found.manifest == manifest(8)
     assert other.uri in found.bundle.status_lists
     assert (gate.trust.path / PRESENCE).exists()
+
+
+def test_the_fleet_s_releases_are_carried_with_its_trust(gate: CutOff) -> None:
+    fleet = FleetRepository(
+        NOW, [gate.trust.issuer.issuer()], [SiteHub(site=SITE, keys=(hub_key(),))]
+    )
+    (gate.trust.path / "root.json").write_bytes(fleet.pinned_root)
+    fleet.put(RELEASES, format_releases([release("0.2.0")]).encode())
+    fleet.publish_all()
+    gate.carry_fleet(fleet)
+    assert gate.take()["fleet"][0] is Fate.TAKEN
+    assert gate.in_force().releases == (release("0.2.0"),)
 
 
 def test_a_hub_s_new_key_and_its_first_manifest_come_together(gate: CutOff) -> None:
