@@ -36,7 +36,7 @@ for command in (*KEY_COMMANDS, *CHANGES):
 @click.option("--json", "in_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def show(context: click.Context, directory: Path, *, in_json: bool) -> None:
-    """Show roles, keys, versions and how long each lasts; issuers, hubs, and what is staged.
+    """Show roles, keys, versions, how long each lasts; issuers, hubs, releases; what is staged.
 
     Ends with 0; with 1 if something has expired or soon will; with 2 if it does not verify.
 

@@ -1,4 +1,4 @@
-"""`gate hub fleet add-issuer` and its like: changes of whom the fleet believes, staged."""
+"""`gate hub fleet add-issuer` and its like: changes of what the fleet vouches for, staged."""
 
 from datetime import datetime
 from pathlib import Path
@@ -107,9 +107,50 @@ def mark_compromised(directory: Path, kid: str, iss: str | None, site: str | Non
     say_what_is_needed(directory / STAGED, staged)
 
 
+@click.command(name="add-release")
+@directory_argument
+@click.argument("version")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+)
+def add_release(directory: Path, version: str, files: tuple[Path, ...]) -> None:
+    """Stage that the fleet vouches for VERSION of this software, which is these files.
+
+    Each file's name, length and SHA-256 are taken down; the files themselves stay where they are.
+
+    Example: gate hub fleet add-release fleet 0.2.0 dist/site_gate-0.2.0-py3-none-any.whl
+    """
+    staged = fleets.add_release(directory, version, files, SystemClock().now())
+    say_what_is_needed(directory / STAGED, staged)
+
+
+@click.command(name="withdraw-release")
+@directory_argument
+@click.argument("version")
+def withdraw_release(directory: Path, version: str) -> None:
+    """Stage that the fleet vouches for VERSION no longer.
+
+    Example: gate hub fleet withdraw-release fleet 0.2.0
+    """
+    staged = fleets.withdraw_release(directory, version, SystemClock().now())
+    say_what_is_needed(directory / STAGED, staged)
+
+
 def _refuse_both(*, remove: bool, kid: str | None, at: datetime | None) -> None:
     if remove and (kid is not None or at is not None):
         raise click.UsageError("--remove forgets all of it at once: leave out --kid and --at")
 
 
-CHANGES: Final = (add_issuer, retire_issuer, add_hub, retire_hub, mark_compromised)
+CHANGES: Final = (
+    add_issuer,
+    retire_issuer,
+    add_hub,
+    retire_hub,
+    mark_compromised,
+    add_release,
+    withdraw_release,
+)

@@ -37,7 +37,7 @@ _THRESHOLD: Final = 2
     multiple=True,
     metavar="PLACE",
     type=_PLACE,
-    help="Likewise, for the keys that sign issuers and hubs; each signs alone.",
+    help="Likewise, for the keys that sign issuers, hubs and releases; each signs alone.",
 )
 @click.option(
     "--threshold",

@@ -8,13 +8,14 @@ from typing import Any, Final
 from tuf.api.metadata import Key, Metadata, Root, Targets
 
 from gate.hub.fleet.changes import list_key
-from gate.hub.fleet.metadata import HUBS, ISSUERS, Published, Vouched, text_of
+from gate.hub.fleet.metadata import HUBS, ISSUERS, Published, Vouched, releases_in, text_of
 from gate.hub.fleet.repository import Fleet
 from gate.hub.fleet.roles import ONLINE, WARNING, Role, name_of
 from gate.hub.fleet.staged import Staged, fingerprint, still_needed
 from gate.trust.bundle import Issuer
 from gate.trust.hubs import SiteHub, parse_hubs
 from gate.trust.issuers import describe_issuer, describe_key, parse_issuers
+from gate.trust.releases import Release, describe_release
 
 _DAY: Final = timedelta(days=1)
 
@@ -76,6 +77,7 @@ def describe(fleet: Fleet, now: datetime) -> dict[str, Any]:
             {"site": hub.site, "keys": [describe_key(key) for key in hub.keys]}
             for hub in hubs_of(vouched)
         ],
+        "releases": [describe_release(one) for one in releases_of(vouched)],
         "staged": staged and _describe_staged(staged),
     }
 
@@ -121,6 +123,11 @@ def issuers_of(vouched: Vouched | None) -> tuple[Issuer, ...]:
 def hubs_of(vouched: Vouched | None) -> tuple[SiteHub, ...]:
     """Return the sites' hubs of a version."""
     return () if vouched is None else parse_hubs(text_of(vouched.files, HUBS), HUBS)
+
+
+def releases_of(vouched: Vouched | None) -> tuple[Release, ...]:
+    """Return the releases of a version."""
+    return () if vouched is None else releases_in(vouched.files)
 
 
 def _describe_role(state: RoleState) -> dict[str, Any]:
@@ -173,3 +180,7 @@ def _contents(vouched: Vouched) -> Iterator[str]:
         yield from (f"issuer {issuer.iss}: {list_key(key)}" for key in issuer.keys)
     for hub in hubs_of(vouched):
         yield from (f"hub of {hub.site}: {list_key(key)}" for key in hub.keys)
+    for release in releases_of(vouched):
+        for file in release.files:
+            told = f"{file.name}, {file.length_bytes} bytes, sha256 {file.sha256.hex()}"
+            yield f"release {release.version}: {told}"

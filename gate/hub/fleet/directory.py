@@ -5,16 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from gate.errors import TrustError
-from gate.hub.fleet import changes, hub_changes
+from gate.hub.fleet import changes, hub_changes, release_changes
 from gate.hub.fleet.files import locked, put, read_file
 from gate.hub.fleet.keys import KeyInHand
-from gate.hub.fleet.metadata import HUBS, ISSUERS, text_of
+from gate.hub.fleet.metadata import HUBS, ISSUERS, RELEASES, releases_in, text_of
 from gate.hub.fleet.repository import drop as drop_staged
 from gate.hub.fleet.repository import open_fleet, stage
 from gate.hub.fleet.staged import Staged, add_signatures, format_staged, read_staged
 from gate.trust.bundle import Issuer
 from gate.trust.hubs import SiteHub, format_hubs, parse_hubs
 from gate.trust.issuers import MAX_ISSUERS_BYTES, format_issuers, parse_issuers
+from gate.trust.releases import Release, format_releases, parse_releases
 
 
 def add_issuers(directory: Path, exported: Path, now: datetime) -> Staged:
@@ -78,6 +79,19 @@ def mark_hub(directory: Path, site: str, kid: str, now: datetime) -> Staged:
     return _stage_hubs(directory, now, lambda held: hub_changes.compromise_hub(held, site, kid))
 
 
+def add_release(directory: Path, version: str, files: Sequence[Path], now: datetime) -> Staged:
+    """Stage that the fleet vouches for a version, which is these files as they lie there."""
+    fresh = release_changes.read_release(version, files)
+    return _stage_releases(directory, now, lambda held: release_changes.add_release(held, fresh))
+
+
+def withdraw_release(directory: Path, version: str, now: datetime) -> Staged:
+    """Stage that the fleet vouches for a version no longer."""
+    return _stage_releases(
+        directory, now, lambda held: release_changes.withdraw_release(held, version)
+    )
+
+
 def drop(directory: Path) -> None:
     """Give up what is staged; raises TrustError if nothing is, or its root is published."""
     with locked(directory):
@@ -133,6 +147,18 @@ def _stage_hubs(
         text = format_hubs(tuple(change(held)))
         parse_hubs(text, HUBS)  # as above
         return {**files, HUBS: text.encode()}
+
+    with locked(directory):
+        return stage(open_fleet(directory), now, change_files=changed)
+
+
+def _stage_releases(
+    directory: Path, now: datetime, change: Callable[[tuple[Release, ...]], Sequence[Release]]
+) -> Staged:
+    def changed(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        text = format_releases(change(releases_in(files)))
+        parse_releases(text, RELEASES)  # as above
+        return {**files, RELEASES: text.encode()}
 
     with locked(directory):
         return stage(open_fleet(directory), now, change_files=changed)

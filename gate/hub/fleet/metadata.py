@@ -1,7 +1,7 @@
 """What root and targets keys vouch for, and the published version that holds it.
 
 Every file is verified as a unit would: the root chain from the first root on, then timestamp,
-snapshot, targets and the two files. Only expiry is left to the caller, who says what it means.
+snapshot, targets and the files. Only expiry is left to the caller, who says what it means.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,18 @@ from gate.hub.fleet.files import read_file
 from gate.hub.fleet.roles import Role
 from gate.trust.hubs import MAX_HUBS_BYTES, parse_hubs
 from gate.trust.issuers import MAX_ISSUERS_BYTES, parse_issuers
+from gate.trust.releases import MAX_RELEASES_BYTES, Release, parse_releases
 
 ISSUERS: Final = "issuers.json"
 HUBS: Final = "hubs.json"
-FILES: Final[Mapping[str, int]] = {ISSUERS: MAX_ISSUERS_BYTES, HUBS: MAX_HUBS_BYTES}
+RELEASES: Final = "releases.json"
+"""Not there before the first release was added."""
+
+FILES: Final[Mapping[str, int]] = {
+    ISSUERS: MAX_ISSUERS_BYTES,
+    HUBS: MAX_HUBS_BYTES,
+    RELEASES: MAX_RELEASES_BYTES,
+}
 """The files that units are to believe, and how many bytes each may have."""
 
 MAX_METADATA_BYTES: Final = 500_000
@@ -141,6 +149,14 @@ def check_files(targets: Targets, files: Mapping[str, bytes], source: Path) -> N
             raise TrustError(f"{name}: not the file that {source} names: {error}") from error
     parse_issuers(text_of(files, ISSUERS), ISSUERS)
     parse_hubs(text_of(files, HUBS), HUBS)
+    releases_in(files)
+
+
+def releases_in(files: Mapping[str, bytes]) -> tuple[Release, ...]:
+    """Return the releases of a version; none where the file is not there. Raises TrustError."""
+    if RELEASES not in files:
+        return ()
+    return parse_releases(text_of(files, RELEASES), RELEASES)
 
 
 def text_of(files: Mapping[str, bytes], name: str) -> str:

@@ -24,7 +24,7 @@ from gate.hub.fleet.roles import Role, name_of
 
 VERSION: Final = 1
 MAX_STAGED_BYTES: Final = 16 << 20
-"""Twice the files at their largest (5 MiB), JSON in JSON, and four metadata files."""
+"""Twice the files at their largest (5.5 MiB), JSON in JSON, and four metadata files."""
 
 _HALVES: Final = ("base", "next")
 

@@ -1,6 +1,7 @@
 """`gate hub fleet` as people and programs type it."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,33 @@ def test_every_change_is_staged_signed_and_published_at_once(
     assert "riverside" not in said.rpartition("root      version")[2]
 
 
+def test_a_release_is_vouched_for_by_the_hash_of_its_files_and_withdrawn(
+    fleet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel = tmp_path / "site_gate-0.2.0-py3-none-any.whl"
+    wheel.write_bytes(b"wheel")
+    key = _key(fleet, "targets-1")
+    told = f"release 0.2.0: {wheel.name}, 5 bytes, sha256 {sha256(b'wheel').hexdigest()}"
+    for words in (
+        ("add-release", fleet, "0.2.0", str(wheel)),
+        ("sign", fleet, "--key", key, "--yes"),
+        ("publish", fleet),
+    ):
+        assert _run(*words) == 0, words
+    assert f"  + {told}" in capsys.readouterr().out
+    assert _run("show", fleet) == 0
+    assert told in capsys.readouterr().out
+    assert _run("show", fleet, "--json") == 0
+    (release,) = json.loads(capsys.readouterr().out)["releases"]
+    assert (release["version"], release["files"][0]["length"]) == ("0.2.0", 5)
+    assert _run("withdraw-release", fleet, "0.2.0") == 0
+    assert _run("sign", fleet, "--key", key, "--yes") == 0
+    assert f"  - {told}" in capsys.readouterr().out
+    assert _run("publish", fleet) == 0
+    assert _run("show", fleet, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["releases"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -129,6 +157,10 @@ def test_every_change_is_staged_signed_and_published_at_once(
             ("rotate", "FLEET", "root", "--old", "root-1", "--new", "nowhere"),
             "nowhere: no directory",
         ),
+        (("add-release", "FLEET", "0.2.0"), "Missing argument 'FILE...'"),
+        (("add-release", "FLEET", "0.2.0", "nowhere"), "does not exist"),
+        (("add-release", "FLEET", "0.2.0rc1", "ROOT"), "'0.2.0rc1' is no version of a release"),
+        (("withdraw-release", "FLEET", "0.2.0"), "the fleet's releases: none"),
         (("rotate", "FLEET", "mirror"), "'mirror' is not one of"),
         (("extend", "FLEET", "timestamp"), "'timestamp' is not one of"),
         (("sign", "FLEET"), "nothing is staged"),
@@ -147,7 +179,13 @@ def test_wrong_use_ends_with_2_and_a_next_step(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    places = {"FLEET": fleet, "new": str(tmp_path / "new"), "nowhere": str(tmp_path / "nowhere")}
+    a_file = f"{fleet}/published/fleet/metadata/1.root.json"
+    places = {
+        "FLEET": fleet,
+        "ROOT": a_file,
+        "new": str(tmp_path / "new"),
+        "nowhere": str(tmp_path / "nowhere"),
+    }
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
     assert _run(*(places.get(word, word) for word in words)) == 2
     assert said in capsys.readouterr().err

@@ -4,6 +4,7 @@ import logging
 import os
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from gate.devices.clock import SystemClock
 from gate.hub.fleet import ceremony, directory
 from gate.hub.fleet.repository import KEYS, PUBLISHED
 from gate.hub.fleet.roles import Role
+from gate.trust.releases import parse_releases
 from tests.hub.fleet.client import HubFetcher, pinned, refreshed
 from tests.hub.fleet.fleets import NOW, Held, an_issuer, begin, exported
 
@@ -141,6 +143,26 @@ def test_a_unit_that_pinned_the_first_root_believes_what_is_published(
     held.sign("targets-1")
     held.publish(SystemClock().now())
     assert b'"ecs-jib"' in refreshed(tmp_path / "unit", first, HubFetcher())["issuers.json"]
+
+
+def test_a_unit_gets_the_releases_and_one_that_knows_of_none_goes_on(
+    held: Held, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "site_gate-0.2.0-py3-none-any.whl"
+    wheel.write_bytes(b"wheel")
+    directory.add_release(held.folder, "0.2.0", [wheel], SystemClock().now())
+    held.sign("targets-1")
+    held.publish(SystemClock().now())
+    assert refreshed(tmp_path / "old unit", pinned(held), HubFetcher()).keys() == {
+        "issuers.json",
+        "hubs.json",
+    }
+    (path,) = (held.folder / PUBLISHED / "fleet" / "targets").glob("*.releases.json")
+    answer = Client().get(f"/fleet/targets/{path.name}")
+    (release,) = parse_releases(answer.content.decode(), "releases.json")
+    (file,) = release.files
+    assert (release.version, file.name, file.length_bytes) == ("0.2.0", wheel.name, 5)
+    assert file.sha256 == sha256(b"wheel").digest()
 
 
 def test_a_unit_that_pinned_the_first_root_follows_it_through_every_rotation(

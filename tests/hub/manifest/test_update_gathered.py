@@ -13,13 +13,15 @@ from gate.errors import ConfigError
 from gate.hub.config import HubConfig
 from gate.hub.desk.keys import key_file
 from gate.hub.desk.making import create_desk
+from gate.hub.fleet import directory
 from gate.hub.manifest.update import gather
 from gate.hub.sites.models import Site
 from gate.trust.manifest import open_manifest
+from gate.trust.releases import parse_releases
 from gate.trust.site_presence import open_presence
 from gate.trust.update_file import format_update
 from tests.hub.desk.conftest import hub_config
-from tests.hub.fleet.fleets import begin
+from tests.hub.fleet.fleets import Held, begin
 from tests.hub.ingest.conftest import SimulatedUnit
 from tests.hub.manifest.conftest import Asker
 
@@ -61,10 +63,7 @@ def test_lists_and_fleet_trust_are_copied_as_they_are_served(
     held = begin(tmp_path, now)
     (held.folder / "published" / TOKEN).write_bytes(b"token")
     (held.folder / "published" / "lists" / "link.cwt").symlink_to(config.key_file)
-    (config.data / "fleet" / "published" / "lists").rmdir()
-    (config.data / "fleet" / "published").rmdir()
-    (config.data / "fleet").rmdir()
-    held.folder.rename(config.data / "fleet")
+    _move_in(config, held)
 
     gathered = gather(config, ruled, now, with_presence=False)
     published = config.published
@@ -79,6 +78,29 @@ def test_lists_and_fleet_trust_are_copied_as_they_are_served(
     assert gathered.good_until is not None
     assert gathered.good_until < now + timedelta(days=5)
     assert format_update(gathered.parts) == format_update(dict(gathered.parts))
+
+
+def test_releases_go_with_the_fleet_s_trust(config: HubConfig, ruled: Site, tmp_path: Path) -> None:
+    now = timezone.now()
+    held = begin(tmp_path, now)
+    wheel = tmp_path / "site_gate-0.2.0-py3-none-any.whl"
+    wheel.write_bytes(b"wheel")
+    directory.add_release(held.folder, "0.2.0", [wheel], now)
+    held.sign("targets-1")
+    held.publish(now)
+    _move_in(config, held)
+    gathered = gather(config, ruled, now, with_presence=False)
+    (text,) = (data for name, data in gathered.parts.items() if name.endswith(".releases.json"))
+    assert [one.version for one in parse_releases(text.decode(), "x")] == ["0.2.0"]
+    assert format_update(gathered.parts)
+
+
+def _move_in(config: HubConfig, held: Held) -> None:
+    """Make a fleet's directory the hub's."""
+    (config.data / "fleet" / "published" / "lists").rmdir()
+    (config.data / "fleet" / "published").rmdir()
+    (config.data / "fleet").rmdir()
+    held.folder.rename(config.data / "fleet")
 
 
 def test_a_desk_that_can_not_sign_now_is_named_and_its_last_list_carried(ruled: Site) -> None:
