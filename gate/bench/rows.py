@@ -12,6 +12,9 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
+COUNTED: Final = frozenset({"bytes", "requests"})
+"""Units of what comes out the same on every machine, unlike seconds."""
+
 WARM_UP_RUNS: Final = 2
 """First calls load code and fill caches."""
 
@@ -51,6 +54,11 @@ class BenchRow:
             return None
         measured = self.ratio if self.limit.of_ratio else self.value
         return measured is not None and measured <= self.limit.most
+
+    @property
+    def breaks_promise(self) -> bool:
+        """Tell whether something counted passes its limit; what is timed never decides."""
+        return self.holds is False and self.unit in COUNTED
 
     @property
     def ratio(self) -> float | None:

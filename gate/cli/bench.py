@@ -1,6 +1,7 @@
 """`gate bench NAME`: a measurement beside its floor, in one run, as a table or as JSON.
 
-Only ratios travel from one machine to another. A bench judges nothing; exit 0 when it was measured.
+Only ratios travel from one machine to another. So a row of time decides nothing; one that is
+counted, in bytes or requests, and passes its limit ends the command with 1.
 """
 
 import json
@@ -55,6 +56,9 @@ def _runs_option(default: int) -> Callable[[_Command], _Command]:
 @click.group()
 def bench() -> None:
     """Measure a part beside the least it could cost, in one run.
+
+    Exit code 1 if a row counted in bytes or requests FAILS its limit. A row of time never decides
+    it: a busy machine would.
 
     Example: gate bench read --json
     """
@@ -182,7 +186,8 @@ def sync(sites: int, people: int, runs: int, *, as_json: bool) -> None:
     """What keeps a unit's trust fresh: requests, bytes, and a list of 2.1 million cards.
 
     Runs a hub of its own on loopback, and counts on the wire between it and a unit. A row with a
-    limit says whether it holds. Last comes what many sites would ask of their hubs and a CDN.
+    limit says whether it holds; 1 if one counted in bytes or requests FAILS. Last comes what many
+    sites would ask of their hubs and a CDN.
 
     Example: gate bench sync --sites 100000 --people 500
     """
@@ -192,10 +197,20 @@ def sync(sites: int, people: int, runs: int, *, as_json: bool) -> None:
 
 
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
-    """Print the rows on stdout: one JSON object, or a table of 80 columns for people."""
+    """Print the rows on stdout: one JSON object, or a table of 80 columns for people.
+
+    Raises:
+        click.exceptions.Exit: with 1, after all is printed: something counted passes its limit.
+    """
     if as_json:
         click.echo(json.dumps({"bench": name, "rows": [row.as_json() for row in rows]}))
-        return
+    else:
+        _show_table(name, rows)
+    if any(row.breaks_promise for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+def _show_table(name: str, rows: list[BenchRow]) -> None:
     table = Table(title=f"gate bench {name}", title_justify="left", box=None)
     has_limits = any(row.limit is not None for row in rows)
     headings = ("what", "median", "floor", "ratio", "unit", "runs")

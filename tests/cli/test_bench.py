@@ -1,10 +1,11 @@
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from gate.bench.rows import BenchRow
+from gate.bench.rows import BenchRow, Limit
 from gate.cli.bench import bench, show_rows
 
 ROWS = [
@@ -28,6 +29,37 @@ def test_for_people_it_is_a_table_of_80_columns(capsys: pytest.CaptureFixture[st
     assert wrong.split() == ["wrong", "0", "0", "-", "pictures", "179"]
     assert floor == "floor: bare"
     assert max(map(len, (title, heading, hit, wrong))) <= 80
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize(
+    ("unit", "value", "fails"),
+    [
+        ("bytes", 1001, True),
+        ("requests", 1001, True),
+        ("bytes", 1000, False),
+        ("CPU ms", 1001, False),
+        ("us a card", 1001, False),
+    ],
+)
+def test_only_what_is_counted_and_passes_its_limit_ends_a_bench_with_1(
+    capsys: pytest.CaptureFixture[str], unit: str, value: int, *, fails: bool, as_json: bool
+) -> None:
+    row = BenchRow(
+        name="a poll", value=value, floor=1, unit=unit, runs=1, floor_is="", limit=Limit(most=1000)
+    )
+    if fails:
+        with pytest.raises(click.exceptions.Exit) as ended:
+            show_rows("sync", [row], as_json=as_json)
+        assert ended.value.exit_code == 1
+    else:
+        show_rows("sync", [row], as_json=as_json)
+    assert "a poll" in capsys.readouterr().out
+
+
+def test_the_help_says_what_ends_a_bench_with_1() -> None:
+    said = " ".join(CliRunner().invoke(bench, ["--help"]).stdout.split())
+    assert "Exit code 1 if a row counted in bytes or requests FAILS its limit." in said
 
 
 @pytest.mark.parametrize("name", ["read", "verify", "scan", "rules"])
