@@ -151,8 +151,8 @@ def say_what_is_needed(path: Path, staged: Staged) -> None:
     needed = still_needed(staged)
     for one in needed:
         click.echo(f"{path}: {one}", err=True)
-    step = f"gate hub fleet sign {path} --key FILE" if needed else "gate hub fleet publish"
-    click.echo(f"next: {step}", err=True)
+    step = f"sign {path} --key FILE" if needed else f"publish {path.parent}"
+    click.echo(f"next: gate hub fleet {step}", err=True)
 
 
 def _ask_for_the_stick(role: str, place: Path) -> None:

@@ -3,22 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
+from gate.access.kinds import Word
 from gate.errors import TrustError
 from gate.hub.fleet.changes import compromise_keys, retire_keys
 from gate.signing.keys import Algorithm, VerifyingKey
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.hubs import SiteHub
+from gate.trust.site_file import MAX_SITE_CHARS
 
 _KEY_CHARS = 64
+
+_SITE: Final = Word(max_chars=MAX_SITE_CHARS)
+"""As hubs name their sites (`gate.hub.sites.services.add_site`)."""
 
 
 def add_hub(held: Sequence[SiteHub], site: str, public_key: str) -> tuple[SiteHub, ...]:
     """Let a key (Ed25519, hexadecimal) speak for a site; the keys it has already stay.
 
     Raises:
-        TrustError: no such key, or there already.
+        TrustError: a name that no hub's site can have, no such key, or there already.
     """
+    if _SITE.read(site) is None:
+        raise TrustError(f"site {site[:40]!r}; allowed: {_SITE.allowed}, as its hub has it")
     try:
         key = VerifyingKey(Algorithm.ED25519, bytes.fromhex(public_key))
     except (ValueError, TrustError) as error:

@@ -46,8 +46,10 @@ def test_a_site_of_its_own_has_its_trust_in_one_step(
     fleet = str(tmp_path / "fleet")
     assert _run("init", fleet, "--single") == 0
     assert "1.root.json as its root.json" in capsys.readouterr().err
-    for words in (("add-issuer", fleet, public), ("sign", fleet, "--yes"), ("publish", fleet)):
+    for words in (("add-issuer", fleet, public), ("sign", fleet, "--yes")):
         assert _run(*words) == 0
+    assert f"next: gate hub fleet publish {fleet}\n" in capsys.readouterr().err
+    assert _run("publish", fleet) == 0
     capsys.readouterr()
     assert _run("show", fleet, "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -151,6 +153,8 @@ def test_a_release_is_vouched_for_by_the_hash_of_its_files_and_withdrawn(
         (("retire-hub", "FLEET", "x"), "hub of 'x': is not there"),
         (("add-hub", "FLEET", "kings-wharf", "00"), "gate hub migrate"),
         (("add-hub", "FLEET", "Kings Wharf", "11" * 32), "Kings Wharf"),
+        (("add-hub", "FLEET", "RIVERSIDE", "11" * 32), "allowed: 1 to 32 lower-case letters"),
+        (("add-hub", "FLEET", "r" * 33, "11" * 32), "allowed: 1 to 32 lower-case letters"),
         (("add-issuer", "FLEET", "FLEET"), "gate trust export"),
         (("rotate", "FLEET", "root", "--old", "root-1"), "a new key needs a place"),
         (
