@@ -58,7 +58,10 @@ def load_issuers(directory: Path) -> tuple[Issuer, ...]:
 def _next_step(directory: Path) -> str:
     """Say how somebody comes to be believed here."""
     if (directory / "current").exists():
-        return "of a unit whose hub names the issuers, name the unit's own file by --config"
+        return (
+            "of a unit whose hub names the issuers, `gate trust show --config FILE`, or for a card"
+            " `gate policy explain --config FILE CARDTEXT`, with the unit's own file"
+        )
     return (
         "carry a desk's public part there (`gate trust export`), or pin the fleet's root as"
         f" {directory / 'root.json'}"

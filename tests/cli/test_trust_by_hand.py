@@ -191,7 +191,10 @@ def test_a_directory_that_needs_the_unit_s_file_says_so(unit: Path, shell: Shell
     shell("trust", "import", update(unit, 8), "--config", unit)
     (unit.parent / "trust" / "issuers.json").unlink()
     code, _, err = shell("trust", "show", unit.parent / "trust")
-    assert (code, "name the unit's own file by --config" in err) == (2, True)
+    assert (code, "`gate trust show --config FILE`" in err) == (2, True)
+    for command in ("show", "check"):
+        code, _, err = shell("card", command, "--trust", unit.parent / "trust", "SG1:X")
+        assert (code, "`gate policy explain --config FILE CARDTEXT`" in err) == (2, True)
     for mixed in ((), (unit.parent / "trust", "--config", unit)):
         assert shell("trust", "show", *mixed)[0] == 2
 
