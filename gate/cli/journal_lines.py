@@ -31,7 +31,7 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.CLOCK_JUMPED: "The clock jumped",
     EventKind.FRESHNESS: "Freshness",
     EventKind.MANIFEST: "The site's manifest is in force",
-    EventKind.COMMAND: "Command carried out",
+    EventKind.COMMAND: "Command of the site",
     EventKind.TURNED: "Turned",
     EventKind.NOT_TURNED: "Not turned, annulled",
     EventKind.TURNS_UNIDENTIFIED: "Turned, nobody known",

@@ -182,6 +182,8 @@ class Upkeep:
             self._recorder.note_unit(EventKind.COMMAND, what)
         elif self._kept.commands.locked_down or controller.faults - MILD:
             self._recorder.note_unit(EventKind.COMMAND, f"{what}: not done, locked or faulty")
+        elif controller.keeper.is_closed:
+            self._recorder.note_unit(EventKind.COMMAND, f"{what}: not done, fire or maintenance")
         else:
             self._recorder.note_unit(EventKind.COMMAND, what)
             if self._recorder.broken_by is None:

@@ -16,7 +16,7 @@ from gate.events.model import EventKind
 from gate.trust.manifest import Command, CommandKind, SiteManifest
 from gate.trust.person import person_key
 from gate.trust.site_presence import LastPassage
-from gate.unit.portal import State
+from gate.unit.portal import Happening, State
 from tests.store.trust_files import manifest
 from tests.unit.conftest import SITE_KEY, Lane
 
@@ -116,6 +116,23 @@ def test_a_release_for_a_test_opens_no_gate_that_is_locked(lane: Lane, trouble: 
     assert not lane.entry_is_released
     if trouble != "no journal":
         assert details(lane, EventKind.COMMAND)[-1].endswith(": not done, locked or faulty")
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("trouble", [Happening.FIRE, Happening.MAINTENANCE])
+def test_a_release_for_a_test_waits_for_no_end_of_a_fire_or_of_maintenance(
+    desk: Desk, tmp_path: Path, direction: Direction, trouble: Happening
+) -> None:
+    lane = Lane(desk, direction, commands=tmp_path / "commands.json")
+    lane.controller.keeper.happen(trouble)
+    before = lane.controller.state
+    lane.trust.change(manifest=told(lane, CommandKind.TEST_RELEASE))
+    turn(lane)
+    turn(lane)
+
+    assert lane.controller.state is before
+    (detail,) = details(lane, EventKind.COMMAND)
+    assert detail.endswith(": not done, fire or maintenance")
 
 
 def test_a_manifest_of_another_version_is_recorded_once(lane: Lane) -> None:

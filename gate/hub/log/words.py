@@ -125,7 +125,10 @@ _KINDS: Final = {
         "Amber: check the unit's network. Red: a guard decides until it is back.",
     ),
     EventKind.MANIFEST: ("New rules in force", "The unit goes by this site's manifest now."),
-    EventKind.COMMAND: ("Command carried out", "The unit did what the site told it to do."),
+    EventKind.COMMAND: (
+        "Command of the site",
+        "The site told the unit to do this. Where it was not done, the detail says why.",
+    ),
     EventKind.TURNED: ("Turned", "Whoever was let through has passed."),
     EventKind.NOT_TURNED: (
         "Not turned",
