@@ -1,4 +1,6 @@
-"""`gate hub block`, `unblock`, `lockdown`, `lift`, `policy`, `sitekey`: what a site's gates go by.
+"""`gate hub block`, `unblock`, `lockdown`, `lift`, `test-release`, `policy`, `sitekey`.
+
+What a site's gates go by.
 
 Each says how far it has come: gates ask every 15 seconds, and one that is cut off asks later.
 """
@@ -112,6 +114,38 @@ def lift(config_path: Path, site: str, reason: str) -> None:
 
     order = orders.lift(place, reason=reason, by=by, now=timezone.now())
     _tell(place, f"{place.slug}: the lock-down is lifted", order.version)
+    _tell_timeless(place)
+
+
+@click.command(name="test-release")
+@config_option
+@_reason_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.argument("site")
+@click.pass_context
+def test_release(
+    context: click.Context, config_path: Path, site: str, reason: str, *, yes: bool
+) -> None:
+    """Open every gate of SITE once, now; 1 if you say no.
+
+    Each in its own direction, as for a card; never in a lock-down, fire, maintenance or fault, and
+    none that learns of it more than ten minutes later.
+
+    Example: gate hub test-release kings-wharf --reason "Yearly inspection"
+    """
+    _, place, by = _at(config_path, site)
+    from django.utils import timezone  # noqa: PLC0415 - needs Django set up
+
+    from gate.hub.manifest import orders  # noqa: PLC0415 - as above
+
+    if fault := orders.hindrance_to_test(place, timezone.now()):
+        raise ConfigError("test_release", [fault])
+    when = "in the next 15 seconds or so; have somebody stand at each"
+    click.echo(f"every gate of {place.name} opens once, {when}", err=True)
+    if not yes and not click.confirm("Open every gate once?", err=True):
+        context.exit(1)
+    order = orders.release_for_test(place, reason=reason, by=by, now=timezone.now())
+    _tell(place, f"{place.slug}: every gate opens once", order.version)
     _tell_timeless(place)
 
 

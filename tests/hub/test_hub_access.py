@@ -68,6 +68,9 @@ VISITS: Final[Mapping[str, Visit]] = {
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),
+    "test-release": Visit(
+        address="/sites/kings-wharf/test-release/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
     # And the rules: nothing is sent to be tried or put in force.
     "rules": Visit(address="/sites/kings-wharf/rules/", answers=(200, 403, 404, 200, SIGN_IN)),
     "try-rules": Visit(
@@ -206,6 +209,7 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/alarms/",
         "/sites/kings-wharf/blocked/",
         "/sites/kings-wharf/lockdown/",
+        "/sites/kings-wharf/test-release/",
         "/sites/kings-wharf/rules/",
         "/sites/kings-wharf/passes/",
         "/sites/kings-wharf/passes/new/",

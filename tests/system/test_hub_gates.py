@@ -79,6 +79,19 @@ def test_entry_is_locked_down_once_and_lifted_once(console: Console) -> None:
     assert "is lifted" in console.says("lift", "kings-wharf", "--reason", "All clear")
 
 
+def test_every_gate_opens_once_when_somebody_says_yes(console: Console) -> None:
+    words = ("kings-wharf", "--reason", "Yearly inspection")
+    assert "have somebody stand at each" in console.says("test-release", *words, code=130)
+    console.says("lockdown", "kings-wharf", "--reason", "Gas")
+    said = console.says("test-release", *words, code=2)
+    assert "is locked down, since" in said
+    assert "Open every gate once?" not in said
+    console.says("lift", "kings-wharf", "--reason", "All clear")
+    said = console.says("test-release", *words, "--yes")
+    assert "kings-wharf: every gate opens once; sent to 0 of 0 gates so far" in said
+    assert "test release already" in console.says("test-release", *words, "--yes", code=2)
+
+
 def test_a_sites_key_is_written_once_and_for_its_owner_alone(
     console: Console, tmp_path: Path
 ) -> None:

@@ -101,7 +101,10 @@ class Induction(models.Model):
 
 
 class Order(Written):
-    """A command to all gates of a site; the last stands until the next, and is told meanwhile."""
+    """A command to all gates of a site; the last stands until the next, and is told meanwhile.
+
+    A test release never stands, and is told for its ten minutes only.
+    """
 
     order_id = models.BinaryField(max_length=COMMAND_ID_BYTES, unique=True)
     kind = models.CharField(

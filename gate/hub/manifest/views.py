@@ -33,6 +33,7 @@ from gate.hub.manifest.models import (
     Order,
     Unblock,
 )
+from gate.hub.manifest.release_views import told_of_test
 from gate.hub.manifest.rules import rules_of
 from gate.hub.manifest.words import reach_words, timeless_words
 from gate.hub.sites.access import managed_site
@@ -160,6 +161,7 @@ def _page(
         "has_rules": rules_of(site) is not None,
         "other_keys": known.units_of_another_key(site, _site_key(site)),
         "order": _order(orders.standing_order(site), gates, now, zone),
+        "test": told_of_test(site, gates, now, zone),
         "page": page,
         "rows": [_row(one, names, gates, now, zone, ending) for one in page],
         "ended": [_ended(one, zone) for one in ended_blocks(site)[:PAGE_BLOCKS]],
