@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from cryptography.exceptions import InvalidSignature
 
@@ -189,7 +190,9 @@ def test_a_ratio_to_nothing_keeps_no_limit() -> None:
 
 def test_for_people_a_broken_limit_stands_out(capsys: pytest.CaptureFixture[str]) -> None:
     rows = list(poll_rows(Polls(first=FIRST, quiet=[*QUIET, QUIET[2]]), 30_000))
-    show_rows("sync", rows, as_json=False)
+    with pytest.raises(click.exceptions.Exit) as ended:
+        show_rows("sync", rows, as_json=False)
+    assert ended.value.exit_code == 1
     told = capsys.readouterr().out
     assert told.count("FAILS") == 1
     assert max(map(len, told.splitlines())) <= 80
