@@ -6,12 +6,17 @@ unit whose clock was set back does not let anybody be inside twice.
 
 What the site's other gates saw comes from the hub, with its age. Of a person's last passage here
 and their last one anywhere, the newer counts.
+
+A passage may be less than seen: a grant of which nobody knows whether it was taken, or an exit that
+a named manager took for made (`How`). A forgiven exit is of the moment the manager spoke, so it
+never undoes a passage that came after.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import islice
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +29,17 @@ SITE_WIDE_FRESH: Final = timedelta(minutes=2)
 twice the time between two words of a gate to its hub (60 s): its record counts as whole so long."""
 
 
+class How(StrEnum):
+    """How a passage is known."""
+
+    PASSED = "passed"
+    """Somebody was let through, and turned where a contact tells of turns."""
+    NOT_KNOWN = "not_known"
+    """Somebody was let through, and the gate lost its power before the turn."""
+    FORGIVEN = "forgiven"
+    """A named manager took it for made: estimated, and never the end of hours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """One person going one way. `person` is the keyed hash (gate.trust.person)."""
@@ -33,6 +49,7 @@ class Passage:
     at: datetime
     access_point: str
     area: str
+    how: How = How.PASSED
 
 
 def _nobody() -> MappingProxyType[bytes, Passage]:
@@ -75,6 +92,14 @@ class Presence:
         here = self.inside.get(person) or self.left.get(person)
         anywhere = None if self.site is None else self.site.passages.get(person)
         return _newer(here, anywhere)
+
+    def persons(self) -> Iterator[bytes]:
+        """Yield everybody of whom a passage is known, each once."""
+        yield from self.inside
+        yield from self.left
+        for person in () if self.site is None else self.site.passages:
+            if person not in self.inside and person not in self.left:
+                yield person
 
     def is_inside(self, person: bytes) -> bool:
         """Tell whether the last passage of a person was inwards."""
@@ -120,6 +145,11 @@ class Presence:
             _put(inside, left, passage)
             _count(heads, _newer(passage, anywhere.get(person)), 1)
         return _made(inside, left, self.site, heads)
+
+    def forgiven(self, exit_: Passage) -> "Presence":
+        """Return the presence once a named manager took an exit for made."""
+        last = self.inside.get(exit_.person) or self.left.get(exit_.person)
+        return self if last is not None and last.at > exit_.at else self.after(exit_)
 
     def with_site(self, site: SiteWide | None) -> "Presence":
         """Return the presence with what is known of the whole site in place of what was."""

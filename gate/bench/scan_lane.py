@@ -9,6 +9,7 @@ from typing import Final
 
 from gate.access.decide import decide
 from gate.access.model import AccessPoint, Direction
+from gate.access.muster import People
 from gate.access.policy import parse_policy, rules_of
 from gate.access.presence import Presence
 from gate.devices.clock import SystemClock
@@ -27,7 +28,6 @@ from gate.store.journal_rows import to_row
 from gate.unit.controller import Controller
 from gate.unit.judge import Judge, record_of
 from gate.unit.keeper import Keeper
-from gate.unit.muster import People
 from gate.unit.read_filter import ReadFilter
 from gate.unit.recorder import Recorder
 from gate.unit.stamp import StampClock

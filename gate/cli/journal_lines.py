@@ -34,6 +34,7 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.COMMAND: "Command of the site",
     EventKind.TURNED: "Turned",
     EventKind.NOT_TURNED: "Not turned, annulled",
+    EventKind.TURN_UNKNOWN: "Let through as power was lost; not known whether they passed",
     EventKind.TURNS_UNIDENTIFIED: "Turned, nobody known",
     EventKind.FORCED: "FORCED",
     EventKind.HELD: "Held open",
@@ -42,6 +43,7 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.FIRE_ALARM: "FIRE ALARM",
     EventKind.FIRE_TEST: "Fire alarm tested",
     EventKind.ALL_CLEAR: "All clear",
+    EventKind.FORGIVEN: "Forgotten exit forgiven",
 }
 """Kinds of which all there is to say stands in the detail."""
 

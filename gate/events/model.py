@@ -50,6 +50,7 @@ class EventKind(StrEnum):
     COMMAND = "command"
     TURNED = "turned"
     NOT_TURNED = "not_turned"
+    TURN_UNKNOWN = "turn_unknown"
     TURNS_UNIDENTIFIED = "turns_unidentified"
     FORCED = "forced"
     HELD = "held"
@@ -58,6 +59,7 @@ class EventKind(StrEnum):
     FIRE_ALARM = "fire_alarm"
     FIRE_TEST = "fire_test"
     ALL_CLEAR = "all_clear"
+    FORGIVEN = "forgiven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class Event:
         detail: for faults, what part; for a new journal, its predecessor; for the clock, by how
             much; for freshness, tier and what of; for a manifest, its version; for a command, what
             and its id; for a turn, the grant's number; for a fire, in how many milliseconds both
-            ways were free. One line, never a person.
+            ways were free; for an exit that was forgiven, the command's id, by which manager and
+            why. One line, never a person who came to the gate.
     """
 
     at: datetime
@@ -139,6 +142,11 @@ class Entry:
     salt: bytes | None
     holder: str | None
     hash: bytes
+
+
+def which_grant(seq: int) -> str:
+    """Return how a record says which grant it is about: by the number of the grant's record."""
+    return f"grant {seq}"
 
 
 def _check_text(name: str, text: str, max_chars: int) -> None:

@@ -45,8 +45,8 @@ _PASSAGES: Final = (
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}') ORDER BY seq LIMIT {BATCH_ROWS}"
 )
 _MOVED: Final = (
-    *(EventKind.NOT_TURNED, EventKind.TURNS_UNIDENTIFIED),
-    *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR),
+    *(EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.TURNS_UNIDENTIFIED),
+    *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR, EventKind.FORGIVEN),
 )
 _MOVEMENTS: Final = (
     f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
@@ -201,7 +201,8 @@ class JournalRows:
     def movements(self, since: datetime) -> Iterator[Entry]:
         """Yield, as `passages` does, all that tells where people are.
 
-        Beside who was let through: whose grant was not taken, turns of nobody known, and fires.
+        Beside who was let through: whose grant was not taken, or maybe not, turns of nobody known,
+        fires, and exits that were forgiven.
         """
         yield from self._since(_MOVEMENTS, since)
 

@@ -1,23 +1,31 @@
 """What this unit's own record tells when its process begins: who is inside, and how late it is."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from gate.access.model import Direction
-from gate.access.presence import Passage, fold_passages
-from gate.errors import EventError, JournalError
-from gate.events.codec import decode_holder
-from gate.events.model import Entry, EventKind
+from gate.access.muster import People
+from gate.errors import EventError, JournalError, Outcome
+from gate.events.attendance import fold_people
+from gate.events.model import Entry, EventKind, which_grant
 from gate.store.journal_reader import JournalReader
-from gate.unit.muster import Muster, People
 
 LOOK_BACK: Final = timedelta(hours=24)
 """Longer than any shift (11 h of rest in 24, Working Time Regulations 1998, regulation 10): who
 has not been seen for a day left without being seen."""
 
+TAIL_ENTRIES: Final = 64
+"""Looked at for grants that wait: nothing is recorded beside scans, so those of a minute."""
+
+UNSETTLED_FOR: Final = timedelta(minutes=1)
+"""Longer than a release (at most 30 s) and its grace: a grant that old was settled, or there was no
+contact to tell of its turn."""
+
+_SETTLES: Final = {EventKind.TURNED, EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN}
+_THROUGH: Final = {Outcome.ADMIT, Outcome.NOTE}
 _log = logging.getLogger(__name__)
 
 
@@ -34,34 +42,29 @@ def recorded_people(journal: Path, area: str, now: datetime) -> People:
         return People()
 
 
-def fold_people(entries: Iterable[Entry], area: str) -> People:
-    """Return who is inside after these records, oldest first.
+def unsettled_grants(journal: Path, ways: Collection[Direction]) -> list[Entry]:
+    """Return the last grants of these ways of which the record doesn't say what came of them.
 
-    Raises:
-        EventError: one that holds no person where it says so.
+    The power was cut before the turn was told, or nobody turned. A journal that can't be read tells
+    of none, and says so.
     """
-    passages: list[Passage] = []
-    muster = Muster()
-    for entry in entries:
-        event = entry.event
-        match event.kind:
-            case EventKind.ACCESS | EventKind.NOT_TURNED if entry.holder is not None:
-                passage = _passage(entry, entry.holder, area)
-                passages.append(passage)
-                if event.kind is EventKind.ACCESS:
-                    muster = muster.passed(passage)
-                else:
-                    muster = muster.not_taken(passage.person)
-            case EventKind.FIRE_ALARM | EventKind.FIRE_TEST:
-                is_test = event.kind is EventKind.FIRE_TEST
-                muster = muster.alarmed(event.at, fold_passages(passages), is_test=is_test)
-            case EventKind.TURNS_UNIDENTIFIED:
-                muster = muster.turned(Direction(event.direction), event.count)
-            case EventKind.ALL_CLEAR:
-                muster = muster.cleared()
-            case _:
-                continue
-    return People(presence=fold_passages(passages), muster=muster)
+    try:
+        with JournalReader.open(journal) as reader:
+            tail = list(reader.entries(max(0, reader.head().seq - TAIL_ENTRIES)))
+    except (JournalError, EventError) as error:
+        _log.exception("last turns not known", extra={"part": "journal", "error": str(error)})
+        return []
+    settled = {entry.event.detail for entry in tail if entry.event.kind in _SETTLES}
+    return [
+        entry
+        for entry in tail
+        if entry.event.kind is EventKind.ACCESS
+        and entry.holder is not None
+        and entry.event.direction in ways
+        and entry.event.outcome in _THROUGH
+        and tail[-1].event.at - entry.event.at <= UNSETTLED_FOR
+        and which_grant(entry.seq) not in settled
+    ]
 
 
 def last_trusted_time(journal: Path) -> datetime | None:
@@ -72,17 +75,3 @@ def last_trusted_time(journal: Path) -> datetime | None:
     except (JournalError, EventError) as error:
         _log.exception("no time from the record", extra={"part": "journal", "error": str(error)})
         return None
-
-
-def _passage(entry: Entry, holder: str, area: str) -> Passage:
-    """Return the passage that a record tells of; a grant not taken leaves its holder behind."""
-    direction = Direction(entry.event.direction)
-    if entry.event.kind is EventKind.NOT_TURNED:
-        direction = Direction.IN if direction is Direction.OUT else Direction.OUT
-    return Passage(
-        person=decode_holder(holder).person,
-        direction=direction,
-        at=entry.event.at,
-        access_point=entry.event.access_point,
-        area=area,
-    )

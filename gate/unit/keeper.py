@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
+from gate.access.muster import Muster, People
 from gate.access.presence import Presence
 from gate.devices.ports import Outputs
 from gate.devices.signals import Signal
 from gate.events.model import EventKind, Holder
 from gate.unit.lights import Lights
 from gate.unit.mild import MILD
-from gate.unit.muster import Muster, People
 from gate.unit.passages import Passages
 from gate.unit.portal import Happening, State
 from gate.unit.recorder import Recorder

@@ -1,22 +1,23 @@
 """What came of grants and turns, as the record and the presence have it.
 
 An entry counts when the turnstile turned; a grant that was not taken is annulled, which is recorded
-with its holder, for it tells where they are: on the side they came from. Where no contact tells of
-turns, a grant counts as taken. Turns of nobody known, and presses of the exit button, are counted
-and recorded once a second, however many there were. Nothing here waits for the disk: what can't be
-recorded is owed (`gate.unit.recorder`).
+with its holder, for it tells where they were then: on the side they came from. Where no contact
+tells of turns, a grant counts as taken. Turns of nobody known, and presses of the exit button, are
+counted and recorded once a second, however many there were. Nothing here waits for the disk: what
+can't be recorded is owed (`gate.unit.recorder`).
 """
 
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
+from gate.access.muster import People
 from gate.access.presence import Passage
-from gate.events.model import Event, EventKind, Holder
+from gate.events.model import Event, EventKind, Holder, which_grant
 from gate.unit.mild import FIRE_RELEASE
-from gate.unit.muster import People
 from gate.unit.portal import Command
 from gate.unit.recorder import Recorder
 from gate.unit.stamp import StampClock
@@ -97,19 +98,16 @@ class Passages:
     def _annul(self, point: AccessPoint, way: Direction, grant: Grant) -> None:
         detail = _which(grant)
         self._note(point, EventKind.NOT_TURNED, way, detail=detail, holder=grant.holder)
+        if grant.holder is not None and grant.at is not None:
+            back = Direction.IN if way is Direction.OUT else Direction.OUT
+            passage = _passage(point, back, grant.holder, grant.at)
+            presence = self.people.presence.after(passage)
+            self.people = People(presence=presence, muster=self.people.muster)
 
     def _pass(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
         if grant is None or grant.holder is None or grant.at is None:
             return
-        self.people = self.people.passed(
-            Passage(
-                person=grant.holder.person,
-                direction=way,
-                at=grant.at,
-                access_point=point.name,
-                area=point.area,
-            )
-        )
+        self.people = self.people.passed(_passage(point, way, grant.holder, grant.at))
 
     def _note(
         self,
@@ -134,6 +132,12 @@ class Passages:
         self._recorder.note(event, holder)
 
 
+def _passage(point: AccessPoint, way: Direction, holder: Holder, at: datetime) -> Passage:
+    return Passage(
+        person=holder.person, direction=way, at=at, access_point=point.name, area=point.area
+    )
+
+
 def _which(grant: Grant | None) -> str:
     """Return the record's number of a grant; a test, a button or a later count has none."""
-    return f"grant {grant.number}" if grant is not None and grant.number else ""
+    return which_grant(grant.number) if grant is not None and grant.number else ""

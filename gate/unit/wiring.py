@@ -9,13 +9,15 @@ journal that does not answer is another matter: the unit starts, shows the fault
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from gate.access.catalogue import NO_CATALOGUE
+from gate.access.model import Direction
+from gate.access.muster import Muster
 from gate.config import load_catalogue, load_policy
 from gate.config_fields import Config
 from gate.devices.camera import CameraKind, open_camera, parse_camera
@@ -27,19 +29,20 @@ from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Contact, Decoder, Inputs, Notifier, Outputs
 from gate.errors import ConfigError, TrustError
 from gate.events.chain import ChainHead
+from gate.events.codec import decode_holder
+from gate.events.model import EventKind, which_grant
 from gate.store.clock_state import clock_state_path, read_clock_state, write_clock_state
 from gate.store.command_state import command_state_path
 from gate.store.cursor import cursor_directory, read_mark
 from gate.store.journal import Journal, open_journal
 from gate.store.trust_in_force import TrustInForce
 from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
-from gate.unit.attendance import last_trusted_time, recorded_people
+from gate.unit.attendance import last_trusted_time, recorded_people, unsettled_grants
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
 from gate.unit.keeper import Keeper
 from gate.unit.lane_teller import LaneTeller
-from gate.unit.muster import Muster
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
 from gate.unit.site_key import site_key
@@ -199,6 +202,8 @@ def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller 
 def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock) -> Keeper:
     """Return the keeper of the lane's portal, with what its own record tells of people."""
     lane = config.lane()
+    contacts = turns_told(parts.inputs.wired)
+    _settle_cut_turns(config.unit.journal, contacts, recorder, clock)
     people = recorded_people(config.unit.journal, lane.area, clock.stamp().at)
     if Contact.FIRE not in parts.inputs.wired:
         people = replace(people, muster=Muster())  # nobody could ever give the all-clear
@@ -206,7 +211,7 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
         parts.outputs,
         clock,
         release_s=config.outputs.release_s,
-        contacts=turns_told(parts.inputs.wired),
+        contacts=contacts,
         held_s=config.inputs.held_s,
     )
     return Keeper(
@@ -217,6 +222,25 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
         outputs=parts.outputs,
         clock=clock,
     )
+
+
+def _settle_cut_turns(
+    journal: Path, ways: Collection[Direction], recorder: Recorder, clock: StampClock
+) -> None:
+    """Record of each grant that was open when the power was cut that its turn is not known."""
+    for grant in unsettled_grants(journal, ways) if ways else ():
+        stamp = clock.stamp()
+        event = replace(
+            grant.event,
+            at=stamp.at,
+            clock_trusted=stamp.trusted,
+            kind=EventKind.TURN_UNKNOWN,
+            outcome="",
+            reasons=(),
+            list_age_s=None,
+            detail=which_grant(grant.seq),
+        )
+        recorder.note(event, None if grant.holder is None else decode_holder(grant.holder))
 
 
 def _clock(journal: Path, clock: Clock) -> StampClock:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gate.access.decide import Rule
 from gate.access.model import AccessPoint, AccessRequest, Direction, Finding
+from gate.access.muster import People
 from gate.access.policy import parse_policy
 from gate.access.presence import Presence, SiteWide
 from gate.access.rules import Accepted, AcceptedCards, AntiPassback
@@ -31,7 +32,6 @@ from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Answer, Controller
 from gate.unit.keeper import Keeper
-from gate.unit.muster import People
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention

@@ -212,7 +212,7 @@ def test_who_was_on_the_roll_call_is_held_to_be_inside_until_they_are_back(
     clear(lane, desk.card("9", index=3))
 
     assert lane.controller.presence.inside_count == 1
-    assert len(lane.controller.keeper.muster.awaited) == 1
+    assert len(lane.controller.keeper.muster.awaited(lane.controller.presence)) == 1
 
 
 def test_an_alarm_in_maintenance_is_the_weekly_test_and_awaits_nobody(
@@ -230,7 +230,7 @@ def test_an_alarm_in_maintenance_is_the_weekly_test_and_awaits_nobody(
     assert free
     assert EventKind.FIRE_TEST in lane.journal.kinds
     assert EventKind.FIRE_ALARM not in lane.journal.kinds
-    assert not lane.controller.keeper.muster.awaited
+    assert not lane.controller.keeper.muster.awaited(lane.controller.presence)
     assert lane.controller.state is State.LOCKED
 
 

@@ -241,3 +241,23 @@ def test_an_open_housing_and_failed_mains_are_told_and_lock_nothing(
     assert faults == {part}
     assert answer.signal is Signal.ADMITTED
     assert lane.journal.records[-1][0].kind is EventKind.FAULT_CLEARED
+
+
+def test_an_exit_that_was_not_taken_leaves_its_holder_inside(
+    turnstile_out: Lane, desk: Desk
+) -> None:
+    turnstile_out.present(desk.card())
+    turnstile_out.wait(UNTURNED_S)
+
+    assert EventKind.NOT_TURNED in turnstile_out.journal.kinds
+    assert turnstile_out.controller.presence.inside_count == 1
+
+
+def test_an_entry_that_was_not_taken_tells_that_its_holder_is_outside(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card())
+    turnstile_in.wait(UNTURNED_S)
+
+    (left,) = turnstile_in.controller.presence.left.values()
+    assert left.at == turnstile_in.journal.records[1][0].at

@@ -134,6 +134,10 @@ _KINDS: Final = {
         "Not turned",
         "Somebody was let through and didn't pass: they are still where they came from.",
     ),
+    EventKind.TURN_UNKNOWN: (
+        "Turn not known",
+        "Somebody was let through as the gate lost its power. Ask where they are.",
+    ),
     EventKind.TURNS_UNIDENTIFIED: (
         "Nobody known passed",
         "Somebody passed without a card. Their number is known, their names are not.",
@@ -150,6 +154,10 @@ _KINDS: Final = {
     EventKind.ALL_CLEAR: (
         "All clear",
         "The person named here ended the alarm at the gate, by card and guard's key.",
+    ),
+    EventKind.FORGIVEN: (
+        "Exit forgiven",
+        "A manager took a forgotten exit for made. The time is estimated, and ends no hours.",
     ),
 }
 

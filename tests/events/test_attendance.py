@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from gate.access.muster import People
+from gate.access.presence import How, SiteWide
+from gate.errors import EventError
+from gate.events.attendance import fold_people
 from gate.events.codec import encode_holder
 from gate.events.model import Entry, Event, EventKind, Holder
-from gate.unit.attendance import fold_people
-from gate.unit.muster import People
+from gate.trust.site_presence import LastPassage
 
 NOW = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 Fact = tuple[EventKind, str, str]
 """What, which way, and by whom: one letter, or nobody."""
 
 IN, OUT = "in", "out"
-ACCESS, NOT_TURNED = EventKind.ACCESS, EventKind.NOT_TURNED
+ACCESS, NOT_TURNED, FORGIVEN = EventKind.ACCESS, EventKind.NOT_TURNED, EventKind.FORGIVEN
 ALARM: Fact = (EventKind.FIRE_ALARM, "", "")
 TEST: Fact = (EventKind.FIRE_TEST, "", "")
 CLEAR: Fact = (EventKind.ALL_CLEAR, "", "z")
@@ -80,7 +85,8 @@ def test_after_the_all_clear_it_is_known_who_came_back() -> None:
 
     assert found.muster.alarm is None
     assert found.muster.back == {person("a")}
-    assert found.muster.awaited == {person("b"), person("c")}
+    assert found.muster.awaited(found.presence) == {person("c")}
+    assert not found.presence.is_inside(person("b"))
     assert inside(found) == {b"a", b"c"}
 
 
@@ -97,10 +103,51 @@ def test_who_is_awaited_is_judged_as_outside_and_others_are_not() -> None:
 def test_a_test_of_the_alarm_awaits_nobody() -> None:
     found = people((ACCESS, IN, "a"), TEST, CLEAR)
 
-    assert (found.muster.alarm, found.muster.awaited) == (None, frozenset())
+    assert found.muster.alarm is None
+    assert not found.muster.awaited(found.presence)
 
 
 def test_a_second_alarm_within_one_changes_nothing() -> None:
     once, twice = people((ACCESS, IN, "a"), ALARM), people((ACCESS, IN, "a"), ALARM, ALARM)
 
     assert once == twice
+
+
+def test_an_annulled_grant_is_of_the_moment_it_was_given() -> None:
+    found = people((ACCESS, IN, "a"), (ACCESS, IN, "b"), (NOT_TURNED, IN, "a"))
+
+    assert found.presence.left[person("a")].at == NOW + timedelta(minutes=1)
+
+
+def test_a_grant_that_was_open_as_the_power_went_is_marked_as_not_known() -> None:
+    found = people((ACCESS, IN, "a"), (EventKind.TURN_UNKNOWN, IN, "a"))
+
+    passage = found.presence.inside[person("a")]
+    assert (passage.how, passage.at) == (How.NOT_KNOWN, NOW + timedelta(minutes=1))
+
+
+def test_a_forgiven_exit_counts_as_made_and_as_estimated() -> None:
+    found = people((ACCESS, IN, "a"), (FORGIVEN, OUT, "a"))
+
+    assert found.presence.left[person("a")].how is How.FORGIVEN
+
+
+def test_a_forgiven_exit_undoes_no_passage_that_came_after_the_manager_spoke() -> None:
+    spoken, heard = (FORGIVEN, OUT, "a"), (ACCESS, IN, "a")
+    first, second = entries([spoken, heard])
+    late = fold_people([second, first], "site")
+
+    assert inside(late) == {b"a"}
+
+
+def test_a_direction_that_is_none_is_an_error_of_the_record() -> None:
+    with pytest.raises(EventError, match="sideways"):
+        people((ACCESS, "sideways", "a"))
+
+
+def test_who_came_in_elsewhere_before_the_alarm_is_awaited_too() -> None:
+    found = people(ALARM, CLEAR)
+    elsewhere = LastPassage(person("a"), IN, NOW, "Gate B", "site", "A", "")
+    site = SiteWide(as_of=NOW, passages={person("a"): elsewhere})
+
+    assert found.muster.awaited(found.presence.with_site(site)) == {person("a")}

@@ -1,9 +1,14 @@
 """What a fire alarm does to who is inside: a roll call that is frozen, and a count of who is back.
 
 The alarm freezes the roll call. Whoever turns through afterwards is not identified, and is counted
-as such. A named person's all-clear starts the count of who comes back: until they do, everybody of
-the roll call is still held to be inside, for nobody saw them leave, and so passback is suspended
-for them. A weekly test does the same but for that: nobody is asked to leave. Pure.
+as such. A named person's all-clear starts the count of who comes back: whoever was inside when the
+alarm began, at whichever gate they had come in, left with it for all that is known. Until they come
+in again they are awaited, and passback is suspended for them. A weekly test does the same but for
+that: nobody is asked to leave. Pure.
+
+Who is awaited follows from when the alarm began and from where everybody passed last, so that a
+gate that lost its power meanwhile, or hears only later who had come in elsewhere, awaits the same
+people.
 """
 
 from dataclasses import dataclass, field, replace
@@ -31,16 +36,15 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Muster:
-    """The alarm that stands, if one does, and who is awaited back after the last one.
+    """The alarm that stands, if one does, and who came back here after the last one.
 
     Attributes:
-        awaited: who was on the roll call and has not come in since the all-clear.
-        left_at: when those are taken to have left; None before the first alarm.
-        back: who of it has.
+        left_at: when the last alarm began that was cleared, which is when everybody who was inside
+            is taken to have left; None before the first.
+        back: who came in here since the all-clear.
     """
 
     alarm: Alarm | None = None
-    awaited: frozenset[bytes] = frozenset()
     left_at: datetime | None = None
     back: frozenset[bytes] = frozenset()
 
@@ -62,31 +66,32 @@ class Muster:
         """Return the muster after the all-clear."""
         if self.alarm is None or self.alarm.is_test:
             return replace(self, alarm=None)
-        roll_call = self.alarm.roll_call
-        known = set(roll_call.inside)
-        if roll_call.site is not None:
-            known.update(roll_call.site.passages)
-        awaited = frozenset(person for person in known if roll_call.is_inside(person))
-        return Muster(awaited=self.awaited | awaited, left_at=self.alarm.at)
+        return Muster(left_at=self.alarm.at)
 
     def passed(self, passage: Passage) -> "Muster":
         """Return the muster after somebody passed: who was awaited is so no more."""
-        if passage.person not in self.awaited:
+        if self.left_at is None or passage.direction is not Direction.IN:
             return self
-        one = frozenset({passage.person})
-        back = self.back | one if passage.direction is Direction.IN else self.back
-        return replace(self, awaited=self.awaited - one, back=back)
+        return replace(self, back=self.back | {passage.person})
 
     def not_taken(self, person: bytes) -> "Muster":
         """Return the muster once it is known that somebody who was let in did not come in."""
-        if person not in self.back:
-            return self
-        one = frozenset({person})
-        return replace(self, awaited=self.awaited | one, back=self.back - one)
+        return replace(self, back=self.back - {person}) if person in self.back else self
+
+    def awaits(self, person: bytes, presence: Presence) -> bool:
+        """Tell whether somebody was inside when the last alarm began and has not come back."""
+        if self.left_at is None or person in self.back:
+            return False
+        last = presence.last_of(person)
+        return last is not None and last.direction == Direction.IN and last.at <= self.left_at
+
+    def awaited(self, presence: Presence) -> frozenset[bytes]:
+        """Return everybody who is awaited back."""
+        return frozenset(one for one in presence.persons() if self.awaits(one, presence))
 
     def presence_for(self, person: bytes | None, presence: Presence) -> Presence:
         """Return the presence to judge a person by: who is awaited back left with the alarm."""
-        if person is None or self.left_at is None or person not in self.awaited:
+        if person is None or self.left_at is None or not self.awaits(person, presence):
             return presence
         # A passage of ours is the newer one of two at the same time (gate.access.presence).
         left = Passage(
