@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
-from gate.devices.camera_av import file_source, open_av, rtsp_source, usb_source
 from gate.devices.ports import Camera
 from gate.errors import DeviceError
 
@@ -110,14 +109,20 @@ def open_camera(
             from gate.devices.camera_directory import DirectoryCamera  # noqa: PLC0415  loads Pillow
 
             return DirectoryCamera(spec.target)
-        case CameraKind.USB:
-            return open_av(usb_source(spec.name, spec.target, size_px))
-        case CameraKind.RTSP:
-            return open_av(rtsp_source(spec.name, spec.target))
-        case CameraKind.FILE:
-            return open_av(file_source(spec.name, spec.target))
+        case CameraKind.USB | CameraKind.RTSP | CameraKind.FILE:
+            return _open_av(spec, size_px)
         case _ as never:
             assert_never(never)
+
+
+def _open_av(spec: CameraSpec, size_px: tuple[int, int]) -> Camera:
+    from gate.devices import camera_av  # noqa: PLC0415  loads numpy
+
+    if spec.kind is CameraKind.USB:
+        return camera_av.open_av(camera_av.usb_source(spec.name, spec.target, size_px))
+    if spec.kind is CameraKind.RTSP:
+        return camera_av.open_av(camera_av.rtsp_source(spec.name, spec.target))
+    return camera_av.open_av(camera_av.file_source(spec.name, spec.target))
 
 
 def _parse_rtsp(text: str) -> CameraSpec:

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from gate.access.model import Direction
 from gate.devices.signals import Signal
 
-Luma = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Luma: TypeAlias = NDArray[np.uint8]
+else:
+    Luma = object  # whoever reads the unit's file and takes no picture does without numpy's 13 MB
 """Brightness plane, shape (height, width), possibly a strided view into a camera's buffer."""
 
 
