@@ -156,13 +156,33 @@ class Presence:
         return replace(self, site=site, heads=_heads(self.inside, self.left, site))
 
 
+class PresenceFold:
+    """A presence in the making: passages put one after another, oldest first."""
+
+    def __init__(self) -> None:
+        self._inside: dict[bytes, Passage] = {}
+        self._left: dict[bytes, Passage] = {}
+
+    def put(self, passage: Passage) -> None:
+        """Take one more."""
+        _put(self._inside, self._left, passage)
+
+    def last_of(self, person: bytes) -> Passage | None:
+        """Return the last that was put of a person."""
+        return self._inside.get(person) or self._left.get(person)
+
+    def presence(self) -> Presence:
+        """Return who is inside after all that was put; what is put later doesn't change it."""
+        inside, left = self._inside.copy(), self._left.copy()
+        return _made(inside, left, None, _heads(inside, left, None))
+
+
 def fold_passages(passages: Iterable[Passage]) -> Presence:
     """Return who is inside after all these, oldest first."""
-    inside: dict[bytes, Passage] = {}
-    left: dict[bytes, Passage] = {}
+    fold = PresenceFold()
     for passage in passages:
-        _put(inside, left, passage)
-    return _made(inside, left, None, _heads(inside, left, None))
+        fold.put(passage)
+    return fold.presence()
 
 
 def _put(inside: dict[bytes, Passage], left: dict[bytes, Passage], passage: Passage) -> None:

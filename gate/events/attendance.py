@@ -5,15 +5,73 @@ back: a grant that was not taken leaves its holder on the side they came from, a
 the grant, for they may have passed elsewhere since; one of which nobody knows is marked so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from gate.access.model import Direction
 from gate.access.muster import Muster, People
-from gate.access.presence import How, Passage, fold_passages
+from gate.access.presence import How, Passage, PresenceFold
 from gate.errors import EventError
 from gate.events.codec import decode_holder
 from gate.events.model import Entry, EventKind
+
+_MOVES: Final = frozenset(
+    {EventKind.ACCESS, EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.FORGIVEN}
+)
+
+
+class Attendance:
+    """The fold itself, for whoever follows a record while it is written."""
+
+    def __init__(self, area: str) -> None:
+        self._area = area
+        self._fold = PresenceFold()
+        self._muster = Muster()
+
+    def take(self, entry: Entry) -> None:
+        """Take the next record.
+
+        Raises:
+            EventError: it holds no person where it says so.
+        """
+        event = entry.event
+        match event.kind:
+            case EventKind.FIRE_ALARM | EventKind.FIRE_TEST:
+                is_test = event.kind is EventKind.FIRE_TEST
+                self._muster = self._muster.alarmed(
+                    event.at, self._fold.presence(), is_test=is_test
+                )
+            case EventKind.TURNS_UNIDENTIFIED:
+                self._muster = self._muster.turned(_way(event.direction), event.count)
+            case EventKind.ALL_CLEAR:
+                self._muster = self._muster.cleared()
+            case _ if entry.holder is not None:
+                self._moved(entry, entry.holder)
+            case _:
+                pass
+
+    def people(self) -> People:
+        """Return who is inside after what was taken, and what a fire made of it."""
+        return People(presence=self._fold.presence(), muster=self._muster)
+
+    def _moved(self, entry: Entry, holder: str) -> None:
+        kind = entry.event.kind
+        if kind not in _MOVES:
+            return
+        passage = _passage(entry, holder, self._area)
+        last = self._fold.last_of(passage.person)
+        if kind is EventKind.ACCESS:
+            self._muster = self._muster.passed(passage)
+        elif kind is EventKind.FORGIVEN:
+            if last is not None and last.at > passage.at:
+                return
+            passage = replace(passage, how=How.FORGIVEN)
+        else:
+            passage = _after_all(passage, kind, last)
+            if kind is EventKind.NOT_TURNED:
+                self._muster = self._muster.not_taken(passage.person)
+        self._fold.put(passage)
 
 
 def fold_people(entries: Iterable[Entry], area: str) -> People:
@@ -22,43 +80,14 @@ def fold_people(entries: Iterable[Entry], area: str) -> People:
     Raises:
         EventError: one that holds no person where it says so.
     """
-    passages: list[Passage] = []
-    last: dict[bytes, Passage] = {}
-    muster = Muster()
+    attendance = Attendance(area)
     for entry in entries:
-        event = entry.event
-        match event.kind:
-            case EventKind.ACCESS if entry.holder is not None:
-                passage = _passage(entry, entry.holder, area)
-                muster = muster.passed(passage)
-            case EventKind.NOT_TURNED | EventKind.TURN_UNKNOWN if entry.holder is not None:
-                passage = _after_all(_passage(entry, entry.holder, area), event.kind, last)
-                if event.kind is EventKind.NOT_TURNED:
-                    muster = muster.not_taken(passage.person)
-            case EventKind.FORGIVEN if entry.holder is not None:
-                passage = replace(_passage(entry, entry.holder, area), how=How.FORGIVEN)
-                if passage.person in last and last[passage.person].at > passage.at:
-                    continue
-            case EventKind.FIRE_ALARM | EventKind.FIRE_TEST:
-                is_test = event.kind is EventKind.FIRE_TEST
-                muster = muster.alarmed(event.at, fold_passages(passages), is_test=is_test)
-                continue
-            case EventKind.TURNS_UNIDENTIFIED:
-                muster = muster.turned(_way(event.direction), event.count)
-                continue
-            case EventKind.ALL_CLEAR:
-                muster = muster.cleared()
-                continue
-            case _:
-                continue
-        passages.append(passage)
-        last[passage.person] = passage
-    return People(presence=fold_passages(passages), muster=muster)
+        attendance.take(entry)
+    return attendance.people()
 
 
-def _after_all(passage: Passage, kind: EventKind, last: Mapping[bytes, Passage]) -> Passage:
+def _after_all(passage: Passage, kind: EventKind, granted: Passage | None) -> Passage:
     """Return what a grant is held to have been, once it is known that its turn was not seen."""
-    granted = last.get(passage.person)
     at = passage.at if granted is None else granted.at
     if kind is EventKind.TURN_UNKNOWN:
         return replace(passage, at=at, how=How.NOT_KNOWN)

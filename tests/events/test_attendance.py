@@ -8,7 +8,7 @@ import pytest
 from gate.access.muster import People
 from gate.access.presence import How, SiteWide
 from gate.errors import EventError
-from gate.events.attendance import fold_people
+from gate.events.attendance import Attendance, fold_people
 from gate.events.codec import encode_holder
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.trust.site_presence import LastPassage
@@ -151,3 +151,14 @@ def test_who_came_in_elsewhere_before_the_alarm_is_awaited_too() -> None:
     site = SiteWide(as_of=NOW, passages={person("a"): elsewhere})
 
     assert found.muster.awaited(found.presence.with_site(site)) == {person("a")}
+
+
+def test_a_record_that_is_followed_tells_what_it_would_tell_read_at_once() -> None:
+    facts = ((ACCESS, IN, "a"), (ACCESS, IN, "b"), ALARM, (NOT_TURNED, IN, "b"), CLEAR)
+    followed = Attendance("site")
+    told = []
+    for entry in entries(facts):
+        followed.take(entry)
+        told.append(followed.people())
+
+    assert told == [people(*facts[:end]) for end in range(1, len(facts) + 1)]
