@@ -13,6 +13,7 @@ from gate.access.settings import KeyDescription, describe_keys
 from gate.access.site_policy import SitePolicy
 from gate.access.tables import MAX_CHARS, read_toml
 from gate.config_fields import CameraConfig, Config, HubConfig, ScreenConfig, UnitConfig
+from gate.config_lanes import LANE_TABLES, lane_faults
 from gate.errors import ConfigError
 
 
@@ -23,16 +24,21 @@ def load_config(path: Path) -> Config:
         ConfigError: the file can't be read, or every fault in it.
     """
     config = read_toml(Config, read_text(path), str(path))
-    if faults := list(config.pins_used_twice()):
-        raise ConfigError(str(path), faults)
     start = path.absolute().parent
-    return dataclasses.replace(
+    config = dataclasses.replace(
         config,
         unit=_anchored_unit(config.unit, start),
+        access_point=tuple(
+            dataclasses.replace(lane, camera=_anchored_camera(lane.camera, start))
+            for lane in config.access_point
+        ),
         camera=_anchored_camera(config.camera, start),
         hub=None if config.hub is None else _anchored_hub(config.hub, start),
         screen=None if config.screen is None else ScreenConfig(state=start / config.screen.state),
     )
+    if faults := list(lane_faults(config)):
+        raise ConfigError(str(path), faults)
+    return config
 
 
 def load_policy(path: Path) -> SitePolicy:
@@ -46,8 +52,12 @@ def load_catalogue(path: Path) -> Catalogue:
 
 
 def config_keys() -> tuple[KeyDescription, ...]:
-    """List every key of the unit's file, for the reference pages."""
-    return describe_keys(Config)
+    """List every key of the unit's file, for the reference pages.
+
+    A lane's own tables have the keys of those at the top, so they are listed once.
+    """
+    own = tuple(f"access_point[].{table}." for table in LANE_TABLES)
+    return tuple(key for key in describe_keys(Config) if not key.key.startswith(own))
 
 
 def read_text(path: Path) -> str:
@@ -80,7 +90,9 @@ def _anchored_unit(unit: UnitConfig, start: Path) -> UnitConfig:
     )
 
 
-def _anchored_camera(camera: CameraConfig, start: Path) -> CameraConfig:
+def _anchored_camera(camera: CameraConfig | None, start: Path) -> CameraConfig | None:
+    if camera is None:
+        return None
     form, _, path = camera.source.partition(":")
     if form not in {"file", "dir"}:
         return camera

@@ -35,6 +35,9 @@ MIN_RELEASE_S: Final = 0.5
 MAX_SYNC_EVERY_S: Final = 3600
 """A manager who looks at the hub should see this morning."""
 
+MAX_LANES: Final = 2
+"""A Raspberry Pi 5 has two camera connectors."""
+
 _URL: Final = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
     r"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
@@ -75,7 +78,10 @@ class CameraSource:
     @property
     def allowed(self) -> str:
         """Say what may be written."""
-        return 'one of "picamera2", "usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
+        return (
+            'one of "picamera2", "picamera2:1", "usb:/dev/video0", "rtsp://...", "file:VIDEO",'
+            ' "dir:DIRECTORY"'
+        )
 
     def read(self, value: object) -> str | None:
         """Return the source if it has a known form; whether a camera is there, opening tells."""
@@ -124,7 +130,7 @@ class PublicKey:
             return None  # a point of small order; the fault is named by the key
 
 
-_GPIO: Final = Whole(low=MIN_GPIO, high=MAX_GPIO, unit="(BCM number), each pin for one thing")
+GPIO: Final = Whole(low=MIN_GPIO, high=MAX_GPIO, unit="(BCM number), each pin for one thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,15 +162,6 @@ class UnitConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccessPointConfig:
-    """One lane: a reader, a portal, a direction."""
-
-    name: str = setting(Text(), "what the record and the hub call it, such as Gate A in")
-    direction: Direction = setting(Choice(options=Direction), "into the site or out of it")
-    area: str = setting(Text(), "the area it leads to or from", default="site")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CameraConfig:
     """The reader's eye."""
 
@@ -184,15 +181,17 @@ class OutputsConfig:
     factory: PinFactory = setting(
         Choice(options=PinFactory), "whose pins", default=PinFactory.LGPIO
     )
-    entry_relay: int = setting(_GPIO, "lets people in while it is on")
+    entry_relay: int | None = setting(
+        GPIO, "lets people in while it is on; a lane that leads in must have it", default=None
+    )
     exit_relay: int | None = setting(
-        _GPIO, "lets people out; none: the portal turns freely outwards", default=None
+        GPIO, "lets people out; none: the portal turns freely outwards", default=None
     )
     relay_active_high: bool = setting(Flag(), "whether a high pin turns a relay on", default=True)
-    green: int | None = setting(_GPIO, "green lamp", default=None)
-    red: int | None = setting(_GPIO, "red lamp", default=None)
-    amber: int | None = setting(_GPIO, "amber lamp", default=None)
-    sounder: int | None = setting(_GPIO, "passive sounder", default=None)
+    green: int | None = setting(GPIO, "green lamp", default=None)
+    red: int | None = setting(GPIO, "red lamp", default=None)
+    amber: int | None = setting(GPIO, "amber lamp", default=None)
+    sounder: int | None = setting(GPIO, "passive sounder", default=None)
     release_s: float = setting(
         Number(low=MIN_RELEASE_S, high=MAX_RELEASE_S, unit="seconds"),
         "how long a grant may be taken",
@@ -221,23 +220,23 @@ class InputsConfig:
     """
 
     rotation_in: int | None = setting(
-        _GPIO,
+        GPIO,
         "closes while the turnstile turns inwards; none: a grant counts as taken",
         default=None,
     )
     rotation_out: int | None = setting(
-        _GPIO, "closes while the turnstile turns outwards", default=None
+        GPIO, "closes while the turnstile turns outwards", default=None
     )
     door: int | None = setting(
-        _GPIO, "opens while the door is open, which serves both ways", default=None
+        GPIO, "opens while the door is open, which serves both ways", default=None
     )
-    exit_button: int | None = setting(_GPIO, "closes while it is pressed", default=None)
-    guard_key: int | None = setting(_GPIO, "closes while the guard's key is turned", default=None)
+    exit_button: int | None = setting(GPIO, "closes while it is pressed", default=None)
+    guard_key: int | None = setting(GPIO, "closes while the guard's key is turned", default=None)
     fire: int | None = setting(
-        _GPIO, "opens while the fire alarm sounds; needs guard_key", default=None
+        GPIO, "opens while the fire alarm sounds; needs guard_key", default=None
     )
-    tamper: int | None = setting(_GPIO, "opens while the housing is open", default=None)
-    mains: int | None = setting(_GPIO, "opens while the mains have failed", default=None)
+    tamper: int | None = setting(GPIO, "opens while the housing is open", default=None)
+    mains: int | None = setting(GPIO, "opens while the mains have failed", default=None)
     closed_is_low: bool = setting(
         Flag(), "whether a closed contact pulls its pin to ground; false: to 3.3 V", default=True
     )
@@ -292,6 +291,21 @@ def _differ(values: Mapping[str, object], keys: Iterable[str]) -> Iterable[tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPointConfig:
+    """One lane: a reader, a portal, a direction.
+
+    Of two lanes each has its own tables; what a unit's one lane has may stand at the top instead.
+    """
+
+    name: str = setting(Text(), "what the record and the hub call it, such as Gate A in")
+    direction: Direction = setting(Choice(options=Direction), "into the site or out of it")
+    area: str = setting(Text(), "the area it leads to or from", default="site")
+    camera: CameraConfig | None = section(CameraConfig, default=None)
+    outputs: OutputsConfig | None = section(OutputsConfig, check=_pins_differ, default=None)
+    inputs: InputsConfig | None = section(InputsConfig, check=_inputs_fit, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubConfig:
     """The hub that `gate sync` brings the record to."""
 
@@ -331,31 +345,23 @@ class ScreenConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything in the unit's file. Lanes are an array, so that a second one breaks no file."""
+    """Everything in the unit's file; what its lanes are, `gate.config_lanes` says."""
 
     unit: UnitConfig = section(UnitConfig)
     access_point: tuple[AccessPointConfig, ...] = sections(
         AccessPointConfig,
         least=1,
-        most=1,
-        allowed="one [[access_point]] table; a unit has one lane",
+        most=MAX_LANES,
+        allowed="one or two [[access_point]] tables; a unit has at most two lanes",
     )
-    camera: CameraConfig = section(CameraConfig)
-    outputs: OutputsConfig = section(OutputsConfig, check=_pins_differ)
-    inputs: InputsConfig = section(InputsConfig, check=_inputs_fit)
+    camera: CameraConfig | None = section(CameraConfig, default=None)
+    outputs: OutputsConfig | None = section(OutputsConfig, check=_pins_differ, default=None)
+    inputs: InputsConfig | None = section(InputsConfig, check=_inputs_fit, default=None)
     hub: HubConfig | None = section(HubConfig, default=None)
     screen: ScreenConfig | None = section(ScreenConfig, default=None)
 
-    def pins_used_twice(self) -> Iterable[str]:
-        """Name every input on a pin that an output drives."""
-        driven = {getattr(self.outputs, key): key for key in _PINS}
-        for contact in Contact:
-            gpio = getattr(self.inputs, contact.value)
-            if gpio is not None and gpio in driven:
-                whose = f"outputs.{driven[gpio]}'s"
-                yield f"inputs.{contact} = {gpio}; allowed: a pin that nothing else has ({whose})"
-
-    def lane(self) -> AccessPoint:
-        """Return the one access point of this unit."""
-        lane = self.access_point[0]
+    def lane(self, direction: Direction | None = None) -> AccessPoint:
+        """Return the access point that leads `direction`, or else the first."""
+        found = [one for one in self.access_point if one.direction is direction]
+        lane = (*found, *self.access_point)[0]
         return AccessPoint(name=lane.name, direction=lane.direction, area=lane.area)

@@ -12,6 +12,7 @@ from gate.access.model import AccessPoint, Direction
 from gate.access.tables import read_toml
 from gate.config import config_keys, load_catalogue, load_config, load_policy
 from gate.config_fields import CameraSource, Config, FilePath, PinFactory
+from gate.config_lanes import lane_faults, lanes_of
 from gate.devices.camera import CameraKind
 from gate.devices.outputs import OutputPins
 from gate.errors import ConfigError
@@ -47,10 +48,11 @@ def test_the_least_file_has_the_defaults_of_a_pi(tmp_path: Path) -> None:
     assert config.lane() == AccessPoint(name="Gate A in", direction=Direction.IN, area="site")
     assert config.unit.journal == Path("/var/lib/gate/journal.db")
     assert config.unit.schemes is None
-    assert config.camera.spec().kind is CameraKind.PICAMERA2
-    assert (config.camera.width_px, config.camera.height_px) == (1280, 720)
-    assert (config.outputs.factory, config.outputs.release_s) == (PinFactory.LGPIO, 5.0)
-    assert config.outputs.pins() == OutputPins(entry_relay=17)
+    [lane] = lanes_of(config)
+    assert lane.camera.spec().kind is CameraKind.PICAMERA2
+    assert (lane.camera.width_px, lane.camera.height_px) == (1280, 720)
+    assert (lane.outputs.factory, lane.outputs.release_s) == (PinFactory.LGPIO, 5.0)
+    assert lane.outputs.pins() == OutputPins(entry_relay=17)
 
 
 def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
@@ -65,15 +67,25 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     assert config.unit.policy == tmp_path / "p.toml"
     assert config.unit.schemes == tmp_path / "schemes.toml"
     assert config.unit.site_key == Path("/etc/site.key")
-    assert config.camera.source == f"dir:{tmp_path / 'frames'}"
+    [lane] = lanes_of(config)
+    assert lane.camera.source == f"dir:{tmp_path / 'frames'}"
 
 
 @pytest.mark.parametrize(
-    "source", ["picamera2", "usb:/dev/video0", "rtsp://10.0.0.9/main", "file:/a b.mp4", "dir:/a"]
+    "source",
+    [
+        "picamera2",
+        "picamera2:1",
+        "usb:/dev/video0",
+        "rtsp://10.0.0.9/main",
+        "file:/a b.mp4",
+        "dir:/a",
+    ],
 )
 def test_a_camera_is_named_as_its_driver_names_it(tmp_path: Path, source: str) -> None:
     text = MINIMAL + f'[camera]\nsource = "{source}"\n'
-    assert load_config(written(tmp_path, text)).camera.source == source
+    [lane] = lanes_of(load_config(written(tmp_path, text)))
+    assert lane.camera.source == source
 
 
 def test_five_mistakes_are_five_lines(tmp_path: Path) -> None:
@@ -94,8 +106,8 @@ gren = 5
         'unit.name = ""; allowed: text of 1 to 64 printable characters',
         'access_point[1].direction = "inwards"; allowed: one of "in", "out"',
         (
-            'camera.source = "webcam"; allowed: one of "picamera2", "usb:/dev/video0", '
-            '"rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
+            'camera.source = "webcam"; allowed: one of "picamera2", "picamera2:1", '
+            '"usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
         ),
         (
             "outputs.gren = 5; allowed here: factory, entry_relay, exit_relay, relay_active_high, "
@@ -108,7 +120,6 @@ gren = 5
     )
 
 
-SECOND_LANE = '[[access_point]]\nname = "Gate A out"\ndirection = "out"\n'
 ONE_FAULT = {
     "a pin used twice": (
         MINIMAL + "green = 17\n",
@@ -118,16 +129,12 @@ ONE_FAULT = {
         MINIMAL + "release_s = 10.1\n",
         "outputs.release_s = 10.1; allowed: a number from 0.5 to 10 seconds",
     ),
-    "a second lane": (
-        MINIMAL + SECOND_LANE,
-        (
-            "access_point = [a table, a table]; allowed: one [[access_point]] table; "
-            "a unit has one lane"
-        ),
-    ),
     "no lane": (
         MINIMAL.replace('[[access_point]]\nname = "Gate A in"\ndirection = "in"\n', ""),
-        "access_point is missing; allowed: one [[access_point]] table; a unit has one lane",
+        (
+            "access_point is missing; allowed: one or two [[access_point]] tables; a unit has at"
+            " most two lanes"
+        ),
     ),
     "no entry relay": (
         MINIMAL.replace("entry_relay = 17", ""),
@@ -163,7 +170,7 @@ ONE_FAULT = {
         MINIMAL + '[camera]\nsource = "rtsps://guard:secret@10.0.0.9/main"\n',
         (
             'camera.source = "rtsps://...@10.0.0.9/main"; allowed: one of "picamera2", '
-            '"usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
+            '"picamera2:1", "usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
         ),
     ),
     "not TOML": ("[unit]\nname = Gate A\n", "not TOML: Invalid value (at line 2, column 8)"),
@@ -304,7 +311,7 @@ def test_any_text_is_a_configuration_or_named_faults(head: str, text: str) -> No
         assert error.faults  # noqa: PT017 - either end is right
     else:
         assert config.lane().name
-        assert config.outputs.pins()
+        assert list(lane_faults(config)) or lanes_of(config)[0].outputs.pins()
 
 
 # A camera source that is read can be given to the driver; a path that is read is one.

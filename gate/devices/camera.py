@@ -26,7 +26,10 @@ _RTSP: Final = re.compile(
     r"rtsp://(?:[^\s/?#@]+@)?"  # user:password, never shown again
     r"(?P<place>(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?(?:/[^\s]*)?)"
 )
-_FORMS: Final = "picamera2, usb:/dev/video0, rtsp://HOST/PATH, file:VIDEO or dir:DIRECTORY"
+_CSI: Final = re.compile(r"picamera2(?::(?P<number>[0-3]))?")
+_FORMS: Final = (
+    "picamera2, picamera2:1, usb:/dev/video0, rtsp://HOST/PATH, file:VIDEO or dir:DIRECTORY"
+)
 
 
 class CameraKind(StrEnum):
@@ -43,7 +46,8 @@ class CameraKind(StrEnum):
 class CameraSpec:
     """A camera that was named in a form that is known; whether it is there is not known yet.
 
-    `target` is a path, or for RTSP the whole address, which may hold a password: show `name`.
+    `target` is a path; for RTSP the whole address, which may hold a password: show `name`; for
+    picamera2 the camera's number, empty for the first one.
     """
 
     kind: CameraKind
@@ -57,6 +61,12 @@ class CameraSpec:
             return f"rtsp://{match['place'].partition('?')[0]}"
         return f"{self.kind}:{self.target}" if self.target else str(self.kind)
 
+    @property
+    def device(self) -> str:
+        """Return what two texts for one camera have in common."""
+        is_first = self.kind is CameraKind.PICAMERA2 and not self.target
+        return f"{self.kind}:0" if is_first else self.name
+
 
 def parse_camera(text: str) -> CameraSpec:
     """Return the camera that `text` names.
@@ -69,8 +79,8 @@ def parse_camera(text: str) -> CameraSpec:
         raise DeviceError(f"camera: {len(text)} characters; at most {MAX_SPEC_CHARS}")
     if not text.isprintable():
         raise DeviceError("camera: holds a control character; write it anew")
-    if text == CameraKind.PICAMERA2:
-        return CameraSpec(kind=CameraKind.PICAMERA2)
+    if (match := _CSI.fullmatch(text)) is not None:
+        return CameraSpec(kind=CameraKind.PICAMERA2, target=match["number"] or "")
     scheme, colon, target = text.partition(":")
     if scheme == CameraKind.RTSP:
         return _parse_rtsp(text)
@@ -104,7 +114,8 @@ def open_camera(
         case CameraKind.PICAMERA2:
             from gate.devices.camera_picamera2 import open_picamera2  # noqa: PLC0415  only on a Pi
 
-            return open_picamera2(size_px=size_px, focus_dioptres=focus_dioptres)
+            number = int(spec.target or 0)
+            return open_picamera2(number, size_px=size_px, focus_dioptres=focus_dioptres)
         case CameraKind.DIRECTORY:
             from gate.devices.camera_directory import DirectoryCamera  # noqa: PLC0415  loads Pillow
 

@@ -13,6 +13,7 @@ How it is used, and why (picamera2's source, and READING's list of its issues):
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -44,8 +45,10 @@ class Library:
     manual_focus: object
 
 
-def open_picamera2(*, size_px: tuple[int, int], focus_dioptres: float) -> "Picamera2Camera":
-    """Open the first camera of this Pi.
+def open_picamera2(
+    number: int, *, size_px: tuple[int, int], focus_dioptres: float
+) -> "Picamera2Camera":
+    """Open a camera of this Pi, counted from 0 as `rpicam-hello --list-cameras` does.
 
     Raises:
         DeviceError: picamera2 is missing, or no camera answers.
@@ -59,7 +62,7 @@ def open_picamera2(*, size_px: tuple[int, int], focus_dioptres: float) -> "Picam
             " environment see the system's packages"
         ) from error
     library = Library(
-        open_camera=Picamera2,
+        open_camera=partial(Picamera2, number),
         mapped_array=MappedArray,
         short_exposure=libcamera.controls.AeExposureModeEnum.Short,
         manual_focus=libcamera.controls.AfModeEnum.Manual,

@@ -3,7 +3,8 @@
 The entry relay is locked from construction to `close` except during a release; after any fault of
 a relay, lamp or sounder no entry is released any more. The exit relay is never touched by a fault:
 an exit release tries whatever else is broken. Without an exit relay the portal turns freely
-outwards, and an exit release succeeds without doing anything. For a fire both ways are free until
+outwards, and an exit release succeeds without doing anything; without an entry relay nobody can be
+let in. For a fire both ways are free until
 they are secured, whatever else is told. Emergency exit is wired, never programmed.
 """
 
@@ -35,7 +36,7 @@ class OutputPins:
         DeviceError: a number that is not on the header, or one that is used twice.
     """
 
-    entry_relay: int
+    entry_relay: int | None = None
     exit_relay: int | None = None
     relay_active_high: bool = True
     green: int | None = None
@@ -89,9 +90,11 @@ class GpioOutputs:
 
         Raises:
             DeviceError: `seconds` is out of bounds, the relay did not obey, or the outputs are
-                closed; for an entry also any earlier fault.
+                closed; for an entry also any earlier fault, or no relay to release.
         """
         checked_release_s(seconds)
+        if direction is Direction.IN and direction not in self._relays:
+            raise DeviceError("entry stays locked: no entry relay is wired")
         if direction is Direction.IN and (fault := self.fault) is not None:
             raise DeviceError(f"entry stays locked: {fault}") from fault
         if direction in self._relays:
@@ -134,7 +137,8 @@ class GpioOutputs:
         Raises:
             DeviceError: the relay did not obey; it is tried again until it does.
         """
-        self._relays[Direction.IN].lock()
+        if Direction.IN in self._relays:
+            self._relays[Direction.IN].lock()
 
     def close(self) -> None:
         """Lock, darken, let go of the pins; each is tried though another fails.

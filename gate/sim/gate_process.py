@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from gate.config import load_config
+from gate.config_lanes import lanes_of
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.notifier import Unsupervised
@@ -67,7 +68,8 @@ def run_gate(config_path: Path, starts_at: datetime, seed: int, stop: threading.
     decoder = StageDecoder(
         open_decoder(), clock, camera.cues, lambda number: tell(EndReport(card=number))
     )
-    driver = open_outputs(config.outputs.pins(), config.outputs.factory, SystemClock().monotonic)
+    [lane] = lanes_of(config)
+    driver = open_outputs(lane.outputs.pins(), lane.outputs.factory, SystemClock().monotonic)
     outputs = StageOutputs(driver)
     parts = Parts(
         open_camera=lambda: camera,

@@ -20,6 +20,7 @@ from gate.access.model import Direction
 from gate.access.muster import Muster
 from gate.config import load_catalogue, load_policy
 from gate.config_fields import Config
+from gate.config_lanes import LaneConfig, lanes_of
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
@@ -93,17 +94,18 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
     Raises:
         ConfigError, TrustError, DeviceError: the unit can't start; the entry is locked.
     """
-    spec = parse_camera(camera_spec) if camera_spec else config.camera.spec()
+    lane = _only_lane(config)
+    spec = parse_camera(camera_spec) if camera_spec else lane.camera.spec()
     refuse_private_keys(config.unit.trust)
     trust = watch_trust(config, lambda found: refuse_for_a_gate(found.directory, found.bundle))
     clock = SystemClock()
-    size_px = (config.camera.width_px, config.camera.height_px)
+    size_px = (lane.camera.width_px, lane.camera.height_px)
     with ExitStack() as opened:
-        outputs = open_outputs(config.outputs.pins(), config.outputs.factory, clock.monotonic)
+        factory = lane.outputs.factory
+        outputs = open_outputs(lane.outputs.pins(), factory, clock.monotonic)
         opened.callback(outputs.close)
-        at_once = reactions(outputs, config.outputs.release_s)
-        factory = config.outputs.factory
-        inputs = open_inputs(config.inputs.pins(), factory, clock.monotonic, at_once)
+        at_once = reactions(outputs, lane.outputs.release_s)
+        inputs = open_inputs(lane.inputs.pins(), factory, clock.monotonic, at_once)
         opened.callback(inputs.close)
         parts = Parts(
             open_camera=partial(open_camera, spec, size_px=size_px),
@@ -187,6 +189,13 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
     )
 
 
+def _only_lane(config: Config) -> LaneConfig:
+    lanes = lanes_of(config)
+    if len(lanes) > 1:
+        raise ConfigError("unit", ["access_point: two lanes; allowed here: one"])
+    return lanes[0]
+
+
 def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller | None:
     """Return what tells the lane's screen, if it has one."""
     if config.screen is None:
@@ -201,7 +210,8 @@ def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller 
 
 def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock) -> Keeper:
     """Return the keeper of the lane's portal, with what its own record tells of people."""
-    lane = config.lane()
+    only = _only_lane(config)
+    lane = only.point
     contacts = turns_told(parts.inputs.wired)
     _settle_cut_turns(config.unit.journal, contacts, recorder, clock)
     people = recorded_people(config.unit.journal, lane.area, clock.stamp().at)
@@ -210,9 +220,9 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
     turnstile = Turnstile(
         parts.outputs,
         clock,
-        release_s=config.outputs.release_s,
+        release_s=only.outputs.release_s,
         contacts=contacts,
-        held_s=config.inputs.held_s,
+        held_s=only.inputs.held_s,
     )
     return Keeper(
         point=lane,

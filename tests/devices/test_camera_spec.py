@@ -12,6 +12,7 @@ from gate.errors import DeviceError
     ("text", "kind", "target"),
     [
         pytest.param("picamera2", CameraKind.PICAMERA2, "", id="the Pi's own"),
+        pytest.param("picamera2:1", CameraKind.PICAMERA2, "1", id="the second ribbon cable's"),
         pytest.param("usb:/dev/video0", CameraKind.USB, "/dev/video0", id="USB by number"),
         pytest.param("usb:/dev/v4l/by-id/x", CameraKind.USB, "/dev/v4l/by-id/x", id="USB by id"),
         pytest.param("file:a:b.mp4", CameraKind.FILE, "a:b.mp4", id="a file with a colon"),
@@ -27,8 +28,9 @@ def test_a_camera_is_named_in_one_of_five_forms(text: str, kind: CameraKind, tar
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("", "write picamera2, usb:", id="nothing"),
+        pytest.param("", "write picamera2, picamera2:1, usb:", id="nothing"),
         pytest.param("webcam", "'webcam' is not known", id="another word"),
+        pytest.param("picamera2:4", "'picamera2:4' is not known", id="a fifth ribbon cable"),
         pytest.param("usb", "'usb' is not known", id="USB without a device"),
         pytest.param("usb:0", "write usb:/dev/video0", id="USB by a bare number"),
         pytest.param("dir:", "lacks its path; write dir:PATH", id="a directory without a path"),
