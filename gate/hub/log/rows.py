@@ -8,9 +8,9 @@ from gate.access.model import Direction
 from gate.errors import EventError, Outcome
 from gate.events.codec import NO_HOLDER, decode_holder
 from gate.events.model import EventKind, Holder
+from gate.events.plain_words import explanation, headline, kind_words, outcome_words, told_worker
 from gate.hub.ingest.models import Entry
 from gate.hub.log.day import Day
-from gate.hub.log.words import explanation, headline, kind_words, outcome_words, told_worker
 
 _DIRECTIONS: Final = {Direction.IN: ("In", "→"), Direction.OUT: ("Out", "←")}
 MARKS: Final = {"note": "!", "refer": "!", "refuse": "✗"}

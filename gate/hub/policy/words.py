@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from gate.events.plain_words import explanation, outcome_words
 from gate.hub.log.day import Day
 from gate.hub.log.filters import Filter, Place
 from gate.hub.log.rows import MARKS, Pill
-from gate.hub.log.words import explanation, outcome_words
 from gate.hub.policy.replay import Ended, Tried
 
 _NOTHING_AGAINST: Final = "Nothing in these rules stands against it."

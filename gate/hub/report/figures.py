@@ -15,10 +15,10 @@ from django.db.models import Count
 from gate.access.model import Direction
 from gate.errors import Outcome
 from gate.events.model import EventKind
+from gate.events.plain_words import headline
 from gate.hub.log.day import Day
 from gate.hub.log.entries import of_day, shown_as
 from gate.hub.log.filters import Shown
-from gate.hub.log.words import headline
 from gate.hub.sites.models import Site
 
 _ADMITTED: Final = {Outcome.ADMIT.value, Outcome.NOTE.value}

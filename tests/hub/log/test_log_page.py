@@ -13,8 +13,8 @@ from django.utils import timezone
 from gate.errors import Outcome, Reason
 from gate.events.codec import NO_HOLDER
 from gate.events.model import EventKind
+from gate.events.plain_words import explanation, headline, kind_words, outcome_words
 from gate.hub.ingest.models import Heartbeat
-from gate.hub.log.words import explanation, headline, kind_words, outcome_words
 from gate.hub.sites.services import add_site
 
 if TYPE_CHECKING:

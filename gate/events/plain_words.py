@@ -1,7 +1,7 @@
 """What the manager of a site reads about a record: what it means, and what to do about it.
 
-The headline of a reason is the one the worker read (gate.access.words); the explanation here is
-addressed to whoever looks after the site.
+The hub and the unit's own page say the same. The headline of a reason is the one the worker read
+(gate.access.words); the explanation here is addressed to whoever looks after the site.
 """
 
 from typing import Final
