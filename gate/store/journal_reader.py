@@ -11,6 +11,7 @@ from gate.errors import EventError, GateError, JournalError
 from gate.events.chain import ChainHead
 from gate.events.model import Entry
 from gate.store.journal_connection import connect_read_only
+from gate.store.journal_days import JournalDays
 from gate.store.journal_rows import Anchor, JournalRows
 
 
@@ -19,6 +20,7 @@ class JournalReader(AbstractContextManager["JournalReader"]):
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Take over a connection; use `open`."""
+        self._path = path
         self._connection = connection
         self._rows = JournalRows(path, connection)
         self.journal_id = self._rows.journal_id
@@ -76,6 +78,10 @@ class JournalReader(AbstractContextManager["JournalReader"]):
     def opening(self) -> tuple[datetime, str]:
         """Return when the journal was begun and what its predecessor was, as the file says."""
         return self._rows.opening()
+
+    def days(self) -> JournalDays:
+        """Return what can be read by time, as long as this is open."""
+        return JournalDays(self._path, self._connection, self.journal_id)
 
     def close(self) -> None:
         """Let go of the file."""

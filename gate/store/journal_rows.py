@@ -31,17 +31,17 @@ _FIELDS: Final = (
     "seq, at_ms, clock_trusted, kind, access_point, direction, outcome, reasons, count, list_age_s,"
     " detail, commitment, salt, holder, hash"
 )
-_SELECT: Final = f"SELECT {_FIELDS} FROM entries"  # noqa: S608 - constants only
+SELECT_ENTRIES: Final = f"SELECT {_FIELDS} FROM entries"  # noqa: S608 - constants only
 
 INSERT_ENTRY: Final = (
     f"INSERT INTO entries ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
 )
 
-_AFTER: Final = f"{_SELECT} WHERE seq > ? ORDER BY seq LIMIT {BATCH_ROWS}"
-_LAST: Final = f"{_SELECT} ORDER BY seq DESC LIMIT 1"
-_AT: Final = f"{_SELECT} WHERE seq = ?"
+_AFTER: Final = f"{SELECT_ENTRIES} WHERE seq > ? ORDER BY seq LIMIT {BATCH_ROWS}"
+_LAST: Final = f"{SELECT_ENTRIES} ORDER BY seq DESC LIMIT 1"
+_AT: Final = f"{SELECT_ENTRIES} WHERE seq = ?"
 _PASSAGES: Final = (
-    f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND kind = '{EventKind.ACCESS}'"
+    f"{SELECT_ENTRIES} WHERE seq > ? AND at_ms >= ? AND kind = '{EventKind.ACCESS}'"
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}') ORDER BY seq LIMIT {BATCH_ROWS}"
 )
 _MOVED: Final = (
@@ -49,7 +49,7 @@ _MOVED: Final = (
     *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR, EventKind.FORGIVEN),
 )
 _MOVEMENTS: Final = (
-    f"{_SELECT} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
+    f"{SELECT_ENTRIES} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}'))"
     f" OR kind IN {tuple(map(str, _MOVED))}) ORDER BY seq LIMIT {BATCH_ROWS}"
 )
