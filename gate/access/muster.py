@@ -39,14 +39,17 @@ class Muster:
     """The alarm that stands, if one does, and who came back here after the last one.
 
     Attributes:
-        left_at: when the last alarm began that was cleared, which is when everybody who was inside
-            is taken to have left; None before the first.
+        left_at: when the last alarm began here that was cleared, which is when everybody who was
+            inside is taken to have left; None before the first.
         back: who came in here since the all-clear.
+        turned_in, turned_out: how many passed here since, of whom nobody knows who they are.
     """
 
     alarm: Alarm | None = None
     left_at: datetime | None = None
     back: frozenset[bytes] = frozenset()
+    turned_in: int = 0
+    turned_out: int = 0
 
     def alarmed(self, at: datetime, presence: Presence, *, is_test: bool) -> "Muster":
         """Return the muster once an alarm began; one that stands goes on."""
@@ -55,12 +58,19 @@ class Muster:
         return replace(self, alarm=Alarm(at=at, is_test=is_test, roll_call=presence))
 
     def turned(self, way: Direction, count: int) -> "Muster":
-        """Return the muster after turns by nobody knows whom; without an alarm it is the same."""
-        if self.alarm is None:
-            return self
-        field_name = "turned_in" if way is Direction.IN else "turned_out"
-        more = getattr(self.alarm, field_name) + count
-        return replace(self, alarm=replace(self.alarm, **{field_name: more}))
+        """Return the muster after turns by nobody knows whom."""
+        came, went = (count, 0) if way is Direction.IN else (0, count)
+        alarm = self.alarm
+        if alarm is not None:
+            alarm = replace(
+                alarm, turned_in=alarm.turned_in + came, turned_out=alarm.turned_out + went
+            )
+        return replace(
+            self,
+            alarm=alarm,
+            turned_in=self.turned_in + came,
+            turned_out=self.turned_out + went,
+        )
 
     def cleared(self) -> "Muster":
         """Return the muster after the all-clear."""
@@ -80,10 +90,16 @@ class Muster:
 
     def awaits(self, person: bytes, presence: Presence) -> bool:
         """Tell whether somebody was inside when the last alarm began and has not come back."""
-        if self.left_at is None or person in self.back:
+        left_at = self.left_with(presence)
+        if left_at is None or (left_at == self.left_at and person in self.back):
             return False
         last = presence.last_of(person)
-        return last is not None and last.direction == Direction.IN and last.at <= self.left_at
+        return last is not None and last.direction == Direction.IN and last.at <= left_at
+
+    def left_with(self, presence: Presence) -> datetime | None:
+        """Return when everybody left last with an alarm that was cleared, here or elsewhere."""
+        elsewhere = None if presence.site is None else presence.site.left_at
+        return max((at for at in (self.left_at, elsewhere) if at is not None), default=None)
 
     def awaited(self, presence: Presence) -> frozenset[bytes]:
         """Return everybody who is awaited back."""
@@ -91,13 +107,14 @@ class Muster:
 
     def presence_for(self, person: bytes | None, presence: Presence) -> Presence:
         """Return the presence to judge a person by: who is awaited back left with the alarm."""
-        if person is None or self.left_at is None or not self.awaits(person, presence):
+        left_at = self.left_with(presence)
+        if person is None or left_at is None or not self.awaits(person, presence):
             return presence
         # A passage of ours is the newer one of two at the same time (gate.access.presence).
         left = Passage(
             person=person,
             direction=Direction.OUT,
-            at=self.left_at,
+            at=left_at,
             access_point="",
             area="",
         )

@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gate.access.model import AccessRequest, Direction
+from gate.trust.gates_heard import GateHeard
 from gate.trust.site_presence import LastPassage
 
 SITE_WIDE_FRESH: Final = timedelta(minutes=2)
@@ -60,12 +61,28 @@ def _nobody() -> MappingProxyType[bytes, Passage]:
 class SiteWide:
     """Last passages at any gate of the site, by person, as its hub knew them at `as_of`.
 
-    `lag`: how far behind that the gate's record was which the hub knew least far.
+    `lag`: how far behind that the gate's record was which the hub knew least far; `gates`: how far
+    each was known, how many passed there of whom nobody knows who they are, and its last fire.
     """
 
     as_of: datetime
     lag: timedelta = timedelta(0)
     passages: Mapping[bytes, LastPassage] = field(default_factory=dict)
+    gates: tuple[GateHeard, ...] = ()
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the last fire alarm began that some gate has had the all-clear of."""
+        return max(
+            (
+                gate.alarm_at
+                for gate in self.gates
+                if gate.alarm_at is not None
+                and gate.clear_at is not None
+                and gate.clear_at >= gate.alarm_at
+            ),
+            default=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

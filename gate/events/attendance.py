@@ -14,7 +14,13 @@ from gate.access.muster import Muster, People
 from gate.access.presence import How, Passage, PresenceFold
 from gate.errors import EventError
 from gate.events.codec import decode_holder
-from gate.events.model import Entry, EventKind
+from gate.events.model import Entry, Event, EventKind
+
+STRANGERS: Final = (
+    *(EventKind.TURNS_UNIDENTIFIED, EventKind.FORCED),
+    *(EventKind.EXIT_BUTTON, EventKind.EXITS_UNRECORDED),
+)
+"""What a record tells of people whom it can't name, beside those let out without a card."""
 
 _MOVES: Final = frozenset(
     {EventKind.ACCESS, EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.FORGIVEN}
@@ -42,14 +48,14 @@ class Attendance:
                 self._muster = self._muster.alarmed(
                     event.at, self._fold.presence(), is_test=is_test
                 )
-            case EventKind.TURNS_UNIDENTIFIED:
-                self._muster = self._muster.turned(_way(event.direction), event.count)
             case EventKind.ALL_CLEAR:
                 self._muster = self._muster.cleared()
             case _ if entry.holder is not None:
                 self._moved(entry, entry.holder)
             case _:
-                pass
+                strangers = strangers_of(event)
+                if strangers is not None:
+                    self._muster = self._muster.turned(*strangers)
 
     def people(self) -> People:
         """Return who is inside after what was taken, and what a fire made of it."""
@@ -84,6 +90,22 @@ def fold_people(entries: Iterable[Entry], area: str) -> People:
     for entry in entries:
         attendance.take(entry)
     return attendance.people()
+
+
+def strangers_of(event: Event) -> tuple[Direction, int] | None:
+    """Return which way how many passed of whom a record without a holder can't say who they are.
+
+    It may be one too many, never too few: the button is also pressed by who has shown a card.
+    """
+    match event.kind:
+        case EventKind.TURNS_UNIDENTIFIED | EventKind.FORCED:
+            return _way(event.direction), event.count
+        case EventKind.EXIT_BUTTON | EventKind.EXITS_UNRECORDED:
+            return Direction.OUT, event.count
+        case EventKind.ACCESS if event.direction == Direction.OUT:
+            return Direction.OUT, event.count
+        case _:
+            return None
 
 
 def _after_all(passage: Passage, kind: EventKind, granted: Passage | None) -> Passage:

@@ -45,8 +45,10 @@ _PASSAGES: Final = (
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}') ORDER BY seq LIMIT {BATCH_ROWS}"
 )
 _MOVED: Final = (
-    *(EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.TURNS_UNIDENTIFIED),
-    *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR, EventKind.FORGIVEN),
+    *(EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.FORGIVEN),
+    *(EventKind.TURNS_UNIDENTIFIED, EventKind.FORCED),
+    *(EventKind.EXIT_BUTTON, EventKind.EXITS_UNRECORDED),
+    *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR),
 )
 _MOVEMENTS: Final = (
     f"{SELECT_ENTRIES} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"

@@ -39,8 +39,14 @@ MAX_ROWS: Final = 20_000
 MAX_TEXT_CHARS: Final = 128
 """A name on a card has at most 64 bytes (CARD.md), an access point 64 characters."""
 
-DIRECTIONS: Final = ("out", "in")
-"""As `gate.access.model.Direction` has them; their places here are their numbers on the wire."""
+PASSED: Final = "passed"
+WAYS: Final = (
+    *(("out", PASSED), ("in", PASSED)),
+    *(("out", "not_known"), ("in", "not_known")),
+    ("out", "forgiven"),
+)
+"""Which way, and how that is known, as `gate.access` has them (`Direction`, `How`); their places
+here are their numbers on the wire. An entry is never forgiven."""
 
 _UNSHOWN: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -49,7 +55,8 @@ _UNSHOWN: Final = re.compile(
 its table grows with Python's, and a hub's may be newer than a gate's."""
 
 _NO_TIME: Final = timedelta(0)
-_CLAIMS: Final = [(int, key) for key in range(1, 15)]
+_CLAIMS: Final = [(int, key) for key in range(1, 19)]
+_WAY_BYTES: Final = bytes(range(len(WAYS)))
 _DECODE_ERRORS: Final = (
     cbor2.CBORDecodeError,
     ValueError,
@@ -64,7 +71,7 @@ class LastPassage(NamedTuple):
 
     A tuple because a gate makes one of each person every 15 seconds, and it costs a fifth of a
     frozen dataclass. `person` is the keyed hash, `direction` "in" or "out", `at` aware, UTC, whole
-    seconds by the gate's clock; `name` and `company` may be empty.
+    seconds by the gate's clock; `name` and `company` may be empty; `how` it is known, as in `WAYS`.
     """
 
     person: bytes
@@ -74,6 +81,7 @@ class LastPassage(NamedTuple):
     area: str
     name: str
     company: str
+    how: str = PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +164,7 @@ def accept_presence(
 def _encode(presence: SitePresence) -> bytes:
     rows = sorted(presence.rows, key=attrgetter("person"))
     for row in rows:
-        if row.direction not in DIRECTIONS or len(row.person) != PERSON_BYTES:
+        if (row.direction, row.how) not in WAYS or len(row.person) != PERSON_BYTES:
             raise TrustError("presence: a row without a person, or neither in nor out")
         if row.at.utcoffset() != _NO_TIME or row.at.microsecond:
             raise TrustError(f"presence: a row's time {row.at!r}: not a whole second, UTC")
@@ -166,7 +174,7 @@ def _encode(presence: SitePresence) -> bytes:
     columns = (
         table,
         b"".join(row.person for row in rows),
-        bytes(DIRECTIONS.index(row.direction) for row in rows),
+        bytes(WAYS.index((row.direction, row.how)) for row in rows),
         [issued_s - int(row.at.timestamp()) for row in rows],
         [number[row.access_point] for row in rows],
         [number[row.area] for row in rows],
@@ -186,7 +194,7 @@ def _decode(payload: bytes) -> SitePresence:
     except _DECODE_ERRORS as error:
         raise TrustError("presence: payload: not CBOR") from error
     if not isinstance(claims, dict) or [(type(key), key) for key in claims] != _CLAIMS:
-        raise TrustError("presence: payload: not the fourteen claims of a presence")
+        raise TrustError("presence: payload: not the eighteen claims of a presence")
     site, issued, *columns = claims.values()
     issued_at = KIND.time(issued, "issued_at")
     if not isinstance(site, str):
@@ -194,15 +202,16 @@ def _decode(payload: bytes) -> SitePresence:
     _check(issued, columns)
     if cbor2.dumps(claims) != payload:
         raise TrustError("presence: payload: not in its one encoding")
-    table, persons, directions, ages, points, areas, names, companies, *gates = columns
+    table, persons, ways, ages, points, areas, names, companies, *gates = columns
     rows = zip(
         _hashes(persons),
-        map(DIRECTIONS.__getitem__, directions),
+        (WAYS[way][0] for way in ways),
         (datetime.fromtimestamp(issued - age, UTC) for age in ages),
         map(table.__getitem__, points),
         map(table.__getitem__, areas),
         names,
         map(table.__getitem__, companies),
+        (WAYS[way][1] for way in ways),
         strict=True,
     )
     return SitePresence(
@@ -233,8 +242,8 @@ def _check(issued_s: int, columns: Sequence[Any]) -> None:
     for column in texts:
         _check_texts(column)
     _check_order(persons, table, set().union(points, areas, companies))
-    if directions.strip(b"\x00\x01"):
-        raise TrustError("presence: a direction that is neither 0 nor 1")
+    if directions.strip(_WAY_BYTES):
+        raise TrustError(f"presence: a direction that is none of 0 to {len(WAYS) - 1}")
     if count and not (max(ages) <= issued_s and issued_s - min(ages) < MAX_TIME_S):
         raise TrustError("presence: a passage before 1970 or after 2100")
     check_gates(gates, issued_s)

@@ -58,6 +58,7 @@ class Passages:
     def count(self, kind: EventKind, way: Direction) -> None:
         """Count something by nobody known, to be recorded within a second."""
         self._counts[kind, way] += 1
+        self._strange(way)
 
     def flush(self, point: AccessPoint, at_s: float | None = None) -> None:
         """Record what was counted, if that is due at `at_s`; without it, all there is."""
@@ -85,15 +86,20 @@ class Passages:
                 self._annul(point, told.way, told.grant)
             case Command.TELL_UNIDENTIFIED:
                 self.count(EventKind.TURNS_UNIDENTIFIED, told.way)
-                muster = self.people.muster.turned(told.way, 1)
-                self.people = People(presence=self.people.presence, muster=muster)
             case Command.TELL_FORCED | Command.TELL_HELD:
+                if told.command is Command.TELL_FORCED:
+                    self._strange(told.way)
                 _log.warning("portal", extra={"step": str(_ALARMS[told.command])})
                 self._note(point, _ALARMS[told.command], told.way)
             case Command.FREE:
                 _log.error("fault", extra={"part": FIRE_RELEASE, "error": told.fault})
             case _:
                 return
+
+    def _strange(self, way: Direction) -> None:
+        """Count somebody who passed of whom nobody knows who they are."""
+        muster = self.people.muster.turned(way, 1)
+        self.people = People(presence=self.people.presence, muster=muster)
 
     def _annul(self, point: AccessPoint, way: Direction, grant: Grant) -> None:
         detail = _which(grant)
@@ -105,7 +111,10 @@ class Passages:
             self.people = People(presence=presence, muster=self.people.muster)
 
     def _pass(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
-        if grant is None or grant.holder is None or grant.at is None:
+        if grant is None or grant.at is None:
+            return
+        if grant.holder is None:
+            self._strange(way)
             return
         self.people = self.people.passed(_passage(point, way, grant.holder, grant.at))
 

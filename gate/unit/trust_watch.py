@@ -172,4 +172,4 @@ class PresenceWatch:
             return None if trust.manifest is None else SiteWide(as_of=EARLIEST)
         self._held = fresh
         passages = {row.person: row for row in fresh.rows}
-        return SiteWide(as_of=fresh.issued_at, lag=fresh.lag, passages=passages)
+        return SiteWide(as_of=fresh.issued_at, lag=fresh.lag, passages=passages, gates=fresh.gates)

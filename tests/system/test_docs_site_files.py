@@ -37,7 +37,7 @@ PRESENCE: Final = SitePresence(
         LastPassage(b"z" * 16, "out", AT, "Gate B", "tower", "Łucja Example", ""),
         LastPassage(b"a" * 16, "in", AT - timedelta(hours=1), "Gate A", "site", "Joe", "Ace"),
     ),
-    gates=(GateHeard(b"12345678", "Gate B", AT, AT - timedelta(minutes=5)),),
+    gates=(GateHeard(b"12345678", "Gate B", AT, AT - timedelta(minutes=5), 2, 3),),
 )
 
 
@@ -74,6 +74,7 @@ def test_a_third_party_reads_a_presence_without_this_program(read: Callable[[byt
             "Gate B was heard at 2026-11-22T07:30:00+00:00, "
             "its record is known to 2026-11-22T07:25:00+00:00"
         ),
+        "Gate B let 2 in and 3 out of whom nobody knows who they are",
     ]
 
 

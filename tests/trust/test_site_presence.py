@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.access.model import Direction
+from gate.access.presence import How
 from gate.errors import TrustError
 from gate.signing.message import sign_message
 from gate.sim.issuer import NOW, seeded_key
 from gate.trust.bundle import KeyUse, TrustedKey
-from gate.trust.gates_heard import MAX_GATES, GateHeard
+from gate.trust.gates_heard import MAX_GATES, MAX_TURNS, GateHeard
 from gate.trust.site_presence import (
-    DIRECTIONS,
     KIND,
     MAX_ROWS,
+    WAYS,
     LastPassage,
     SitePresence,
     accept_presence,
@@ -44,7 +45,10 @@ ROWS = (
 )
 GATES = (
     GateHeard(b"gate-a--", "Gate A", NOW - 5 * SECOND, NOW - 5 * SECOND),
-    GateHeard(b"gate-b--", "Gate B", NOW - 20 * SECOND, NOW - 600 * SECOND),
+    GateHeard(
+        *(b"gate-b--", "Gate B", NOW - 20 * SECOND, NOW - 600 * SECOND, 2, 3),
+        *(NOW - 900 * SECOND, NOW - 300 * SECOND),
+    ),
 )
 PRESENCE = SitePresence(site="riverside", issued_at=NOW, rows=ROWS, gates=GATES)
 TABLE = ["", "Ace Roofing", "Gate A in", "Gate B out", "site"]
@@ -63,6 +67,10 @@ CLAIMS: dict[int, Any] = {
     12: ["Gate A", "Gate B"],
     13: [5, 20],
     14: [5, 600],
+    15: [0, 2],
+    16: [0, 3],
+    17: [-1, 900],
+    18: [-1, 300],
 }
 MESSAGE = sign_presence(PRESENCE, HUB)
 
@@ -76,20 +84,25 @@ def test_a_presence_is_the_documented_map() -> None:
 
 
 def test_the_directions_are_those_of_the_gates() -> None:
-    assert set(DIRECTIONS) == set(Direction)
+    assert {way for way, _ in WAYS} == set(Direction)
+    assert {how for _, how in WAYS} == set(How)
+    assert [way for way, how in WAYS if how == How.FORGIVEN] == [Direction.OUT]
 
 
 TEXTS = st.text(st.characters(categories=["L", "N", "P"]) | st.just(" "), max_size=20)
 ROW = st.builds(
-    LastPassage,
+    lambda way, **others: LastPassage(direction=way[0], how=way[1], **others),
     person=st.binary(min_size=16, max_size=16),
-    direction=st.sampled_from(DIRECTIONS),
+    way=st.sampled_from(WAYS),
     at=st.integers(0, 4_102_444_799).map(lambda second: datetime.fromtimestamp(second, UTC)),
     access_point=TEXTS,
     area=TEXTS,
     name=TEXTS,
     company=TEXTS,
 )
+
+
+MOMENT = st.none() | st.integers(0, 10**6).map(lambda seconds: NOW - seconds * SECOND)
 
 
 @st.composite
@@ -100,6 +113,10 @@ def gates_heard(draw: st.DrawFn) -> GateHeard:
         name=draw(TEXTS),
         heard_at=NOW - heard_s * SECOND,
         whole_at=NOW - (heard_s + more_s) * SECOND,
+        turned_in=draw(st.integers(0, MAX_TURNS)),
+        turned_out=draw(st.integers(0, MAX_TURNS)),
+        alarm_at=draw(MOMENT),
+        clear_at=draw(MOMENT),
     )
 
 
@@ -112,8 +129,9 @@ def test_a_presence_comes_back_the_same(rows: list[LastPassage], gates: list[Gat
     presence = SitePresence(site="riverside", issued_at=NOW, rows=tuple(rows), gates=tuple(gates))
 
     found = open_presence(sign_presence(presence, HUB), KEYS, "riverside")
+    by_uid = sorted(gates, key=lambda gate: gate.uid)
 
-    assert found == replace(presence, rows=tuple(sorted(rows)), gates=tuple(sorted(gates)))
+    assert found == replace(presence, rows=tuple(sorted(rows)), gates=tuple(by_uid))
 
 
 COLUMN = (
@@ -165,14 +183,14 @@ def column(number: int, value: object) -> bytes:
         pytest.param(
             sign_message(KIND.typ, cbor2.dumps(CLAIMS) + b"\0", HUB), "one encoding", id="trailed"
         ),
-        pytest.param(signed([1]), "fourteen claims", id="no map"),
-        pytest.param(signed(CLAIMS | {15: 0}), "fourteen claims", id="a claim too many"),
+        pytest.param(signed([1]), "eighteen claims", id="no map"),
+        pytest.param(signed(CLAIMS | {19: 0}), "eighteen claims", id="a claim too many"),
         pytest.param(
             signed({float(key): value for key, value in CLAIMS.items()}),
-            "fourteen claims",
+            "eighteen claims",
             id="floats",
         ),
-        pytest.param(signed(dict(reversed(CLAIMS.items()))), "fourteen claims", id="out of order"),
+        pytest.param(signed(dict(reversed(CLAIMS.items()))), "eighteen claims", id="out of order"),
         pytest.param(column(1, 7), "no text", id="a number for the site"),
         pytest.param(column(2, "now"), "issued_at is not", id="a text for a time"),
         pytest.param(column(4, [IRIS, JOE]), "not bytes", id="a list of persons"),
@@ -193,7 +211,7 @@ def column(number: int, value: object) -> bytes:
         pytest.param(column(3, [*TABLE, "unused"]), "table", id="a text that nobody uses"),
         pytest.param(column(7, [2, 5]), "table", id="beyond the table"),
         pytest.param(column(7, [2, -2]), "table", id="before the table"),
-        pytest.param(column(5, b"\x01\x02"), "neither 0 nor 1", id="a third direction"),
+        pytest.param(column(5, b"\x01\x05"), "none of 0 to 4", id="a sixth way"),
         pytest.param(column(6, [90, NOW_S + 1]), "before 1970", id="a passage before 1970"),
         pytest.param(column(6, [90, -(1 << 62)]), "after 2100", id="a passage after people"),
         pytest.param(
@@ -216,10 +234,15 @@ def column(number: int, value: object) -> bytes:
         pytest.param(column(13, [-1, 20]), "after now", id="a gate heard tomorrow"),
         pytest.param(column(14, [4, 600]), "further than", id="known further than heard"),
         pytest.param(column(14, [5, NOW_S]), "further than", id="a gate of 1970"),
+        pytest.param(column(15, [0, -1]), "turns by nobody", id="turns below none"),
+        pytest.param(column(16, [0, MAX_TURNS + 1]), "turns by nobody", id="turns of a century"),
+        pytest.param(column(16, [0]), "gates of different", id="turns of one gate"),
+        pytest.param(column(17, [-2, 0]), "fire alarm", id="a fire to come"),
+        pytest.param(column(18, [0, NOW_S]), "fire alarm", id="an all-clear of 1970"),
         pytest.param(
             signed(
                 CLAIMS
-                | {number: [0] * (MAX_GATES + 1) for number in (12, 13, 14)}
+                | {number: [0] * (MAX_GATES + 1) for number in range(12, 19)}
                 | {11: bytes(8 * (MAX_GATES + 1))}
             ),
             "1001 gates, at most 1000",
@@ -264,6 +287,7 @@ def test_the_presence_of_another_site_is_refused() -> None:
     [
         pytest.param(ROWS[0]._replace(person=b""), "without a person", id="nobody"),
         pytest.param(ROWS[0]._replace(direction="up"), "neither in nor out", id="up"),
+        pytest.param(ROWS[0]._replace(how="forgiven"), "neither in nor", id="a forgiven entry"),
         pytest.param(ROWS[0]._replace(at=NOW.replace(tzinfo=None)), "UTC", id="no time zone"),
         pytest.param(ROWS[0]._replace(at=NOW.replace(microsecond=1)), "whole", id="a fraction"),
         pytest.param(
@@ -339,7 +363,7 @@ def test_the_presence_of_2000_people_is_small() -> None:
     rows = tuple(
         LastPassage(
             person(number),
-            DIRECTIONS[number % 2],
+            WAYS[number % 2][0],
             NOW - number * SECOND,
             f"Gate {number % 4}",
             "site",

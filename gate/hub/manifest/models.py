@@ -155,6 +155,29 @@ class Whereabouts(models.Model):
         return f"{bytes(self.person).hex()} went {self.direction}"
 
 
+class Noticed(models.Model):
+    """An entry that tells of a fire, or of people who passed and whom nobody knows.
+
+    There is one of a thousand passages: a site's are few enough to be read whenever it is signed.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    journal = models.ForeignKey(
+        Journal, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    seq = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    kind = models.CharField(max_length=32)
+    direction = models.CharField(max_length=3, blank=True)
+    count = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["site", "at_ms"], name="noticed_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.count}, in journal {self.journal_id}"
+
+
 class Folded(models.Model):
     """How far a journal's entries have been looked at for whereabouts."""
 

@@ -16,16 +16,22 @@ from typing import Final
 
 from django.db import transaction
 
+from gate.access.model import Direction
+from gate.access.muster import Muster
+from gate.access.presence import How, Presence
+from gate.events.codec import from_ms, to_ms
+from gate.events.model import EventKind
 from gate.hub.ingest.models import Heartbeat
-from gate.hub.manifest.models import ETAG_CHARS, SignedPresence
+from gate.hub.manifest.models import ETAG_CHARS, Noticed, SignedPresence
 from gate.hub.manifest.whereabouts import catch_up, seen_since
 from gate.hub.sites.models import Site
 from gate.signing.keys import SigningKey
 from gate.trust.clock_floor import EARLIEST
-from gate.trust.gates_heard import MAX_GATES, GateHeard
+from gate.trust.gates_heard import MAX_GATES, MAX_TURNS, GateHeard
 from gate.trust.site_presence import (
     MAX_ROWS,
     MAX_TEXT_CHARS,
+    PASSED,
     LastPassage,
     SitePresence,
     sign_presence,
@@ -37,6 +43,15 @@ SIGN_EVERY: Final = timedelta(seconds=5)
 SIGN_AGAIN: Final = timedelta(seconds=60)
 """At night a gate's presence is no older than this and the 15 s until it asks again: one question
 may fail before the two minutes are over for which it counts as fresh (`gate.access.rules`)."""
+
+NOTICED_FOR: Final = timedelta(hours=24)
+"""As long as a gate looks back in its own record (`gate.unit.attendance`)."""
+
+_HOW: Final = {
+    EventKind.TURN_UNKNOWN.value: How.NOT_KNOWN.value,
+    EventKind.FORGIVEN.value: How.FORGIVEN.value,
+}
+_WAYS: Final = frozenset(Direction)
 
 LOOK_BACK: Final = timedelta(days=7)
 """Seven times as long as a gate looks back for a second entry; who stayed over a weekend is in."""
@@ -82,7 +97,7 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
 
 
 def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
-    for person, direction, at_ms, access_point, holder in seen_since(
+    for person, direction, at_ms, access_point, holder, kind in seen_since(
         site, issued_at - LOOK_BACK, MAX_ROWS
     ):
         yield LastPassage(
@@ -93,6 +108,7 @@ def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
             area="",
             name=_name(holder),
             company="",
+            how=_HOW.get(kind, PASSED),
         )
 
 
@@ -101,18 +117,50 @@ def _gates(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
 
     A heartbeat says how much of its record a unit still has to send, and how old that is.
     """
+    noticed = _noticed(site, issued_at)
     beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None)
     for beat in beats.select_related("unit")[:MAX_GATES]:
         heard_at = min(beat.received_at, issued_at)
         whole_at = heard_at
         if beat.backlog:
             whole_at = EARLIEST if beat.oldest_at is None else min(beat.oldest_at, heard_at)
+        muster, clear_at = noticed.get(beat.unit_id, (Muster(), None))
+        alarm = muster.alarm
+        alarm_at = muster.left_at if alarm is None or alarm.is_test else alarm.at
         yield GateHeard(
             uid=bytes.fromhex(beat.unit.uid),
             name=beat.unit.name,
             heard_at=_second(heard_at),
             whole_at=_second(max(whole_at, EARLIEST)),
+            turned_in=min(muster.turned_in, MAX_TURNS),
+            turned_out=min(muster.turned_out, MAX_TURNS),
+            alarm_at=None if alarm_at is None else _second(alarm_at),
+            clear_at=None if clear_at is None else _second(clear_at),
         )
+
+
+def _noticed(site: Site, issued_at: datetime) -> dict[int, tuple[Muster, datetime | None]]:
+    """Return what fires and people whom nobody knows made of the last day, by unit."""
+    found: dict[int, tuple[Muster, datetime | None]] = {}
+    since = Noticed.objects.filter(site=site, at_ms__gte=to_ms(issued_at - NOTICED_FOR))
+    for one in since.select_related("journal").order_by("journal_id", "seq"):
+        unit = one.journal.unit_id
+        muster, clear_at = found.get(unit, (Muster(), None))
+        at = from_ms(one.at_ms)
+        match one.kind:
+            case EventKind.FIRE_ALARM | EventKind.FIRE_TEST:
+                is_test = one.kind == EventKind.FIRE_TEST
+                muster = muster.alarmed(at, Presence(), is_test=is_test)
+            case EventKind.ALL_CLEAR:
+                if muster.alarm is not None and not muster.alarm.is_test:
+                    clear_at = at
+                muster = muster.cleared()
+            case EventKind.EXITS_UNRECORDED:
+                muster = muster.turned(Direction.OUT, one.count)
+            case _ if one.direction in _WAYS:
+                muster = muster.turned(Direction(one.direction), one.count)
+        found[unit] = muster, clear_at
+    return found
 
 
 def _second(at: datetime) -> datetime:

@@ -4,9 +4,13 @@ The ingest knows nothing of it: entries are only ever added, so a mark for each 
 they have been looked at, and a question costs what has arrived since the one before. Within a
 journal the order of the record decides, between journals the time; a time after the hub had the
 entry is no time, and the hub's own is taken. A grant that was not taken leaves its holder on the
-side they came from.
+side they came from, as of the moment of the grant, for they may have passed elsewhere since. An
+exit that a manager forgave counts from when it was, so it undoes nothing that came after.
+
+With it goes what tells of fires and of people whom nobody knows (`Noticed`).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +19,7 @@ from django.db import connection, transaction
 
 from gate.access.model import Direction
 from gate.errors import Outcome
+from gate.events.attendance import STRANGERS
 from gate.events.codec import to_ms
 from gate.events.model import PERSON_BYTES, EventKind
 from gate.hub.manifest.models import SignedPresence
@@ -23,6 +28,10 @@ from gate.hub.sites.models import Site
 PAGE_ENTRIES: Final = 20_000
 """Looked at in one transaction: a tenth of a second for which SQLite's other writers wait."""
 
+_GRANT: Final = re.compile(r"grant ([1-9][0-9]{0,15})", re.ASCII)
+"""As `gate.events.model.which_grant` writes it."""
+
+_AT: Final = 4
 _PERSON_ENDS: Final = '"}'
 _PERSON_CHARS: Final = 2 * PERSON_BYTES + len(_PERSON_ENDS)
 """`gate.events.codec.encode_holder` sorts its keys, and `person` is the last of them."""
@@ -34,16 +43,18 @@ _BEHIND: Final = """
     LEFT JOIN manifest_folded folded ON folded.journal_id = journal.id
     WHERE unit.site_id = %s AND journal.stored_through > COALESCE(folded.through, 0)
 """
+_ANNULLED: Final = (EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN)
+_FIRES: Final = (EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR)
 _PASSAGES: Final = f"""
-    SELECT seq, at_ms, received_ms,
-        CASE WHEN kind = '{EventKind.ACCESS}' THEN direction
+    SELECT seq, at_ms, received_ms, kind, detail,
+        CASE WHEN kind <> '{EventKind.NOT_TURNED}' THEN direction
              WHEN direction = '{Direction.IN}' THEN '{Direction.OUT}'
              ELSE '{Direction.IN}' END,
         holder
     FROM ingest_entry
     WHERE journal_id = %s AND seq > %s AND seq <= %s AND holder IS NOT NULL
       AND (kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
-           OR kind = '{EventKind.NOT_TURNED}')
+           OR kind IN {(*map(str, _ANNULLED), str(EventKind.FORGIVEN))})
       AND direction IN ('{Direction.IN}', '{Direction.OUT}')
     ORDER BY seq
 """  # noqa: S608 - constants only
@@ -53,15 +64,26 @@ _KEEP: Final = """
     ON CONFLICT (site_id, person) DO UPDATE
     SET journal_id = excluded.journal_id, seq = excluded.seq, at_ms = excluded.at_ms,
         direction = excluded.direction
-    WHERE excluded.journal_id = manifest_whereabouts.journal_id
+    WHERE (NOT %s AND excluded.journal_id = manifest_whereabouts.journal_id)
        OR excluded.at_ms >= manifest_whereabouts.at_ms
 """
+_GRANTED: Final = "SELECT at_ms, received_ms FROM ingest_entry WHERE journal_id = %s AND seq = %s"
+_NOTICE: Final = f"""
+    INSERT INTO manifest_noticed (site_id, journal_id, seq, at_ms, kind, direction, count)
+    SELECT %s, journal_id, seq,
+        CASE WHEN at_ms < received_ms THEN at_ms ELSE received_ms END, kind, direction, count
+    FROM ingest_entry
+    WHERE journal_id = %s AND seq > %s AND seq <= %s
+      AND (kind IN {tuple(map(str, (*STRANGERS, *_FIRES)))}
+           OR kind = '{EventKind.ACCESS}' AND direction = '{Direction.OUT}' AND holder IS NULL
+              AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}'))
+"""  # noqa: S608 - constants only
 _MARK: Final = """
     INSERT INTO manifest_folded (journal_id, through) VALUES (%s, %s)
     ON CONFLICT (journal_id) DO UPDATE SET through = excluded.through
 """
 _SEEN: Final = """
-    SELECT seen.person, seen.direction, seen.at_ms, entry.access_point, entry.holder
+    SELECT seen.person, seen.direction, seen.at_ms, entry.access_point, entry.holder, entry.kind
     FROM manifest_whereabouts seen
     JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
         AND entry.at_ms >= seen.at_ms
@@ -72,8 +94,8 @@ _SEEN: Final = """
 """An entry's own time is never below the one kept; where entries are divided by days, this leaves
 the days before it alone."""
 
-Seen = tuple[bytes, str, int, str, str | None]
-"""Person, direction, milliseconds since 1970, access point, holder part."""
+Seen = tuple[bytes, str, int, str, str | None, str]
+"""Person, direction, milliseconds since 1970, access point, holder part, kind of the entry."""
 
 
 def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
@@ -105,15 +127,32 @@ def _hold(site: Site) -> list[tuple[int, int, int]]:
 def _fold(site: Site, page: int, journal: int, after: int, stored: int) -> bool:
     through = min(stored, after + page)
     last: dict[bytes, tuple[Any, ...]] = {}
-    for seq, at_ms, received_ms, direction, holder in _all(_PASSAGES, (journal, after, through)):
+    for seq, at_ms, received_ms, kind, detail, direction, holder in _all(
+        _PASSAGES, (journal, after, through)
+    ):
         person = _person(holder)
-        if person is not None:
-            last[person] = (site.pk, person, journal, seq, min(at_ms, received_ms), direction)
+        if person is None:
+            continue
+        known_ms, is_forgiven = min(at_ms, received_ms), kind == EventKind.FORGIVEN
+        if kind in _ANNULLED:
+            known_ms = _granted_ms(journal, detail, known_ms)
+        if is_forgiven and person in last and last[person][_AT] > known_ms:
+            continue
+        last[person] = (site.pk, person, journal, seq, known_ms, direction, is_forgiven)
     with connection.cursor() as cursor:
         if last:
             cursor.executemany(_KEEP, [last[person] for person in sorted(last)])
+        cursor.execute(_NOTICE, (site.pk, journal, after, through))
+        noticed = cursor.rowcount > 0
         cursor.execute(_MARK, (journal, through))
-    return bool(last)
+    return bool(last) or noticed
+
+
+def _granted_ms(journal: int, detail: str, else_ms: int) -> int:
+    """Return when the grant was given that an entry says was not, or maybe not, taken."""
+    match = _GRANT.fullmatch(detail)
+    rows = [] if match is None else _all(_GRANTED, (journal, int(match[1])))
+    return min(rows[0]) if rows else else_ms
 
 
 def _person(holder: str) -> bytes | None:

@@ -99,3 +99,9 @@ def ruled(site: Site) -> Site:
 @pytest.fixture
 def secret(site: Site) -> bytes:
     return site_key(settings.HUB, site.slug)  # type: ignore[misc]  # gate.hub.settings puts it there
+
+
+@pytest.fixture
+def gates(unit: SimulatedUnit, neighbour: SimulatedUnit) -> tuple[SimulatedUnit, SimulatedUnit]:
+    neighbour.journal_id = b"neighbour".ljust(16)
+    return unit, neighbour

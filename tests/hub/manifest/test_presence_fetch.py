@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,80 +11,19 @@ from django.db import connection
 
 from gate.access.model import Direction
 from gate.access.presence import Passage, fold_passages
-from gate.events.chain import link
-from gate.events.codec import encode_holder
-from gate.events.model import Event, EventKind, Holder
-from gate.hub.ingest.models import Heartbeat
+from gate.events.model import EventKind
 from gate.hub.manifest.models import Folded
-from gate.hub.manifest.presence import etag_now, message_of
 from gate.hub.manifest.whereabouts import _person, catch_up, seen_since
 from gate.hub.sites.models import Site, Unit
-from gate.trust.bundle import KeyUse, TrustedKey
-from gate.trust.site_presence import accept_presence, open_presence
+from gate.trust.site_presence import accept_presence
+from tests.hub.manifest.passing import AT, MINUTE, beats, last, passes, person, send, told
 
 if TYPE_CHECKING:
     from gate.signing.keys import SigningKey
-    from gate.trust.site_presence import SitePresence
     from tests.hub.ingest.conftest import Sender, SimulatedUnit
     from tests.hub.manifest.conftest import Asker
 
 pytestmark = pytest.mark.django_db
-
-AT = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-
-
-def person(name: str) -> bytes:
-    return sha256(name.encode()).digest()[:16]
-
-
-def passes(
-    unit: SimulatedUnit,
-    name: str,
-    direction: str,
-    at: datetime,
-    *,
-    outcome: str = "admit",
-    clock_trusted: bool = True,
-    kind: EventKind = EventKind.ACCESS,
-) -> None:
-    """Have a unit record somebody at its gate."""
-    event = Event(
-        at=at,
-        clock_trusted=clock_trusted,
-        kind=kind,
-        access_point=f"{unit.name} {direction}",
-        direction=direction,
-        outcome=outcome,
-        reasons=("blocked",) if outcome == "refuse" else (),
-    )
-    holder = Holder(
-        person=person(name), issuer="iss", number=name.upper(), name=name, card_type="gold"
-    )
-    salt = sha256(name.encode() + at.isoformat().encode()).digest()[16:]
-    unit.entries.append(link(unit.head, event, salt, encode_holder(holder)))
-
-
-def send(sender: Sender, *units: SimulatedUnit) -> None:
-    for unit in units:
-        assert sender.send(unit.uid, unit.batch(1, len(unit.entries))).status_code == 200
-
-
-@pytest.fixture
-def gates(unit: SimulatedUnit, neighbour: SimulatedUnit) -> tuple[SimulatedUnit, SimulatedUnit]:
-    neighbour.journal_id = b"neighbour".ljust(16)
-    return unit, neighbour
-
-
-def told(site: Site, key: SigningKey, now: datetime) -> SitePresence:
-    message = message_of(site, etag_now(site, now, key))
-    assert message is not None
-    trusted = TrustedKey(key=key.verifying_key, uses=frozenset({KeyUse.SITE}))
-    return open_presence(message, (trusted,), site.slug)
-
-
-def last(presence: SitePresence) -> dict[str, tuple[str, str]]:
-    return {row.name: (row.direction, row.access_point) for row in presence.rows}
 
 
 def test_in_at_one_gate_and_out_at_another_is_known_at_both(
@@ -205,24 +143,6 @@ def test_a_clock_that_is_set_back_gives_no_older_presence(
     first = told(site, signing_key, AT)
     again = told(site, signing_key, AT - 60 * MINUTE)
     accept_presence(again, first, AT, clock_trusted=True)
-
-
-def beats(
-    unit: SimulatedUnit, heard_at: datetime, *, backlog: int = 0, oldest_at: datetime | None = None
-) -> None:
-    """Have the hub hear a unit."""
-    Heartbeat.objects.update_or_create(
-        unit=Unit.objects.get(uid=unit.uid),
-        defaults={
-            "received_at": heard_at,
-            "sent_at": heard_at,
-            "clock_trusted": True,
-            "backlog": backlog,
-            "oldest_at": oldest_at,
-            "list_ages_s": {},
-            "faults": [],
-        },
-    )
 
 
 def known(site: Site, key: SigningKey, now: datetime) -> dict[str, tuple[float, float]]:
