@@ -6,15 +6,14 @@ the grant, for they may have passed elsewhere since; one of which nobody knows i
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from gate.access.model import Direction
 from gate.access.muster import Muster, People
 from gate.access.presence import How, Passage, PresenceFold
 from gate.errors import EventError
-from gate.events.codec import decode_holder
 from gate.events.model import Entry, Event, EventKind
+from gate.events.movement import Movement, movement_of
 
 STRANGERS: Final = (
     *(EventKind.TURNS_UNIDENTIFIED, EventKind.FORCED),
@@ -25,6 +24,7 @@ STRANGERS: Final = (
 _MOVES: Final = frozenset(
     {EventKind.ACCESS, EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN, EventKind.FORGIVEN}
 )
+_WAYS: Final = {str(way): way for way in Direction}
 
 
 class Attendance:
@@ -39,40 +39,43 @@ class Attendance:
         """Take the next record.
 
         Raises:
-            EventError: it holds no person where it says so.
+            EventError: it holds no person, or no way, where it says so.
         """
-        event = entry.event
-        match event.kind:
-            case EventKind.FIRE_ALARM | EventKind.FIRE_TEST:
-                is_test = event.kind is EventKind.FIRE_TEST
-                self._muster = self._muster.alarmed(
-                    event.at, self._fold.presence(), is_test=is_test
-                )
-            case EventKind.ALL_CLEAR:
-                self._muster = self._muster.cleared()
-            case _ if entry.holder is not None:
-                self._moved(entry, entry.holder)
-            case _:
-                strangers = strangers_of(event)
-                if strangers is not None:
-                    self._muster = self._muster.turned(*strangers)
+        self.move(movement_of(entry))
+
+    def move(self, movement: Movement) -> None:
+        """Take the next record by what it tells of where people are.
+
+        Raises:
+            EventError: it leads neither in nor out.
+        """
+        kind = movement.kind
+        if kind in _MOVES and movement.person is not None:
+            self._moved(movement, movement.person)
+        elif kind is EventKind.FIRE_ALARM or kind is EventKind.FIRE_TEST:
+            is_test = kind is EventKind.FIRE_TEST
+            self._muster = self._muster.alarmed(movement.at, self._fold.presence(), is_test=is_test)
+        elif kind is EventKind.ALL_CLEAR:
+            self._muster = self._muster.cleared()
+        elif movement.person is None and (strangers := strangers_of(movement)) is not None:
+            self._muster = self._muster.turned(*strangers)
 
     def people(self) -> People:
         """Return who is inside after what was taken, and what a fire made of it."""
         return People(presence=self._fold.presence(), muster=self._muster)
 
-    def _moved(self, entry: Entry, holder: str) -> None:
-        kind = entry.event.kind
-        if kind not in _MOVES:
-            return
-        passage = _passage(entry, holder, self._area)
+    def _moved(self, movement: Movement, person: bytes) -> None:
+        kind = movement.kind
+        passage = Passage(
+            person, _way(movement.direction), movement.at, movement.access_point, self._area
+        )
         last = self._fold.last_of(passage.person)
         if kind is EventKind.ACCESS:
             self._muster = self._muster.passed(passage)
         elif kind is EventKind.FORGIVEN:
             if last is not None and last.at > passage.at:
                 return
-            passage = replace(passage, how=How.FORGIVEN)
+            passage = passage._replace(how=How.FORGIVEN)
         else:
             passage = _after_all(passage, kind, last)
             if kind is EventKind.NOT_TURNED:
@@ -80,19 +83,19 @@ class Attendance:
         self._fold.put(passage)
 
 
-def fold_people(entries: Iterable[Entry], area: str) -> People:
-    """Return who is inside after these records, oldest first.
+def fold_people(movements: Iterable[Movement], area: str) -> People:
+    """Return who is inside after these, oldest first.
 
     Raises:
-        EventError: one that holds no person where it says so.
+        EventError: one leads neither in nor out.
     """
     attendance = Attendance(area)
-    for entry in entries:
-        attendance.take(entry)
+    for movement in movements:
+        attendance.move(movement)
     return attendance.people()
 
 
-def strangers_of(event: Event) -> tuple[Direction, int] | None:
+def strangers_of(event: Event | Movement) -> tuple[Direction, int] | None:
     """Return which way how many passed of whom a record without a holder can't say who they are.
 
     It may be one too many, never too few: the button is also pressed by who has shown a card.
@@ -112,23 +115,13 @@ def _after_all(passage: Passage, kind: EventKind, granted: Passage | None) -> Pa
     """Return what a grant is held to have been, once it is known that its turn was not seen."""
     at = passage.at if granted is None else granted.at
     if kind is EventKind.TURN_UNKNOWN:
-        return replace(passage, at=at, how=How.NOT_KNOWN)
+        return passage._replace(at=at, how=How.NOT_KNOWN)
     back = Direction.IN if passage.direction is Direction.OUT else Direction.OUT
-    return replace(passage, at=at, direction=back)
-
-
-def _passage(entry: Entry, holder: str, area: str) -> Passage:
-    return Passage(
-        person=decode_holder(holder).person,
-        direction=_way(entry.event.direction),
-        at=entry.event.at,
-        access_point=entry.event.access_point,
-        area=area,
-    )
+    return passage._replace(at=at, direction=back)
 
 
 def _way(direction: str) -> Direction:
-    try:
-        return Direction(direction)
-    except ValueError as error:
-        raise EventError(f"direction {direction!r}: neither in nor out") from error
+    way = _WAYS.get(direction)
+    if way is None:
+        raise EventError(f"direction {direction!r}: neither in nor out")
+    return way

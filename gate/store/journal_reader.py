@@ -10,6 +10,7 @@ from typing import Self
 from gate.errors import EventError, GateError, JournalError
 from gate.events.chain import ChainHead
 from gate.events.model import Entry
+from gate.events.movement import Movement
 from gate.store.journal_connection import connect_read_only
 from gate.store.journal_days import JournalDays
 from gate.store.journal_rows import Anchor, JournalRows
@@ -55,7 +56,7 @@ class JournalReader(AbstractContextManager["JournalReader"]):
         """Yield who was let through at or after `since`, oldest first."""
         return self._rows.passages(since)
 
-    def movements(self, since: datetime) -> Iterator[Entry]:
+    def movements(self, since: datetime) -> Iterator[Movement]:
         """Yield what tells where people are at or after `since`, oldest first."""
         return self._rows.movements(since)
 

@@ -18,6 +18,8 @@ from gate.errors import EventError, Outcome
 from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis, head_of
 from gate.events.codec import from_ms, to_ms
 from gate.events.model import Entry, Event, EventKind
+from gate.events.movement import Movement
+from gate.store.journal_movements import SELECT_MOVEMENTS, to_movement
 from gate.store.journal_schema import ANCHOR_VERSION, read_version
 from gate.store.sqlite_errors import translate
 
@@ -51,7 +53,7 @@ _MOVED: Final = (
     *(EventKind.FIRE_ALARM, EventKind.FIRE_TEST, EventKind.ALL_CLEAR),
 )
 _MOVEMENTS: Final = (
-    f"{SELECT_ENTRIES} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
+    f"{SELECT_MOVEMENTS} WHERE seq > ? AND at_ms >= ? AND ((kind = '{EventKind.ACCESS}'"
     f" AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}'))"
     f" OR kind IN {tuple(map(str, _MOVED))}) ORDER BY seq LIMIT {BATCH_ROWS}"
 )
@@ -189,7 +191,8 @@ class JournalRows:
 
     def entries(self, after_seq: int = 0) -> Iterator[Entry]:
         """Yield the records after number `after_seq`, oldest first, in little memory."""
-        yield from self._batches(_AFTER, after_seq)
+        for row in self._batches(_AFTER, after_seq):
+            yield to_entry(self.journal_id, row)
 
     def passages(self, since: datetime) -> Iterator[Entry]:
         """Yield who was let through at or after `since`, oldest first.
@@ -198,15 +201,16 @@ class JournalRows:
         than `since` by `CLOCK_SLACK` ends the search into the past; what stands before it is older
         still, or was written under a clock that ran ahead by more than that.
         """
-        yield from self._since(_PASSAGES, since)
+        for row in self._since(_PASSAGES, since):
+            yield to_entry(self.journal_id, row)
 
-    def movements(self, since: datetime) -> Iterator[Entry]:
+    def movements(self, since: datetime) -> Iterator[Movement]:
         """Yield, as `passages` does, all that tells where people are.
 
         Beside who was let through: whose grant was not taken, or maybe not, turns of nobody known,
         fires, and exits that were forgiven.
         """
-        yield from self._since(_MOVEMENTS, since)
+        yield from map(to_movement, self._since(_MOVEMENTS, since))
 
     def anchor(self) -> Anchor | None:
         """Return what the last pruning left; None if there was none."""
@@ -268,14 +272,13 @@ class JournalRows:
         except sqlite3.Error as error:
             raise translate(self._path, error) from error
 
-    def _since(self, query: str, since: datetime) -> Iterator[Entry]:
+    def _since(self, query: str, since: datetime) -> Iterator[Row]:
         before = self._fetch(_LAST_BEFORE, (to_ms(since - CLOCK_SLACK),))
         yield from self._batches(query, before[0][0] if before else 0, to_ms(since))
 
-    def _batches(self, query: str, after_seq: int, *parameters: int) -> Iterator[Entry]:
+    def _batches(self, query: str, after_seq: int, *parameters: int) -> Iterator[Row]:
         while rows := self._fetch(query, (after_seq, *parameters)):
-            for row in rows:
-                yield to_entry(self.journal_id, row)
+            yield from rows
             after_seq = rows[-1][0]
 
     def _fetch(self, query: str, parameters: tuple[int, ...] = ()) -> list[Row]:

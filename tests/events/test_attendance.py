@@ -11,6 +11,7 @@ from gate.errors import EventError
 from gate.events.attendance import Attendance, fold_people
 from gate.events.codec import encode_holder
 from gate.events.model import Entry, Event, EventKind, Holder
+from gate.events.movement import movement_of
 from gate.trust.site_presence import LastPassage
 
 NOW = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def person(name: str) -> bytes:
 
 
 def people(*facts: Fact) -> People:
-    return fold_people(entries(facts), "site")
+    return fold_people(map(movement_of, entries(facts)), "site")
 
 
 def entries(facts: Iterable[Fact]) -> Iterable[Entry]:
@@ -135,7 +136,7 @@ def test_a_forgiven_exit_counts_as_made_and_as_estimated() -> None:
 def test_a_forgiven_exit_undoes_no_passage_that_came_after_the_manager_spoke() -> None:
     spoken, heard = (FORGIVEN, OUT, "a"), (ACCESS, IN, "a")
     first, second = entries([spoken, heard])
-    late = fold_people([second, first], "site")
+    late = fold_people(map(movement_of, [second, first]), "site")
 
     assert inside(late) == {b"a"}
 
