@@ -42,7 +42,7 @@ _PLAIN: Final = re.compile(
     )
 )
 """A holder part in which JSON escapes nothing: what stands between the quotes is what it says. A
-gate that starts reads a day of them, in a third of the time."""
+hub reads a month of them for a report, in a third of the time."""
 
 _HOLDER_KEYS: Final = ["card_type", "issuer", "name", "number", "person"]
 
