@@ -30,6 +30,7 @@ from gate.unit.judge import Judge, record_of
 from gate.unit.keeper import Keeper
 from gate.unit.read_filter import ReadFilter
 from gate.unit.recorder import Recorder
+from gate.unit.roll import Roll
 from gate.unit.stamp import StampClock
 from gate.unit.turnstile import Turnstile
 
@@ -94,7 +95,7 @@ class Lane(AbstractContextManager["Lane"]):
         self._outputs = _TimedOutputs(open_outputs(_PINS, "mock", SystemClock().monotonic))
         keeper = Keeper(
             point=_LANE,
-            people=People(),
+            roll=Roll(People()),
             turnstile=Turnstile(self._outputs, stamps, release_s=5.0),
             recorder=self._recorder,
             outputs=self._outputs,

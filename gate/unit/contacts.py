@@ -93,8 +93,11 @@ class Contacts:
     def _follow_fire(self) -> None:
         is_silent = not self._inputs.is_active(Contact.FIRE)
         self._controller.fire_is_silent = is_silent
-        if not is_silent and not self._controller.keeper.burns:
-            self._controller.keeper.fire(None)
+        keeper = self._controller.keeper
+        if is_silent:
+            keeper.follow_alarm()
+        elif not keeper.burns or keeper.muster.alarm is None:
+            keeper.fire(None)
 
     def _key(self, change: Change) -> None:
         self._controller.key_is_on = change.active

@@ -84,10 +84,6 @@ class Controller:
         """Who is inside."""
         return self.keeper.presence
 
-    @presence.setter
-    def presence(self, presence: Presence) -> None:
-        self.keeper.presence = presence
-
     @property
     def faults(self) -> frozenset[str]:
         """The parts that are broken now, those that lock nothing among them."""
@@ -184,7 +180,8 @@ class Controller:
         finally:
             for event, holder in self._tally.close():
                 self.keeper.recorder.note(event, holder)
-            self.keeper.recorder.note_unit(EventKind.UNIT_STOPPED)
+            if self.keeper.is_alone:
+                self.keeper.recorder.note_unit(EventKind.UNIT_STOPPED)
 
     def _presented(self, news: News) -> Answer:
         """Do what a code asks for; an all-clear lets nobody in, and holds nobody inside."""

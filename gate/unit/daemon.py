@@ -1,7 +1,7 @@
 """The gate process: frames in, decisions out, until it is told to stop.
 
 One loop in one thread; only the camera has a thread of its own (`camera_stream`), and the drivers
-of relays and lamps have theirs. Every turn takes a frame or waits `TICK_S` for one, so the loop
+of relays and lamps have theirs. Every turn takes a frame or waits a moment for one, so the loop
 turns, and the watchdog is fed, while a camera stands still; nothing else feeds it. The supervisor
 hears READY at the first frame, or once a fault is shown: a gate without its camera is still a
 gate, locked and saying so, with the way out free.
@@ -12,22 +12,15 @@ the pictures came to their end; 2 something is broken, and the supervisor starts
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Final
 
-from gate.access.model import AccessRequest
 from gate.devices.signals import Signal
 from gate.errors import DeviceError, GateError
 from gate.events.model import EventKind
 from gate.unit.camera_feed import CameraFeed
-from gate.unit.camera_stream import Taken
-from gate.unit.controller import Answer
+from gate.unit.lane_loop import LaneLoop, Watch
 from gate.unit.log import place_of
-from gate.unit.read_filter import ReadFilter
 from gate.unit.wiring import Unit
-
-TICK_S: Final = 0.1
-"""The longest wait for a frame; SIGTERM is noticed within it."""
 
 ALIVE_S: Final = 1.0
 """Between two words to the supervisor; its watchdog waits for several."""
@@ -35,11 +28,7 @@ ALIVE_S: Final = 1.0
 EXIT_DONE: Final = 0
 EXIT_FAULT: Final = 2
 
-_CAMERA: Final = "camera"
 _log = logging.getLogger(__name__)
-
-Watch = Callable[[Answer, Taken], None]
-"""Is told what each sighting led to, and the frame it was seen in."""
 
 
 def run(unit: Unit, stop: threading.Event, *, watch: Watch | None = None) -> int:
@@ -69,13 +58,11 @@ def run(unit: Unit, stop: threading.Event, *, watch: Watch | None = None) -> int
 
 
 class _Loop:
-    """The main loop's memory."""
+    """The main loop: the lane's turn, then what is kept for it, then the supervisor."""
 
     def __init__(self, unit: Unit, feed: CameraFeed, watch: Watch | None) -> None:
         self._unit = unit
-        self._feed = feed
-        self._watch = watch
-        self._reads = ReadFilter()
+        self._lane = LaneLoop(unit, feed, watch)
         self._is_ready = False
         self._alive_s: float | None = None
 
@@ -84,37 +71,13 @@ class _Loop:
 
     def turn(self) -> bool:
         """Turn once; return whether there is more to come."""
-        controller = self._unit.controller
-        taken = self._feed.take(TICK_S)
-        if self._feed.faulty:
-            controller.fault(_CAMERA)
-        else:
-            controller.clear(_CAMERA)
-        if taken is not None:
-            self._look(taken)
+        has_frame = self._lane.turn()
         at_s = self._unit.parts.clock.monotonic()
-        self._unit.contacts.turn(at_s)
-        controller.tick(at_s)
         self._unit.upkeep.turn(at_s)
         self._unit.retention.turn(at_s)
-        if self._unit.teller is not None:
-            self._unit.teller.turn(controller)
-        self._tell(at_s, has_frame=taken is not None)
-        return not self._feed.ended
-
-    def _look(self, taken: Taken) -> None:
-        sight = self._unit.parts.decoder.decode(taken.frame)
-        texts = [reading.text for reading in sight.readings]
-        news = self._reads.accept(texts, unread=sight.unread, at_s=taken.frame.at_s)
-        if news is None:
-            return
-        answer = self._unit.controller.handle(news)
-        if self._unit.teller is not None:
-            self._unit.teller.answered(news.key, answer)
-        end_s = self._unit.parts.clock.monotonic()
-        _log_answer(answer, ms=1000 * ((answer.released_s or end_s) - taken.taken_s))
-        if self._watch is not None:
-            self._watch(answer, taken)
+        self._lane.tell()
+        self._tell(at_s, has_frame=has_frame)
+        return not self._lane.ended
 
     def _tell(self, at_s: float, *, has_frame: bool) -> None:
         """Tell the supervisor; one that does not listen is its own fault and stops no gate."""
@@ -129,22 +92,6 @@ class _Loop:
                 notifier.alive(f"fault: {', '.join(faults)}" if faults else "working")
         except DeviceError as error:
             _log.warning("supervisor", extra={"error": str(error)})
-
-
-def _log_answer(answer: Answer, ms: float) -> None:
-    facts: dict[str, object] = {
-        "sighting": str(answer.sighting),
-        "signal": str(answer.signal),
-        "ms": f"{ms:.1f}",
-    }
-    request: AccessRequest | None = answer.request
-    if request is not None:
-        facts["access_point"] = request.access_point.name
-        facts["direction"] = str(request.access_point.direction)
-    if answer.decision is not None:
-        facts["outcome"] = str(answer.decision.outcome)
-        facts["reasons"] = ",".join(answer.decision.reasons)
-    _log.info("answered", extra=facts)
 
 
 def _ended(unit: Unit, feed: CameraFeed) -> bool:

@@ -7,23 +7,23 @@ shown; DeviceError of the outputs is the caller's, who leaves the process to its
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
-from gate.access.muster import Muster, People
+from gate.access.muster import Muster
 from gate.access.presence import Presence
 from gate.devices.ports import Outputs
 from gate.devices.signals import Signal
 from gate.events.model import EventKind, Holder
 from gate.unit.lights import Lights
-from gate.unit.mild import MILD
+from gate.unit.mild import MILD, UNIT_WIDE
 from gate.unit.passages import Passages
 from gate.unit.portal import Happening, State
-from gate.unit.recorder import Recorder
+from gate.unit.recorder import Records
+from gate.unit.roll import Roll
 from gate.unit.stamp import StampClock
 from gate.unit.turnstile import Grant, Turnstile
+from gate.unit.unit_faults import UnitFaults
 
 JOURNAL: Final = "journal"
 _log = logging.getLogger(__name__)
@@ -36,18 +36,23 @@ class Keeper:
         self,
         *,
         point: AccessPoint,
-        people: People,
+        roll: Roll,
         turnstile: Turnstile,
-        recorder: Recorder,
+        recorder: Records,
         outputs: Outputs,
         clock: StampClock,
+        beside: UnitFaults | None = None,
     ) -> None:
+        """Keep a lane that is alone, or one `beside` another, with which it has these faults."""
         self.point = point
+        self.roll = roll
+        self.is_alone = beside is None
+        self.unit_faults = beside or UnitFaults()
         self.recorder = recorder
         self.lights = Lights(outputs, point.direction)
         self.turnstile = turnstile
         self._clock = clock
-        self._passages = Passages(people, turnstile, recorder, clock)
+        self._passages = Passages(roll, turnstile, recorder, clock)
         self._faults: set[str] = set()
         self._mild: set[str] = set()
 
@@ -70,16 +75,12 @@ class Keeper:
     @property
     def presence(self) -> Presence:
         """Who is inside."""
-        return self._passages.people.presence
-
-    @presence.setter
-    def presence(self, presence: Presence) -> None:
-        self._passages.people = replace(self._passages.people, presence=presence)
+        return self.roll.people.presence
 
     @property
     def muster(self) -> Muster:
         """What a fire alarm made of who is inside."""
-        return self._passages.people.muster
+        return self.roll.people.muster
 
     @property
     def locking(self) -> frozenset[str]:
@@ -89,13 +90,14 @@ class Keeper:
     @property
     def faults(self) -> frozenset[str]:
         """The parts that are broken now, those that lock nothing among them."""
-        return frozenset(self._faults | self._mild)
+        return frozenset(self._faults | self._mild | self.unit_faults.parts)
 
     def start(self, resting: Signal) -> None:
         """Begin; a fire alarm that stood when the unit went down stands still."""
         if self.muster.alarm is not None:
             self.happen(Happening.FIRE)
-        self.recorder.note_unit(EventKind.UNIT_STARTED)
+        if self.is_alone:
+            self.recorder.note_unit(EventKind.UNIT_STARTED)
         self.lights.rest_in(resting)
         self.follow_journal()
         self.rest()
@@ -130,26 +132,33 @@ class Keeper:
 
     def fault(self, part: str) -> None:
         """Take note that `part` is broken."""
-        if part in self.faults:
-            return
-        _log.error("fault", extra={"part": part})
-        if part in MILD:
-            self._mild.add(part)
-        else:
-            self._begin_fault(part)
-        self.recorder.note_unit(EventKind.FAULT, part)
-        self.follow_journal()
+        if part in UNIT_WIDE:
+            self.unit_faults.begin(part, self.recorder)
+        elif part not in self.faults:
+            _log.error("fault", extra={"part": part, **self._where()})
+            if part in MILD:
+                self._mild.add(part)
+            else:
+                self._begin_fault(part)
+            self.note(EventKind.FAULT, part)
+            self.follow_journal()
 
     def clear(self, part: str) -> None:
         """Take note that `part` works again."""
-        if part not in self.faults:
-            return
-        _log.info("fault cleared", extra={"part": part})
-        self.recorder.note_unit(EventKind.FAULT_CLEARED, part)
-        self._mild.discard(part)
-        if part in self._faults:
-            self._end_fault(part)
-        self.follow_journal()
+        if part in UNIT_WIDE:
+            self.unit_faults.end(part, self.recorder)
+        elif part in self.faults:
+            _log.info("fault cleared", extra={"part": part, **self._where()})
+            self.note(EventKind.FAULT_CLEARED, part)
+            self._mild.discard(part)
+            if part in self._faults:
+                self._end_fault(part)
+            self.follow_journal()
+
+    def note(self, kind: EventKind, detail: str = "") -> None:
+        """Record a fact of the lane; of one that is not alone it says of which."""
+        where = "" if self.is_alone else self.point.name
+        self.recorder.note_unit(kind, detail, access_point=where)
 
     def maintain(self, *, begins: bool) -> None:
         """Begin or end maintenance: the entry stays locked, nobody is judged on the way in."""
@@ -184,29 +193,33 @@ class Keeper:
         """
         is_test = self.turnstile.is_maintained
         self.happen(Happening.FIRE)  # 1.
-        if self.muster.alarm is not None:
-            return
-        at = self._clock.stamp().at
-        self._go_on(lambda muster: muster.alarmed(at, self.presence, is_test=is_test))  # 2.
+        roll_call = self.roll.alarmed(self._clock.stamp().at, is_test=is_test)  # 2.
         self.rest()  # 3.
+        if roll_call is None:
+            return
         kind = EventKind.FIRE_TEST if is_test else EventKind.FIRE_ALARM
         _log.critical("fire", extra={"step": str(kind)})
         measured = "" if reacted_s is None else f"both ways free after {1000 * reacted_s:.1f} ms, "
-        inside = f"{self.presence.inside_count} inside"
+        inside = f"{roll_call.inside_count} inside"
         self._passages.note(self.point, kind, measured + inside)  # 4.
         self.follow_journal()
 
     def all_clear(self, holder: Holder) -> None:
         """End the fire alarm in the name of `holder`; what stood before it stands again."""
-        alarm = self.muster.alarm
+        self._passages.flush(self.point)
+        alarm = self.roll.cleared()
         if alarm is not None:
             turned = f"{alarm.turned_in} in and {alarm.turned_out} out not identified"
             inside = f"{alarm.roll_call.inside_count} inside when it began"
-            self._passages.flush(self.point)
             self._passages.note(self.point, EventKind.ALL_CLEAR, f"{inside}, {turned}", holder)
         self.happen(Happening.ALL_CLEAR)
-        self._go_on(Muster.cleared)
         self.follow_journal()
+
+    def follow_alarm(self) -> None:
+        """End the fire here if the all-clear was given at the other lane."""
+        if self.burns and self.muster.alarm is None:
+            self.happen(Happening.ALL_CLEAR)
+            self.rest()
 
     def stop(self) -> None:
         """Lock the entry for good, unless a fire keeps it free; the exit can still be released."""
@@ -223,9 +236,8 @@ class Keeper:
         elif not broken and JOURNAL in self._faults:
             self._end_fault(JOURNAL)
 
-    def _go_on(self, change: Callable[[Muster], Muster]) -> None:
-        people = self._passages.people
-        self._passages.people = replace(people, muster=change(people.muster))
+    def _where(self) -> dict[str, str]:
+        return {} if self.is_alone else {"access_point": self.point.name}
 
     def _begin_fault(self, part: str) -> None:
         self._faults.add(part)

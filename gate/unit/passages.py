@@ -10,16 +10,17 @@ can't be recorded is owed (`gate.unit.recorder`).
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
-from gate.access.muster import People
 from gate.access.presence import Passage
 from gate.events.model import Event, EventKind, Holder, which_grant
 from gate.unit.mild import FIRE_RELEASE
 from gate.unit.portal import Command
-from gate.unit.recorder import Recorder
+from gate.unit.recorder import Records
+from gate.unit.roll import Roll
 from gate.unit.stamp import StampClock
 from gate.unit.turnstile import Grant, Told, Turnstile
 
@@ -34,12 +35,12 @@ _log = logging.getLogger(__name__)
 
 
 class Passages:
-    """Keeps `people` true by what a turnstile tells of one access point."""
+    """Keeps `roll` true by what a turnstile tells of one access point."""
 
     def __init__(
-        self, people: People, turnstile: Turnstile, recorder: Recorder, clock: StampClock
+        self, roll: Roll, turnstile: Turnstile, recorder: Records, clock: StampClock
     ) -> None:
-        self.people = people
+        self.roll = roll
         self._turnstile = turnstile
         self._recorder = recorder
         self._clock = clock
@@ -98,8 +99,7 @@ class Passages:
 
     def _strange(self, way: Direction) -> None:
         """Count somebody who passed of whom nobody knows who they are."""
-        muster = self.people.muster.turned(way, 1)
-        self.people = People(presence=self.people.presence, muster=muster)
+        self.roll.change(lambda one: replace(one, muster=one.muster.turned(way, 1)))
 
     def _annul(self, point: AccessPoint, way: Direction, grant: Grant) -> None:
         detail = _which(grant)
@@ -107,8 +107,7 @@ class Passages:
         if grant.holder is not None and grant.at is not None:
             back = Direction.IN if way is Direction.OUT else Direction.OUT
             passage = _passage(point, back, grant.holder, grant.at)
-            presence = self.people.presence.after(passage)
-            self.people = People(presence=presence, muster=self.people.muster)
+            self.roll.change(lambda one: replace(one, presence=one.presence.after(passage)))
 
     def _pass(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
         if grant is None or grant.at is None:
@@ -116,7 +115,8 @@ class Passages:
         if grant.holder is None:
             self._strange(way)
             return
-        self.people = self.people.passed(_passage(point, way, grant.holder, grant.at))
+        passage = _passage(point, way, grant.holder, grant.at)
+        self.roll.change(lambda one: one.passed(passage))
 
     def _note(
         self,

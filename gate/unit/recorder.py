@@ -9,6 +9,7 @@ is to be recorded, and every `RETRY_S`.
 import logging
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -39,6 +40,35 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+        ...
+
+
+class Records(Protocol):
+    """What a lane records through: a `Recorder`, or one that two lanes share."""
+
+    @property
+    def broken_by(self) -> JournalError | None:
+        """Why the journal can't be written; None while it can."""
+        ...
+
+    def record(self, event: Event, holder: Holder | None = None) -> int:
+        """Return the record's number; raises JournalError if it is not recorded."""
+        ...
+
+    def note(self, event: Event, holder: Holder | None = None) -> None:
+        """Record a fact that nothing waits for."""
+        ...
+
+    def note_unit(self, kind: EventKind, detail: str = "", *, access_point: str = "") -> None:
+        """Record a fact about the unit itself, or about one of its lanes."""
+        ...
+
+    def count_exit(self) -> None:
+        """Count an exit that could not be recorded."""
+        ...
+
+    def retry(self, at_s: float) -> None:
+        """Try a broken journal again if it is time."""
         ...
 
 
@@ -86,9 +116,9 @@ class Recorder:
         except JournalError:
             self._owe(event, holder)
 
-    def note_unit(self, kind: EventKind, detail: str = "") -> None:
-        """Record a fact about the unit itself, as `note` does."""
-        self.note(self._event(kind, detail=detail))
+    def note_unit(self, kind: EventKind, detail: str = "", *, access_point: str = "") -> None:
+        """Record a fact about the unit itself, or about one of its lanes, as `note` does."""
+        self.note(replace(self._event(kind, detail=detail), access_point=access_point))
 
     def count_exit(self) -> None:
         """Count an exit that could not be recorded."""

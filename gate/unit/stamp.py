@@ -6,6 +6,7 @@ seldom while the clock is trusted, more often while it is not, because the time 
 add up however often the power is cut.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -57,7 +58,7 @@ class Stamp:
 
 
 class StampClock:
-    """Reads the machine's clock against what was kept of the boots before."""
+    """Reads the machine's clock against what was kept of the boots before; any thread may ask."""
 
     def __init__(
         self, clock: Clock, *, state: ClockState | None = None, keep: Keep | None = None
@@ -79,6 +80,7 @@ class StampClock:
         self._kept_s: float | None = None
         self._kept_trusted = False
         self._jumps: list[timedelta] = []
+        self._lock = threading.RLock()
 
     def monotonic(self) -> float:
         """Return seconds on the unit's steady line."""
@@ -86,15 +88,16 @@ class StampClock:
 
     def stamp(self) -> Stamp:
         """Return the present moment."""
-        reading = read_clock(
-            system_now=self._clock.now(),
-            system_trusted=self._is_trusted(),
-            uptime_s=self._clock.monotonic(),
-            state=self._state,
-        )
-        self._state = reading.state
-        if reading.jump is not None and len(self._jumps) < MAX_JUMPS:
-            self._jumps.append(reading.jump)
+        with self._lock:
+            reading = read_clock(
+                system_now=self._clock.now(),
+                system_trusted=self._is_trusted(),
+                uptime_s=self._clock.monotonic(),
+                state=self._state,
+            )
+            self._state = reading.state
+            if reading.jump is not None and len(self._jumps) < MAX_JUMPS:
+                self._jumps.append(reading.jump)
         return Stamp(at=reading.at, trusted=reading.trusted, untrusted_s=reading.untrusted_s)
 
     def raise_floor(self, *signed: datetime) -> None:
@@ -103,15 +106,17 @@ class StampClock:
         The time that ran until now is told first, on what was known before: it is no time since.
         A lower bound that is learnt anew is no jump of the clock.
         """
-        self.stamp()
-        state = raise_floor(self._state, *signed)
-        if state.at is not None and not state.trusted:
-            state = replace(state, at=max(state.at, state.floor))
-        self._state = state
+        with self._lock:
+            self.stamp()
+            state = raise_floor(self._state, *signed)
+            if state.at is not None and not state.trusted:
+                state = replace(state, at=max(state.at, state.floor))
+            self._state = state
 
     def take_jumps(self) -> list[timedelta]:
         """Return by how much the time jumped, each once; behind is below zero."""
-        jumps, self._jumps = self._jumps, []
+        with self._lock:
+            jumps, self._jumps = self._jumps, []
         return jumps
 
     def keep(self, *, now: bool = False) -> bool:

@@ -3,16 +3,18 @@
 1. Take what changed on the disk: trust, rules, lists.  2. Do what the site's hub told it to.
 3. Hand the controller what to judge by.  4. Take what other gates saw.  5. Keep the clock.
 6. Record what came to another tier.  7. Rest in a light that tells.
-All of it between two frames, in the gate's one thread, so nothing changes within a scan.
+What concerns a lane is done between two of its frames (`gate.unit.seat`): nothing changes within a
+scan.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from gate.access.decide import Rule
 from gate.access.model import AccessPoint
+from gate.access.muster import People
 from gate.access.presence import SiteWide
 from gate.access.site_rules import Lockdown
 from gate.devices.signals import Signal
@@ -25,10 +27,13 @@ from gate.unit.commands import Commands
 from gate.unit.controller import Controller
 from gate.unit.judge import Judge
 from gate.unit.mild import CLOCK, COMMANDS, MILD, PRESENCE, TRUST
-from gate.unit.recorder import Recorder
+from gate.unit.recorder import Records
+from gate.unit.roll import Roll
+from gate.unit.seat import Act, OwnSeat, Seat
 from gate.unit.stamp import Stamp, StampClock
 from gate.unit.tiers import TierWatch, hours_left, judge_all, worst_tier
 from gate.unit.trust_watch import InForce
+from gate.unit.unit_faults import UnitFaults
 
 TURN_S: Final = 1.0
 """A block reaches the gate within one poll of the network process and this."""
@@ -86,24 +91,26 @@ class Upkeep:
     """Keeps what the gate goes by; `start` comes first, `stop` last."""
 
     def __init__(
-        self, kept: Kept, *, access_point: AccessPoint, site_key: bytes, recorder: Recorder
+        self, kept: Kept, *, access_point: AccessPoint, site_key: bytes, recorder: Records
     ) -> None:
         self._kept = kept
         self._access_point = access_point
         self._site_key = site_key
         self._recorder = recorder
-        self._controller: Controller | None = None
+        self._seats: tuple[Seat, ...] = ()
+        self._roll = Roll(People())
+        self._faults = UnitFaults()
         self._tiers = TierWatch()
         self._version: int | None = None
         self._turned_s: float | None = None
 
-    def judge(self) -> Judge:
-        """Return what to judge by now."""
+    def judge(self, access_point: AccessPoint | None = None) -> Judge:
+        """Return what to judge by now, at an access point that is not this unit's first."""
         in_force = self._kept.trust.in_force
         locked: Sequence[Rule] = (Lockdown(),) if self._kept.commands.locked_down else ()
         manifest = in_force.trust.manifest
         return Judge(
-            access_point=self._access_point,
+            access_point=access_point or self._access_point,
             trust=in_force.trust.bundle,
             rules=(*in_force.rules, *locked),
             site_key=self._site_key,
@@ -112,12 +119,22 @@ class Upkeep:
         )
 
     def start(self, controller: Controller) -> None:
-        """Begin to look after `controller`, which begins too."""
-        self._controller = controller
-        controller.start(self._resting())
+        """Begin to look after a lane that is alone, which begins too."""
+        self.equip(controller)
+        keeper = controller.keeper
+        self.begin((OwnSeat(controller),), keeper.roll, keeper.unit_faults)
+
+    def begin(self, seats: Sequence[Seat], roll: Roll, faults: UnitFaults) -> None:
+        """Begin to look after these lanes, which have a roll and the unit's faults together."""
+        self._seats, self._roll, self._faults = tuple(seats), roll, faults
+        self._look(changed=True)
+
+    def equip(self, controller: Controller) -> None:
+        """Let a lane begin, in its own thread, as things stand now."""
+        controller.go_by(self.judge(controller.keeper.point))
+        controller.start(_RESTING[self._tier()])
         if self._kept.commands.locked_down:
             controller.lock_down()
-        self._look(changed=True)
 
     def turn(self, at_s: float) -> None:
         """Do what is due at `at_s`, on the steady line.
@@ -135,72 +152,83 @@ class Upkeep:
         self._kept.clock.keep(now=True)
 
     def _look(self, *, changed: bool) -> None:
-        controller = self._controller
-        if controller is None:
-            return
         in_force = self._kept.trust.in_force
-        self._follow(controller, TRUST, faulty=bool(self._kept.trust.faults))
+        self._follow(TRUST, faulty=bool(self._kept.trust.faults))
         if changed:
             self._kept.clock.raise_floor(*in_force.trust.signed_times)
             self._tell_manifest(in_force.trust)
         stamp = self._kept.clock.stamp()
-        obeyed = self._obey(controller, in_force.trust, stamp)  # 2.
+        obeyed = self._obey(in_force.trust, stamp)  # 2.
         if changed or obeyed:
-            controller.go_by(self.judge())  # 3.
+            self._tell(self._let_go_by)  # 3.
         seen = self._kept.presence.poll(in_force.trust, stamp, anew=changed)  # 4.
         if seen is not None:
-            controller.presence = controller.presence.with_site(seen)
-        self._follow(controller, PRESENCE, faulty=bool(self._kept.presence.fault))
-        self._keep_clock(controller)  # 5.
+            self._roll.change(lambda one: replace(one, presence=one.presence.with_site(seen)))
+        self._follow(PRESENCE, faulty=bool(self._kept.presence.fault))
+        self._keep_clock()  # 5.
         for change in self._tiers.look(self._judged(stamp)):  # 6.
             self._recorder.note_unit(EventKind.FRESHNESS, change.detail)
             facts = {"part": change.what, "tier": str(change.now.tier)}
             _log.warning("freshness", extra=facts | {"left_h": hours_left(change.now)})
-        controller.rest(self._resting())  # 7.
+        tier = self._tier()
+        self._tell(lambda one: one.rest(_resting(tier, one.faults)))  # 7.
 
-    def _obey(self, controller: Controller, trust: TrustInForce, stamp: Stamp) -> bool:
+    def _tell(self, act: Act) -> None:
+        for seat in self._seats:
+            seat.tell(act)
+
+    def _let_go_by(self, controller: Controller) -> None:
+        controller.go_by(self.judge(controller.keeper.point))
+
+    def _obey(self, trust: TrustInForce, stamp: Stamp) -> bool:
         """Do what is due; return whether somebody may now be let in who was not, or not any more.
 
-        A lock-down acts before it is recorded, everything else after.
+        A lock-down is told before it is recorded, everything else is done after.
         """
         before = self._kept.commands.locked_down
         told = () if trust.manifest is None else trust.manifest.commands
         for command in self._kept.commands.due(told, stamp):
-            self._do(controller, command)
-        self._follow(controller, COMMANDS, faulty=bool(self._kept.commands.fault))
+            self._do(command)
+        self._follow(COMMANDS, faulty=bool(self._kept.commands.fault))
         return before is not self._kept.commands.locked_down
 
-    def _do(self, controller: Controller, command: Command) -> None:
+    def _do(self, command: Command) -> None:
         what = f"{command.kind} {command.id.hex()}"
         _log.warning("command", extra={"step": str(command.kind)})
+        if command.kind is CommandKind.TEST_RELEASE:
+            self._tell(lambda one: self._test(one, what))
+            return
         if command.kind is CommandKind.LOCKDOWN:
-            controller.go_by(self.judge())
-            controller.lock_down()
+            self._tell(self._let_go_by)
+            self._tell(Controller.lock_down)
         elif command.kind is CommandKind.LIFT:
-            controller.lift()
-        if command.kind is not CommandKind.TEST_RELEASE:
-            self._recorder.note_unit(EventKind.COMMAND, what)
-        elif self._kept.commands.locked_down or controller.faults - MILD:
-            self._recorder.note_unit(EventKind.COMMAND, f"{what}: not done, locked or faulty")
-        elif controller.keeper.is_closed:
-            self._recorder.note_unit(EventKind.COMMAND, f"{what}: not done, fire or maintenance")
+            self._tell(Controller.lift)
+        self._recorder.note_unit(EventKind.COMMAND, what)
+
+    def _test(self, controller: Controller, what: str) -> None:
+        """Open a lane once, after that was recorded, unless something stands against it."""
+        keeper = controller.keeper
+        if self._kept.commands.locked_down or controller.faults - MILD:
+            keeper.note(EventKind.COMMAND, f"{what}: not done, locked or faulty")
+        elif keeper.is_closed:
+            keeper.note(EventKind.COMMAND, f"{what}: not done, fire or maintenance")
         else:
-            self._recorder.note_unit(EventKind.COMMAND, what)
-            if self._recorder.broken_by is None:
+            keeper.note(EventKind.COMMAND, what)
+            if keeper.recorder.broken_by is None:
                 controller.release_for_test()
 
-    def _keep_clock(self, controller: Controller) -> None:
+    def _keep_clock(self) -> None:
         for jump in self._kept.clock.take_jumps():
             seconds = jump.total_seconds()
             _log.warning("clock jumped", extra={"part": CLOCK, "drift_ms": int(1000 * seconds)})
             self._recorder.note_unit(EventKind.CLOCK_JUMPED, f"{seconds:+.0f} s")
         try:
             if self._kept.clock.keep():
-                controller.clear(CLOCK)
+                self._follow(CLOCK, faulty=False)
         except TrustError as error:
-            if CLOCK not in controller.faults:
+            if CLOCK not in self._faults.parts:
                 _log.error("clock not kept", extra={"part": CLOCK, "error": str(error)})
-            controller.fault(CLOCK)
+            self._follow(CLOCK, faulty=True)
 
     def _tell_manifest(self, trust: TrustInForce) -> None:
         version = None if trust.manifest is None else trust.manifest.version
@@ -212,14 +240,13 @@ class Upkeep:
         in_force = self._kept.trust.in_force
         return judge_all(in_force.trust, in_force.policy.freshness, stamp)
 
-    def _resting(self) -> Signal:
-        tier = worst_tier(self._judged(self._kept.clock.stamp()))
-        if tier is Tier.GREEN and self._controller is not None and self._controller.faults:
-            tier = Tier.AMBER
-        return _RESTING[tier]
+    def _tier(self) -> Tier:
+        return worst_tier(self._judged(self._kept.clock.stamp()))
 
-    def _follow(self, controller: Controller, part: str, *, faulty: bool) -> None:
-        if faulty:
-            controller.fault(part)
-        else:
-            controller.clear(part)
+    def _follow(self, part: str, *, faulty: bool) -> None:
+        (self._faults.begin if faulty else self._faults.end)(part, self._recorder)
+
+
+def _resting(tier: Tier, faults: Collection[str]) -> Signal:
+    """Return what a lane with these faults rests in."""
+    return _RESTING[Tier.AMBER if tier is Tier.GREEN and faults else tier]

@@ -11,7 +11,7 @@ journal that does not answer is another matter: the unit starts, shows the fault
 import logging
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +24,10 @@ from gate.config_lanes import LaneConfig, lanes_of
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
-from gate.devices.inputs import NoInputs, open_inputs
+from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
-from gate.devices.ports import Camera, Clock, Contact, Decoder, Inputs, Notifier, Outputs
+from gate.devices.ports import Clock, Contact, Notifier
 from gate.errors import ConfigError, TrustError
 from gate.events.chain import ChainHead
 from gate.events.codec import decode_holder
@@ -43,9 +43,11 @@ from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
 from gate.unit.keeper import Keeper
+from gate.unit.lane import Lane, LaneParts
 from gate.unit.lane_teller import LaneTeller
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
+from gate.unit.roll import Roll
 from gate.unit.site_key import site_key
 from gate.unit.stamp import StampClock
 from gate.unit.trust_watch import PresenceWatch, TrustSource, TrustWatch
@@ -56,36 +58,20 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """The hardware of one lane, real or pretended; running the unit closes it.
+class Parts(LaneParts):
+    """The hardware of a unit with one lane, and its supervisor; running the unit closes it."""
 
-    `inputs` react on `outputs` by themselves (`gate.unit.contacts.reactions`).
-
-    `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
-    show its pictures from the first one.
-    """
-
-    open_camera: Callable[[], Camera]
-    decoder: Decoder
-    outputs: Outputs
-    clock: Clock
     notifier: Notifier
-    inputs: Inputs = field(default_factory=NoInputs)
-    camera_name: str = "camera"
-    camera_restarts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """One lane, ready to run once (`gate.unit.daemon.run`)."""
+class Unit(Lane):
+    """One lane and what is kept for it, ready to run once (`gate.unit.daemon.run`)."""
 
     parts: Parts
-    controller: Controller
     recorder: Recorder
     retention: Retention
     upkeep: Upkeep
-    contacts: Contacts
-    teller: LaneTeller | None = None
 
 
 def build(config: Config, *, camera_spec: str | None = None) -> Unit:
@@ -226,7 +212,7 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
     )
     return Keeper(
         point=lane,
-        people=people,
+        roll=Roll(people),
         turnstile=turnstile,
         recorder=recorder,
         outputs=parts.outputs,

@@ -35,6 +35,7 @@ from gate.unit.keeper import Keeper
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.recorder import Recorder
 from gate.unit.retention import Retention
+from gate.unit.roll import Roll
 from gate.unit.stamp import Stamp, StampClock
 from gate.unit.trust_watch import InForce
 from gate.unit.turnstile import Turnstile
@@ -247,7 +248,7 @@ class Lane:
         self.inputs = SimInputs(self.clock, wired, reactions=reactions(used, RELEASE_S))
         keeper = Keeper(
             point=point,
-            people=People(),
+            roll=Roll(People()),
             turnstile=Turnstile(
                 used, stamps, release_s=RELEASE_S, contacts=turns_told(frozenset(wired))
             ),

@@ -1,0 +1,39 @@
+"""One lane, put together: its hardware, its mind, its contacts, what its screen is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gate.devices.inputs import NoInputs
+from gate.devices.ports import Camera, Clock, Decoder, Inputs, Outputs
+from gate.unit.contacts import Contacts
+from gate.unit.controller import Controller
+from gate.unit.lane_teller import LaneTeller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneParts:
+    """The hardware of one lane, real or pretended; whoever runs the lane closes it.
+
+    `inputs` react on `outputs` by themselves (`gate.unit.contacts.reactions`).
+
+    `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
+    show its pictures from the first one.
+    """
+
+    open_camera: Callable[[], Camera]
+    decoder: Decoder
+    outputs: Outputs
+    clock: Clock
+    inputs: Inputs = field(default_factory=NoInputs)
+    camera_name: str = "camera"
+    camera_restarts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """One lane, ready to run (`gate.unit.lane_loop`)."""
+
+    parts: LaneParts
+    controller: Controller
+    contacts: Contacts
+    teller: LaneTeller | None = None
