@@ -12,6 +12,7 @@ tree below. Codes are stable on the wire; people read words made from them (`gat
     |- JournalError     the disk refused, or the journal file is damaged
     |- DeviceError      camera, decoder, relay, light or sounder
     |- UplinkError      the hub is unreachable or refusing; always retried later
+    |- InstallError     a machine can't be made a unit; names the step to take
     `- ConfigError      lists every fault found, not just the first
 """
 
@@ -152,6 +153,10 @@ class DeviceError(GateError):
 
 class UplinkError(GateError):
     """The hub is out of reach or refusing."""
+
+
+class InstallError(GateError):
+    """A machine can't be made a unit; what was done so far stays, and running it again goes on."""
 
 
 class ConfigError(GateError):

@@ -1,0 +1,111 @@
+"""The systemd units, judged by systemd itself and by what the documents promise of them."""
+
+import configparser
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+FOLDER: Final = ROOT / "systemd"
+UNIT_SERVICES: Final = [
+    file for file in sorted(FOLDER.glob("gate-*.service")) if not file.name.startswith("gate-hub")
+]
+MOST_EXPOSED: Final = {"gate-unit.service": 1.2, "gate-uplink.service": 1.5}
+"""Of systemd's 10; what is above has to be argued for in the unit's file."""
+
+ANALYZE: Final = shutil.which("systemd-analyze")
+
+
+@pytest.fixture
+def analyze() -> str:
+    assert ANALYZE, "systemd-analyze is missing; see scripts/debian-packages.txt"
+    return ANALYZE
+
+
+def _service(name: str) -> dict[str, list[str]]:
+    """Return the settings of a unit, each with all its values."""
+    found: dict[str, list[str]] = {}
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
+        key, mark, value = line.partition("=")
+        if mark and not line.startswith("#"):
+            found.setdefault(key, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("file", UNIT_SERVICES, ids=lambda file: file.name)
+def test_systemd_finds_no_fault_in_a_unit(analyze: str, file: Path, tmp_path: Path) -> None:
+    # The program isn't here; what it is asked is gate's own tests' business.
+    text = re.sub(
+        r"^(Exec\w+=)/opt/gate/.*$", r"\1/bin/true", file.read_text("utf-8"), flags=re.MULTILINE
+    )
+    copy = tmp_path / file.name
+    copy.write_text(text, "utf-8")
+    command = [analyze, "verify", "--man=no", "--recursive-errors=no", str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    assert file.name not in done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(MOST_EXPOSED))
+def test_a_unit_is_no_more_exposed_than_it_has_to_be(analyze: str, name: str) -> None:
+    command = [analyze, "security", "--offline=true", "--json=short", str(FOLDER / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    table: list[dict[str, Any]] = json.loads(done.stdout)
+    assert len(table) > 60
+    words = [analyze, "security", "--offline=true", "--no-pager", str(FOLDER / name)]
+    said = subprocess.run(words, capture_output=True, text=True, check=False).stdout  # noqa: S603
+    level = re.search(r"Overall exposure level for \S+: ([\d.]+)", said)
+    assert level is not None
+    assert float(level[1]) <= MOST_EXPOSED[name], [row for row in table if row.get("exposure")]
+
+
+def test_the_gate_process_has_no_network_and_only_its_own_devices() -> None:
+    unit = _service("gate-unit.service")
+    assert unit["RestrictAddressFamilies"] == ["AF_UNIX"]
+    assert unit["PrivateNetwork"] == ["yes"]
+    assert unit["DevicePolicy"] == ["closed"]
+    devices = {value.split()[0] for value in unit["DeviceAllow"]}
+    assert devices == {"char-gpiochip", "char-video4linux", "char-media", "char-dma_heap"}
+
+
+def test_the_gate_process_is_watched_and_tried_for_ever() -> None:
+    unit = _service("gate-unit.service")
+    assert unit["Type"] == ["notify"]
+    assert 3 <= int(unit["WatchdogSec"][0]) <= 15
+    assert unit["Restart"] == ["always"]
+    assert unit["StartLimitIntervalSec"] == ["0"]
+
+
+@pytest.mark.parametrize("file", UNIT_SERVICES, ids=lambda file: file.name)
+def test_a_unit_is_bounded_and_starts_in_order(file: Path) -> None:
+    unit = _service(file.name)
+    assert "MemoryMax" in unit
+    assert unit["User"][0] != "root"
+    assert unit["NoNewPrivileges"] == ["yes"]
+    if file.name != "gate-unit.service":
+        assert "gate-unit.service" in unit["After"][0].split()
+
+
+@pytest.mark.parametrize("file", UNIT_SERVICES, ids=lambda file: file.name)
+def test_a_unit_writes_nowhere_but_in_its_folders(file: Path) -> None:
+    unit = _service(file.name)
+    assert unit["ProtectSystem"] == ["strict"]
+    laid_out = {
+        line.split()[1]
+        for line in (FOLDER / "tmpfiles.d" / "gate.conf").read_text("utf-8").splitlines()
+        if line.startswith("d ")
+    }
+    assert set(" ".join(unit.get("ReadWritePaths", [])).split()) <= laid_out
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.conf.d/*.conf")), ids=str)
+def test_a_setting_has_one_section_and_a_reason(file: Path) -> None:
+    assert file.read_text("utf-8").startswith("# ")
+    parser = configparser.ConfigParser()
+    parser.read(file, "utf-8")
+    assert len(parser.sections()) == 1
