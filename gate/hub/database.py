@@ -1,7 +1,8 @@
 """The database address as Django takes it, and how each database is made to keep its word.
 
 SQLite: WAL with synchronous=FULL, because an answered upload must survive a power cut (under NORMAL
-up to 899 acknowledged rows were lost a cut); BEGIN IMMEDIATE, because a transaction that reads and
+up to 899 acknowledged rows were lost a cut; the ingest, which has many writers at once, waits for
+the log itself: `gate.hub.ingest.write_ahead`); BEGIN IMMEDIATE, because one that reads and
 then writes can't be retried once another has written; a busy timeout, because writers queue.
 PostgreSQL: every parameter libpq knows may stand in the address, several hosts among them.
 """

@@ -42,8 +42,8 @@ class HubProcess:
 
 
 @contextmanager
-def hub_process(directory: Path, units: int) -> Iterator[HubProcess]:
-    """Make a hub in `directory`, let it know so many units, and run it."""
+def hub_process(directory: Path, units: int, *under: str) -> Iterator[HubProcess]:
+    """Make a hub in `directory`, let it know so many units, and run it under another program."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = directory / "hub.toml"
@@ -51,7 +51,7 @@ def hub_process(directory: Path, units: int) -> Iterator[HubProcess]:
     keys = [SigningKey(Ed25519PrivateKey.generate()) for _ in range(units)]
     public = bytes.fromhex(_run(GATE, "hub", "migrate", "--config", str(config)))
     _run(ADD_UNITS, str(config), *[key.verifying_key.public.hex() for key in keys])
-    command = [sys.executable, "-c", GATE, "hub", "serve", "--config", str(config)]
+    command = [*under, sys.executable, "-c", GATE, "hub", "serve", "--config", str(config)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert any("answers" in line for line in process.stderr)

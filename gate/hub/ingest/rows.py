@@ -59,7 +59,7 @@ class Rows(Protocol):
         ...
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
-        """Store, durably, a batch that follows the mark; False, and nothing done, if it doesn't."""
+        """Store a batch that follows the mark; False, and nothing done, if it doesn't."""
         ...
 
     def lock(self, unit: KnownUnit) -> int | None:
@@ -68,6 +68,10 @@ class Rows(Protocol):
 
     def insert(self, journal: int, site: int, received_ms: int, rows: tuple[Row, ...]) -> None:
         """Insert entries of a journal; both are numbers of rows."""
+        ...
+
+    def settle(self) -> None:
+        """Return when all that was found stored is durable; a receipt is signed after that."""
         ...
 
 

@@ -106,6 +106,9 @@ class PostgresqlRows:
             for row in rows:
                 copy.write_row(prefix + row)
 
+    def settle(self) -> None:
+        """Do nothing: PostgreSQL shows a commit to others only once it is as durable as was set."""
+
     def _run(self, statement: str, values: Sequence[Any]) -> "psycopg.Cursor[Row]":
         with self.connection.wrap_database_errors:
             return self._cursor().execute(statement, values, prepare=True)

@@ -14,6 +14,7 @@ from gate.events.batch import Batch
 from gate.events.batch_rows import Row
 from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
 from gate.hub.ingest.turn import writers_turn
+from gate.hub.ingest.write_ahead import commits_unwaited, wait_for_log
 
 _FIND: Final = "SELECT id, public_key, retired_at IS NOT NULL FROM sites_unit WHERE uid = ?"
 _ACTIVE: Final = "SELECT site_id FROM sites_unit WHERE id = ? AND retired_at IS NULL"
@@ -49,7 +50,11 @@ class SqliteRows:
         """Store a batch that follows the mark, in as few statements as can be."""
         prev, head = batch.prev, batch.head
         mark = (head.seq, head.hash, unit.id, head.journal_id, prev.seq, prev.hash)
-        with writers_turn(self._database), transaction.atomic(durable=True):
+        with (
+            commits_unwaited(self.connection),
+            writers_turn(self._database),
+            transaction.atomic(durable=True),
+        ):
             advanced = self._first(_ADVANCE, *mark)
             if advanced is None:
                 return False
@@ -67,6 +72,10 @@ class SqliteRows:
         prefix = (journal, site, received_ms)
         with self.connection.wrap_database_errors:
             self.connection.connection.executemany(_INSERT, [prefix + row for row in rows])
+
+    def settle(self) -> None:
+        """Wait for the log: `append_at_once` doesn't, and others see its rows before it has."""
+        wait_for_log(self._database)
 
     @property
     def _database(self) -> str:

@@ -69,7 +69,7 @@ def take_batch(unit: KnownUnit, message: bytes, now: datetime, hub_key: SigningK
     Done before by the caller: 1. the body's bounds, 2. the unit known, 3. inflated within bounds.
     4. Open: signature, chain and commitments, before anything is locked, because none of them
     depends on what is stored.  5. Lock the unit's row, and under the lock: compare with the mark,
-    insert, advance the mark.  6. Commit durably.  7. Sign the receipt.
+    insert, advance the mark.  6. Commit, and wait until it's durable.  7. Sign the receipt.
 
     Raises:
         EventError: the batch is malformed, not this unit's, or its chain does not hold.
@@ -119,11 +119,14 @@ def _store(unit: KnownUnit, batch: Batch, now: datetime) -> ChainHead | Gap | Co
     """Return the head that the journal has when this is durable, or why nothing was stored."""
     rows = _rows()
     if rows.append_at_once(unit, batch, to_ms(now)):
+        rows.settle()
         return batch.head
     with transaction.atomic(durable=True):
         answer = _store_locked(rows, unit, batch, now)
     if isinstance(answer, Conflict):
         _alarm_of_conflict(unit, answer, now)
+    if isinstance(answer, ChainHead):
+        rows.settle()
     return answer
 
 
