@@ -1,5 +1,6 @@
 """The schemes catalogue: the shipped one is sound, an unsound one is told why."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from gate.access.catalogue import NO_CATALOGUE, Catalogue, parse_catalogue
 from gate.access.catalogue_rows import Colour, Confidence
 from gate.errors import ConfigError
 
+PUBLIC = re.compile(r"\w\.\w|newsletter|ecscard|third-party|^general knowledge$|^unsourced")
 SHIPPED = (Path(__file__).parents[2] / "config" / "schemes.toml").read_text()
 
 SMALL = """
@@ -174,3 +176,14 @@ def test_a_sound_small_catalogue_is_read() -> None:
     small = parse_catalogue(SMALL, "schemes.toml")
     assert small.scheme("one") is small.schemes[1]
     assert small.evidence["test"].applies_to == ("worker", "craft")
+
+
+def test_each_fact_names_a_public_source_or_says_that_it_has_none(catalogue: Catalogue) -> None:
+    tables = (catalogue.schemes, catalogue.card_types, catalogue.evidence)
+    rows = [row for table in tables for row in table.values()]
+    nowhere = [row.source for row in rows if not PUBLIC.search(row.source)]
+    seen_nowhere = [
+        row.name for row in rows if row.source == "unsourced" and row.confidence is Confidence.SEEN
+    ]
+
+    assert (nowhere, seen_nowhere) == ([], [])
