@@ -29,6 +29,8 @@ _CSP: Final = {
     "style-src": [SELF],
     "font-src": [SELF],
     "img-src": [SELF],
+    "connect-src": [SELF],
+    "worker-src": [SELF],
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
