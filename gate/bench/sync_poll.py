@@ -14,7 +14,7 @@ from gate.bench.sync_hub import SITE, SyncHub
 from gate.bench.sync_wire import Exchange, Relay
 from gate.devices.clock import SystemClock
 from gate.errors import UplinkError
-from gate.store.trust_in_force import PINNED_ROOT
+from gate.store.trust_names import PINNED_ROOT
 from gate.uplink.fetch import Fetcher
 from gate.uplink.lists_due import MAX_LIST_S
 from gate.uplink.moment import Moment

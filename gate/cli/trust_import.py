@@ -17,7 +17,7 @@ from gate.config_fields import Config
 from gate.devices.clock import SystemClock
 from gate.errors import ConfigError, TrustError
 from gate.store.clock_state import clock_state_path
-from gate.store.trust_in_force import PINNED_ROOT
+from gate.store.trust_names import PINNED_ROOT
 from gate.store.update_file import UpdateFile, open_update
 from gate.trust.update_file import TIMESTAMP_PART
 from gate.uplink.carried import CARRIED_URL, CarriedFiles

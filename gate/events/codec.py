@@ -131,6 +131,14 @@ def decode_holder(text: str) -> Holder:
     return holder
 
 
+def holder_if_any(text: str | None) -> Holder | None:
+    """Return the holder part in `text`; None if there is none, or none that can be read."""
+    try:
+        return None if text is None else decode_holder(text)
+    except EventError:
+        return None
+
+
 def to_ms(at: datetime) -> int:
     """Return whole milliseconds since 1970, rounded down."""
     return (at - _EPOCH) // _MILLISECOND

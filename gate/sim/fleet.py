@@ -21,7 +21,8 @@ from tuf.api.metadata import (
     Timestamp,
 )
 
-from gate.store.fleet import FLEET, HUBS, ISSUERS, METADATA, TARGETS
+from gate.store.fleet import HUBS, ISSUERS, METADATA, TARGETS
+from gate.store.trust_names import FLEET
 from gate.trust.bundle import Issuer
 from gate.trust.hubs import SiteHub, format_hubs
 from gate.trust.issuers import format_issuers

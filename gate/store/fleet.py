@@ -22,18 +22,17 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from gate.errors import TrustError
+from gate.store.trust_names import PINNED_ROOT
 from gate.trust.bundle import Issuer
 from gate.trust.hubs import MAX_HUBS_BYTES, SiteHub, parse_hubs
 from gate.trust.issuers import parse_issuers
 from gate.trust.releases import Release, parse_releases
 
-FLEET: Final = "fleet"
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
 ISSUERS: Final = "issuers.json"
 HUBS: Final = "hubs.json"
 RELEASES: Final = "releases.json"
-PINNED_ROOT: Final = "root.json"
 
 MAX_ROOT_ROTATIONS: Final = 256
 MAX_ROOT_BYTES: Final = 512_000

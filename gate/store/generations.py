@@ -25,8 +25,8 @@ from typing import Final
 
 from gate.errors import TrustError
 from gate.store.files import sync_directory
+from gate.store.trust_names import CURRENT
 
-CURRENT: Final = "current"
 GENERATIONS: Final = "generations"
 PART: Final = ".part"
 

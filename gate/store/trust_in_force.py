@@ -26,7 +26,8 @@ from gate.access.policy import parse_policy
 from gate.access.site_policy import SitePolicy
 from gate.errors import ConfigError, TrustError
 from gate.signing.keys import VerifyingKey
-from gate.store.generations import CURRENT, current
+from gate.store.generations import current
+from gate.store.trust_names import CURRENT, FLEET, PINNED_ROOT
 from gate.store.trust_store import ISSUERS, LISTS, load_issuers
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
 from gate.trust.hubs import keys_of_site
@@ -41,9 +42,6 @@ from gate.trust.status_token import MAX_TOKEN_BYTES, verify_status_token
 
 MANIFEST: Final = "manifest.cose"
 PRESENCE: Final = "presence.cose"
-FLEET: Final = "fleet"
-PINNED_ROOT: Final = "root.json"
-"""As `gate.store.fleet` has it, which is loaded only where there is one: it takes 80 ms."""
 
 _WATCHED: Final = (CURRENT, PINNED_ROOT, ISSUERS)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from gate.errors import TrustError
 from gate.store.files import write_file
+from gate.store.trust_names import CURRENT, PINNED_ROOT
 from gate.trust.bundle import Issuer, TrustBundle
 from gate.trust.issuers import format_issuers, parse_issuers
 from gate.trust.status_list import StatusList, list_name
@@ -57,14 +58,14 @@ def load_issuers(directory: Path) -> tuple[Issuer, ...]:
 
 def _next_step(directory: Path) -> str:
     """Say how somebody comes to be believed here."""
-    if (directory / "current").exists():
+    if (directory / CURRENT).exists():
         return (
             "of a unit whose hub names the issuers, `gate trust show --config FILE`, or for a card"
             " `gate policy explain --config FILE CARDTEXT`, with the unit's own file"
         )
     return (
         "carry a desk's public part there (`gate trust export`), or pin the fleet's root as"
-        f" {directory / 'root.json'}"
+        f" {directory / PINNED_ROOT}"
     )
 
 

@@ -36,7 +36,6 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from gate.errors import TrustError, UplinkError
 from gate.store.files import write_file
 from gate.store.fleet import (
-    FLEET,
     HUBS,
     ISSUERS,
     MAX_ROOT_BYTES,
@@ -56,6 +55,7 @@ from gate.store.fleet import (
     verify_chain,
 )
 from gate.store.generations import Builder
+from gate.store.trust_names import FLEET
 from gate.uplink.fetch import Fetching
 
 AHEAD: Final = "ahead"

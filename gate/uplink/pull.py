@@ -26,7 +26,6 @@ from gate.store.files import write_file
 from gate.store.generations import Builder, begin
 from gate.store.trust_in_force import (
     MANIFEST,
-    PINNED_ROOT,
     PRESENCE,
     TrustInForce,
     load_in_force,
@@ -35,6 +34,7 @@ from gate.store.trust_in_force import (
     trace_presence,
     trace_trust,
 )
+from gate.store.trust_names import PINNED_ROOT
 from gate.store.trust_store import LISTS
 from gate.trust.bundle import TrustedKey
 from gate.trust.manifest import KIND as MANIFEST_KIND

@@ -15,6 +15,7 @@ from gate.events.codec import (
     encode_fact,
     encode_holder,
     from_ms,
+    holder_if_any,
     to_ms,
 )
 from gate.events.model import Event, EventKind, Holder
@@ -122,3 +123,11 @@ def test_times_are_kept_to_the_millisecond(at: datetime) -> None:
 def test_times_before_1970_and_after_9999_are_refused(at_ms: int) -> None:
     with pytest.raises(EventError, match="ms: "):
         from_ms(at_ms)
+
+
+@given(holder=HOLDERS)
+def test_a_holder_part_that_is_not_there_or_not_readable_tells_of_nobody(holder: Holder) -> None:
+    text = encode_holder(holder)
+
+    assert holder_if_any(text) == holder
+    assert [holder_if_any(one) for one in (None, "", text + " ")] == [None, None, None]

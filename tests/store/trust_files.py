@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from gate.sim.fleet import FleetRepository
 from gate.sim.issuer import NOW, SimIssuer, seeded_key
-from gate.store.fleet import FLEET, HUBS, METADATA, RELEASES, TARGETS
+from gate.store.fleet import HUBS, METADATA, RELEASES, TARGETS
 from gate.store.fleet import ISSUERS as FLEET_ISSUERS
 from gate.store.generations import begin
 from gate.store.trust_in_force import MANIFEST, PRESENCE
+from gate.store.trust_names import FLEET
 from gate.store.trust_store import ISSUERS, LISTS
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.gates_heard import GateHeard

@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 
 from gate.devices.clock import SystemClock
-from gate.store.fleet import FLEET, Fleet, verify_fleet
+from gate.store.fleet import Fleet, verify_fleet
 from gate.store.generations import begin, current
+from gate.store.trust_names import FLEET
 from gate.uplink.fetch import Fetcher
 from gate.uplink.fleet import fleet_repository, refresh_fleet
 from tests.hub.fleet.client import refreshed

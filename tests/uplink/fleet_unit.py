@@ -12,8 +12,9 @@ from gate.devices.clock import SystemClock
 from gate.signing.keys import SigningKey
 from gate.sim.fleet import FleetRepository
 from gate.sim.static_server import StaticServer
-from gate.store.fleet import FLEET, ISSUERS, RELEASES, TARGETS, Fleet, verify_fleet
+from gate.store.fleet import ISSUERS, RELEASES, TARGETS, Fleet, verify_fleet
 from gate.store.generations import begin, current
+from gate.store.trust_names import FLEET
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
 from gate.trust.issuers import format_issuers
 from gate.trust.releases import Release, ReleaseFile, format_releases

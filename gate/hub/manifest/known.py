@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gate.errors import EventError
-from gate.events.codec import decode_holder
+from gate.events.codec import holder_if_any
 from gate.events.model import Holder
 from gate.hub.ingest.models import Entry
 from gate.hub.manifest.models import Block, Whereabouts
@@ -35,7 +34,7 @@ def of_number(site: Site, number: str, now: datetime) -> list[Person]:
     catch_up(site)
     found = {}
     for *_, text, _kind in seen_since(site, now - LOOK_BACK, MAX_ROWS):
-        holder = _holder(text)
+        holder = holder_if_any(text)
         if holder is not None and holder.number == number:
             found[holder.issuer] = _person(holder)
     return list(found.values())
@@ -44,7 +43,7 @@ def of_number(site: Site, number: str, now: datetime) -> list[Person]:
 def of_entry(site: Site, journal: int, seq: int) -> Person | None:
     """Return whom an entry of the site's log names."""
     entry = Entry.objects.filter(site=site, journal_id=journal, seq=seq).first()
-    holder = None if entry is None else _holder(entry.holder)
+    holder = None if entry is None else holder_if_any(entry.holder)
     return None if holder is None else _person(holder)
 
 
@@ -56,7 +55,7 @@ def names_of(site: Site, blocks: list[Block]) -> dict[bytes, str]:
     names = {}
     for one in seen:
         entry = Entry.objects.filter(journal_id=one.journal_id, seq=one.seq).first()
-        holder = None if entry is None else _holder(entry.holder)
+        holder = None if entry is None else holder_if_any(entry.holder)
         if holder is not None:
             names[bytes(one.person)] = holder.name
     return names
@@ -80,19 +79,10 @@ def _agrees(unit: Unit, site_key: bytes) -> bool:
     if journal is None:
         return True
     named = Entry.objects.filter(journal=journal, holder__isnull=False).order_by("-seq").first()
-    holder = None if named is None else _holder(named.holder)
+    holder = None if named is None else holder_if_any(named.holder)
     if holder is None or "\0" in holder.issuer:
         return True
     return holder.person == person_key(site_key, holder.issuer, holder.number)
-
-
-def _holder(text: str | None) -> Holder | None:
-    if text is None:
-        return None
-    try:
-        return decode_holder(text)
-    except EventError:
-        return None
 
 
 def _person(holder: Holder) -> Person:

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from gate.access.model import Direction
 from gate.access.presence import Passage
-from gate.errors import EventError, Outcome, Reason
-from gate.events.codec import NO_HOLDER, decode_holder, from_ms
+from gate.errors import Outcome, Reason
+from gate.events.codec import NO_HOLDER, from_ms, holder_if_any
 from gate.events.model import EventKind, Holder
 from gate.hub.ingest.models import Entry
 from gate.hub.log.day import Day
@@ -60,7 +60,7 @@ class DayRecord:
             if count == self.most:
                 self.is_cut = True
                 return
-            holder = _holder(row["holder"])
+            holder = holder_if_any(row["holder"])
             if row["kind"] == EventKind.ACCESS:
                 yield _scan(row, holder), None if holder is None else last.get(holder.person)
             passage = _passage(row, holder)
@@ -73,7 +73,7 @@ class DayRecord:
         entries = _between(self.site, start - _LOOK_BACK_MS, start)
         ordered = entries.order_by("-at_ms", "-journal_id", "-seq")[: self.most]
         for row in ordered.iterator(chunk_size=CHUNK):
-            passage = _passage(row, _holder(row["holder"]))
+            passage = _passage(row, holder_if_any(row["holder"]))
             if passage is not None:
                 last.setdefault(passage.person, passage)
         return last
@@ -119,15 +119,6 @@ def _passage(row: dict[str, Any], holder: Holder | None) -> Passage | None:
         access_point=row["access_point"],
         area="",
     )
-
-
-def _holder(text: str | None) -> Holder | None:
-    if text is None:
-        return None
-    try:
-        return decode_holder(text)
-    except EventError:
-        return None
 
 
 def _who(row: dict[str, Any], holder: Holder | None) -> str:
