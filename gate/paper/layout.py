@@ -189,7 +189,7 @@ def _person(face: CardFace, typefaces: Typefaces, name_box: Box, type_box: Box) 
 def _facts(face: CardFace, typefaces: Typefaces, left_mm: float, box: Box) -> Iterator[Mark]:
     """Number and expiry, each below its label, standing on the column's foot."""
     bottom_mm = BOTTOM_MM
-    for label, value in (("Expires", _day(face.expires_on)), ("Card number", face.number)):
+    for label, value in (("Expires", day_words(face.expires_on)), ("Card number", face.number)):
         fitted = fit(value, typefaces[Weight.SEMIBOLD], box)
         top_mm = bottom_mm - fitted.height_mm
         yield from _lines(fitted, left_mm, top_mm, Weight.SEMIBOLD, INK)
@@ -218,5 +218,6 @@ def _lines(
         )
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """Say a day as it stands on a card, such as `1 May 2027`."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

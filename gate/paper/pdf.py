@@ -3,7 +3,8 @@
 Vector throughout but for the photograph. The same face and time give the same bytes.
 """
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import Final, assert_never
@@ -16,7 +17,6 @@ from gate.paper.layout import (
     CARD_WIDTH_MM,
     Bar,
     Code,
-    Mark,
     Picture,
     Words,
     lay_out,
@@ -39,33 +39,43 @@ def draw_pdf(face: CardFace, drawn_at: datetime) -> bytes:
     """
     marks = lay_out(face, load_typefaces())
     document = FPDF(orientation="landscape", unit="mm", format=(CARD_HEIGHT_MM, CARD_WIDTH_MM))
+    with begun(document, f"Card {face.number}", drawn_at):
+        document.add_page()
+        for mark in marks:
+            if isinstance(mark, Code):
+                _draw_code(document, mark)
+            else:
+                draw_mark(document, mark, 0, 0)
+        return bytes(document.output())
+
+
+@contextmanager
+def begun(document: FPDF, title: str, drawn_at: datetime) -> Iterator[None]:
+    """Give a document its title, its date and Inter; its output must be taken within."""
     document.set_creation_date(drawn_at)
-    document.set_title(f"Card {face.number}")
+    document.set_title(title)
     document.set_lang("en-GB")
     document.set_auto_page_break(auto=False)
-    document.add_page()
     with ExitStack() as lent:
         # Until output() has embedded them the font files must stay where they are.
         for weight in Weight:
             document.add_font(_FAMILY + weight, fname=lent.enter_context(font_path(weight)))
-        for mark in marks:
-            _draw(document, mark)
-        return bytes(document.output())
+        yield
 
 
-def _draw(document: FPDF, mark: Mark) -> None:
+def draw_mark(document: FPDF, mark: Bar | Words | Picture, left_mm: float, top_mm: float) -> None:
+    """Draw a mark of a card whose corner is at a place of the page."""
+    x_mm, y_mm = left_mm + mark.x_mm, top_mm + mark.y_mm
     match mark:
         case Bar():
             document.set_fill_color(mark.fill)
-            document.rect(mark.x_mm, mark.y_mm, mark.width_mm, mark.height_mm, style="F")
+            document.rect(x_mm, y_mm, mark.width_mm, mark.height_mm, style="F")
         case Words():
             document.set_font(_FAMILY + mark.weight, size=mark.size_pt)
             document.set_text_color(mark.ink)
-            document.text(mark.x_mm, mark.y_mm, mark.text)
+            document.text(x_mm, y_mm, mark.text)
         case Picture():
-            document.image(BytesIO(mark.jpeg), mark.x_mm, mark.y_mm, mark.width_mm, mark.height_mm)
-        case Code():
-            _draw_code(document, mark)
+            document.image(BytesIO(mark.jpeg), x_mm, y_mm, mark.width_mm, mark.height_mm)
         case _:
             assert_never(mark)
 

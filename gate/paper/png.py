@@ -4,6 +4,7 @@ Everything but the code is drawn at twice the resolution and averaged down for c
 code's modules are whole pixels, so that nothing is grey where a decoder wants black or white.
 """
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, assert_never
 
@@ -35,17 +36,37 @@ MAX_DPI: Final = 600
 _OVERSAMPLING: Final = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canvas:
+    """What is drawn on: a card or a screen."""
+
+    width_mm: float
+    height_mm: float
+    corner_radius_mm: float = 0
+
+
 def draw_png(face: CardFace, dpi: int = 300) -> bytes:
     """Return the card as PNG at `dpi`, its corners transparent.
 
     Raises:
         ConfigError: the face cannot be printed as it is, or not at this resolution.
     """
+    typefaces = load_typefaces()
+    canvas = Canvas(
+        width_mm=CARD_WIDTH_MM, height_mm=CARD_HEIGHT_MM, corner_radius_mm=CORNER_RADIUS_MM
+    )
+    return draw_marks(lay_out(face, typefaces), typefaces, canvas, dpi)
+
+
+def draw_marks(marks: tuple[Mark, ...], typefaces: Typefaces, canvas: Canvas, dpi: int) -> bytes:
+    """Return marks as PNG at `dpi`; outside rounded corners it is transparent.
+
+    Raises:
+        ConfigError: they cannot be drawn at this resolution.
+    """
     if not 1 <= dpi <= MAX_DPI:
         raise ConfigError("card face", [f"dpi {dpi} is outside 1 to {MAX_DPI}"])
-    typefaces = load_typefaces()
-    marks = lay_out(face, typefaces)
-    image = _averaged(marks, typefaces, dpi)
+    image = _averaged(marks, typefaces, canvas, dpi)
     for mark in marks:
         if isinstance(mark, Code):
             _draw_code(image, mark, dpi)
@@ -54,17 +75,20 @@ def draw_png(face: CardFace, dpi: int = 300) -> bytes:
     return out.getvalue()
 
 
-def _averaged(marks: tuple[Mark, ...], typefaces: Typefaces, dpi: int) -> Image.Image:
+def _averaged(
+    marks: tuple[Mark, ...], typefaces: Typefaces, canvas: Canvas, dpi: int
+) -> Image.Image:
     """All but the code, with the corners' transparency; white below the code."""
     px_per_mm = dpi * _OVERSAMPLING / MM_PER_INCH
     size_px = tuple(
         _OVERSAMPLING * round(side_mm * dpi / MM_PER_INCH)
-        for side_mm in (CARD_WIDTH_MM, CARD_HEIGHT_MM)
+        for side_mm in (canvas.width_mm, canvas.height_mm)
     )
     sheet = Image.new("RGB", (size_px[0], size_px[1]), "white")
+    radius_px = canvas.corner_radius_mm * px_per_mm
     corners = Image.new("L", sheet.size, 0)
     ImageDraw.Draw(corners).rounded_rectangle(
-        (0, 0, sheet.width - 1, sheet.height - 1), CORNER_RADIUS_MM * px_per_mm, fill=255
+        (0, 0, sheet.width - 1, sheet.height - 1), radius_px, fill=255
     )
     for mark in marks:
         _draw(sheet, mark, typefaces, px_per_mm)
