@@ -60,6 +60,7 @@ def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "gate.hub.audit.middleware.AuditMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
@@ -70,6 +71,11 @@ def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
         "TIME_ZONE": "UTC",
         "USE_TZ": True,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": MAX_BODY_BYTES,
+        "FILE_UPLOAD_HANDLERS": [
+            "gate.hub.people.uploads.BoundedUpload",
+            "django.core.files.uploadhandler.MemoryFileUploadHandler",
+            "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+        ],
         **_people(),
         **_static(config),
         **_transport(config),
@@ -89,6 +95,8 @@ def _apps() -> list[str]:
         "gate.hub.manifest",
         "gate.hub.desk",
         "gate.hub.passes",
+        "gate.hub.people",
+        "gate.hub.audit",
         "gate.hub.log",
     ]
 

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.policy.urls")),
     path("", include("gate.hub.desk.urls")),
     path("", include("gate.hub.passes.urls")),
+    path("", include("gate.hub.people.urls")),
+    path("", include("gate.hub.audit.urls")),
     path("", include("gate.hub.log.urls")),
     path("", include("gate.hub.report.urls")),
     path("", include("gate.hub.gates.urls")),

@@ -30,6 +30,8 @@ UNIT_UID: Final = VerifyingKey(Algorithm.ED25519, bytes.fromhex(UNIT_KEY)).kid.h
 
 SIGN_IN: Final = 302
 
+PEOPLE: Final = "/sites/kings-wharf/people/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -95,6 +97,58 @@ VISITS: Final[Mapping[str, Visit]] = {
     "cancel-pass": Visit(
         address="/sites/kings-wharf/passes/1/cancel/",
         answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    # People are their managers' alone; nobody of this number is there, and what is posted lacks all.
+    "people": Visit(address=f"{PEOPLE}", answers=(200, 403, 404, 200, SIGN_IN)),
+    "new-person": Visit(address=f"{PEOPLE}add/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "import-people": Visit(address=f"{PEOPLE}import/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "example-list": Visit(
+        address=f"{PEOPLE}import/people.csv", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "induct-people": Visit(address=f"{PEOPLE}induct/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "pass-sheets": Visit(address=f"{PEOPLE}passes/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "give-passes": Visit(
+        address=f"{PEOPLE}passes/give/", answers=(302, 403, 404, 302, SIGN_IN), method="POST"
+    ),
+    "print-passes": Visit(
+        address=f"{PEOPLE}passes/print/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
+    ),
+    **{
+        name: Visit(address=f"{PEOPLE}1/{end}", answers=(404, 403, 404, 404, SIGN_IN))
+        for name, end in (
+            ("person", ""),
+            ("edit-person", "edit/"),
+            ("person-photo", "photo.jpg"),
+            ("person-phone", "phone.png"),
+            ("erase-person", "erase/"),
+        )
+    },
+    **{
+        name: Visit(
+            address=f"{PEOPLE}1/{end}/", answers=(404, 403, 404, 404, SIGN_IN), method="POST"
+        )
+        for name, end in (
+            ("induct-person", "induct"),
+            ("give-person", "pass"),
+            ("replace-pass", "lost"),
+            ("block-person", "block"),
+            ("unblock-person", "unblock"),
+            ("undo-person", "undo"),
+            ("note-person", "note"),
+        )
+    },
+    "companies": Visit(
+        address="/sites/kings-wharf/companies/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "audit": Visit(address="/sites/kings-wharf/audit/", answers=(200, 403, 404, 200, SIGN_IN)),
+    # Visitors are for guards as well.
+    "visitors": Visit(
+        address="/sites/kings-wharf/visitors/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "visitor-left": Visit(
+        address="/sites/kings-wharf/visitors/1/left/",
+        answers=(404, 404, 404, 404, SIGN_IN),
         method="POST",
     ),
     # A desk is for who works there: here for nobody but the admin. What is posted asks for nothing.
@@ -213,6 +267,14 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/rules/",
         "/sites/kings-wharf/passes/",
         "/sites/kings-wharf/passes/new/",
+        "/sites/kings-wharf/people/",
+        "/sites/kings-wharf/people/add/",
+        "/sites/kings-wharf/people/import/",
+        "/sites/kings-wharf/people/induct/",
+        "/sites/kings-wharf/people/passes/",
+        "/sites/kings-wharf/companies/",
+        "/sites/kings-wharf/visitors/",
+        "/sites/kings-wharf/audit/",
         "/password/",
         "/sign-in/",
     ],

@@ -64,7 +64,9 @@ class Pages:
 def pages_of(user: Visitor, site: Site, here: str) -> Pages:
     """Return the site's pages; `here` is the name of the one that is shown."""
     named = [("log", "Entry log", 0), ("report", "Daily report", 0), ("gates", "Gates", 0)]
+    named.append(("visitors", "Visitors", 0))
     if manages(user, site):
+        named.append(("people", "People", 0))
         named.append(("passes", "Passes", 0))
         named.append(("blocked", "Blocked", 0))
         named.append(("rules", "Rules", 0))

@@ -23,6 +23,7 @@ from gate.hub.manifest.models import (
 )
 from gate.hub.manifest.versions import changing
 from gate.hub.passes.told import beneath_passes
+from gate.hub.people.told import lost_passes
 from gate.hub.sites.models import Site
 from gate.trust.person import person_key
 
@@ -37,9 +38,12 @@ def blocks_of(site: Site) -> QuerySet[Block]:
 
 
 def blocked_persons(site: Site) -> frozenset[bytes]:
-    """Return whom the gates are told to keep out: who is blocked, and the card beneath a pass."""
-    blocked = frozenset(map(bytes, blocks_of(site).values_list("person", flat=True)))
-    return blocked | beneath_passes(site, blocked)
+    """Return whom the gates are told to keep out.
+
+    Who is blocked, the card beneath a pass, and lost passes, as many as there is room for.
+    """
+    blocked = _kept_out(site)
+    return blocked | frozenset(lost_passes(site)[: MAX_BLOCKED - len(blocked)])
 
 
 def ended_blocks(site: Site) -> QuerySet[Unblock]:
@@ -69,7 +73,7 @@ def block(
         if there is not None:
             said = f"blocked already since {there.at:%Y-%m-%d %H:%M} UTC by {there.by_name}"
             raise ConfigError("block", [f"card {number}: {said}"])
-        told = blocked_persons(site) | {person} | beneath_passes(site, [person])
+        told = _kept_out(site) | {person} | beneath_passes(site, [person])
         if len(told) > MAX_BLOCKED:
             step = "next: unblock whoever has left for good"
             raise ConfigError("block", [f"{MAX_BLOCKED} are blocked, which is the most; {step}"])
@@ -119,6 +123,11 @@ def block_of_card(site: Site, site_key: bytes, *, issuer: str, number: str) -> B
     if there is None:
         raise ConfigError("unblock", [f"card {number} of {issuer} is not blocked at {site.slug}"])
     return there
+
+
+def _kept_out(site: Site) -> frozenset[bytes]:
+    blocked = frozenset(map(bytes, blocks_of(site).values_list("person", flat=True)))
+    return blocked | beneath_passes(site, blocked)
 
 
 def _check(given: Sequence[tuple[str, str, Text]]) -> None:

@@ -86,10 +86,11 @@ class Unblock(Written):
 
 
 class Induction(models.Model):
-    """Somebody who was inducted at a site."""
+    """Somebody who counts as inducted at a site, until `ends_at` where that is set."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     person = models.BinaryField(max_length=PERSON_BYTES)
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -13,7 +13,7 @@ from typing import Final
 from django.db import transaction
 
 from gate.hub.manifest.blocks import blocked_persons
-from gate.hub.manifest.inductions import inducted
+from gate.hub.manifest.inductions import drop_ended, inducted
 from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
 from gate.hub.manifest.rules import rules_of
@@ -76,7 +76,7 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
         if _is_current(manifest, now, had):
             return _mark(manifest)  # another process was faster
         is_set_back = manifest.issued_at is not None and manifest.issued_at > now
-        if is_set_back or _is_behind(manifest, now, had):
+        if drop_ended(site, now) or is_set_back or _is_behind(manifest, now, had):
             raise_version(manifest, now)
         commands = commands_of(manifest, now)
         rules = Rules.objects.filter(site=site).latest("pk")

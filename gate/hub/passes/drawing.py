@@ -34,7 +34,7 @@ def draw(one: Pass, form: Form, now: datetime) -> bytes:
     Raises:
         ConfigError: something of it cannot be drawn.
     """
-    face = _face(one)
+    face = face_of(one)
     if form is Form.PNG:
         from gate.paper.png import draw_png  # noqa: PLC0415 - large, see above
 
@@ -46,6 +46,24 @@ def draw(one: Pass, form: Form, now: datetime) -> bytes:
     from gate.paper.pdf import draw_pdf  # noqa: PLC0415 - as above
 
     return draw_pdf(face, now)
+
+
+def face_of(one: Pass) -> "CardFace":
+    """Return what stands on a pass."""
+    from gate.paper.colour import card_colour  # noqa: PLC0415 - as above
+    from gate.paper.face import CardFace  # noqa: PLC0415 - as above
+
+    last = last_day(one)
+    return CardFace(
+        name=one.card.name,
+        number=one.card.number,
+        scheme=one.site.name,
+        card_type=type_words(one.card.card_type),
+        colour=card_colour("site-pass"),
+        expires_on=last,
+        payload=one.text,
+        photo=bytes(one.photo) if one.photo else None,
+    )
 
 
 def portrait(photo: bytes) -> bytes:
@@ -69,20 +87,3 @@ def last_day(one: Pass) -> date:
 def type_words(code: str) -> str:
     """Say a card type's code as it is read on a card."""
     return code.replace("-", " ").capitalize()
-
-
-def _face(one: Pass) -> "CardFace":
-    from gate.paper.colour import card_colour  # noqa: PLC0415 - as above
-    from gate.paper.face import CardFace  # noqa: PLC0415 - as above
-
-    last = last_day(one)
-    return CardFace(
-        name=one.card.name,
-        number=one.card.number,
-        scheme=one.site.name,
-        card_type=type_words(one.card.card_type),
-        colour=card_colour("site-pass"),
-        expires_on=last,
-        payload=one.text,
-        photo=bytes(one.photo) if one.photo else None,
-    )

@@ -30,6 +30,8 @@ from gate.trust.status_list import StatusList
 
 PERSON: Final = Text(max_chars=MAX_PERSON_CHARS)
 
+_MAX_DIGITS: Final = 9
+
 _NO_MATTER: Final = frozenset({Reason.STATUS_UNKNOWN})
 """A list that this hub does not have: the gates that do have it look the card up."""
 
@@ -99,20 +101,40 @@ def looked_at(
         ConfigError: every fault in what was written.
     """
     faults = [
-        *_code_faults("scheme", scheme),
-        *_number_faults(number),
-        *_code_faults("card_type", proofs.card_type),
+        *card_faults(scheme, number, proofs.card_type, expires_on),
         *_person_faults(checked_by),
     ]
-    if not 2020 <= expires_on.year <= 2100:
-        faults.append(f"expires_on: {expires_on}; allowed: a day from 2020 to 2100")
     if faults:
         raise ConfigError("card", faults)
-    ends = datetime.combine(expires_on + timedelta(days=1), time(), tzinfo=zone)
-    beneath = StandsOn(issuer=_issuer_of(scheme), number=number, expires_at=ends.astimezone(UTC))
+    beneath = StandsOn(
+        issuer=issuer_of_scheme(scheme), number=number, expires_at=end_of(expires_on, zone)
+    )
     return SchemeCard(
         beneath=beneath, scheme=scheme, proofs=proofs, name=None, checked_by=checked_by
     )
+
+
+def card_faults(scheme: Code, number: str, card_type: Code, expires_on: date) -> list[str]:
+    """Say what of a card that somebody read off it can't be so, each by its field."""
+    faults = [
+        *_code_faults("scheme", scheme),
+        *_number_faults(number),
+        *_code_faults("card_type", card_type),
+    ]
+    if not 2020 <= expires_on.year <= 2100:
+        faults.append(f"expires_on: {expires_on}; allowed: a day from 2020 to 2100")
+    return faults
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return when a day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+
+
+def code_of(text: str) -> Code:
+    """Return a catalogue's code: one that is all digits is its number there."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
+    return int(text) if is_number else text
 
 
 def known_issuers() -> tuple[Issuer, ...]:
@@ -124,6 +146,12 @@ def known_issuers() -> tuple[Issuer, ...]:
     own = tuple(issuer_of(desk) for desk in Desk.objects.filter(site=None))
     named = {issuer.iss for issuer in own}
     return (*own, *(issuer for issuer in _of_the_fleet() if issuer.iss not in named))
+
+
+def issuer_of_scheme(scheme: Code) -> str:
+    """Return the issuer of a scheme's cards: the one that is known, else the scheme's own name."""
+    known = [issuer.iss for issuer in known_issuers() if scheme in issuer.schemes]
+    return known[0] if len(known) == 1 else str(scheme)
 
 
 def _of_the_fleet() -> tuple[Issuer, ...]:
@@ -152,12 +180,6 @@ def _list_of(held: DeskList) -> StatusList:
         bits=BITS,
         packed=bytes(held.packed),
     )
-
-
-def _issuer_of(scheme: Code) -> str:
-    """Return the issuer of a scheme's cards: the one that is known, else the scheme's own name."""
-    known = [issuer.iss for issuer in known_issuers() if scheme in issuer.schemes]
-    return known[0] if len(known) == 1 else str(scheme)
 
 
 def _code_faults(field: str, code: Code) -> list[str]:

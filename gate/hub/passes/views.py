@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gate.access.policy import parse_policy
 from gate.access.site_policy import SitePolicy
-from gate.card.model import Code, Competence
+from gate.card.model import Competence
 from gate.errors import ConfigError, TrustError
 from gate.hub.alarms.pages import pages_of
 from gate.hub.alarms.words import moment_words
@@ -36,15 +36,12 @@ from gate.hub.passes.found import passes_of, search, state_of
 from gate.hub.passes.issuer import scheme_of
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.models import Pass
-from gate.hub.passes.scheme_card import SchemeCard, looked_at, read_card
+from gate.hub.passes.scheme_card import SchemeCard, code_of, looked_at, read_card
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 from gate.trust.status_list import Status
 
 PAGE_PASSES: Final = 50
-
-_MAX_DIGITS: Final = 9
-"""A code of the catalogue that is all digits is its number there."""
 
 
 @require_safe
@@ -161,18 +158,13 @@ def _scheme_card(site: Site, given: dict[str, Any], now: datetime) -> SchemeCard
     if code:
         return read_card(code, checked_by=given["checked_by"], now=now)
     return looked_at(
-        scheme=_code(given["scheme"]),
+        scheme=code_of(given["scheme"]),
         number=given["number"],
         expires_on=given["expires_on"],
-        proofs=Competence(scheme=_code(given["scheme"]), card_type=_code(given["card_type"])),
+        proofs=Competence(scheme=code_of(given["scheme"]), card_type=code_of(given["card_type"])),
         checked_by=given["checked_by"],
         zone=ZoneInfo(site.time_zone),
     )
-
-
-def _code(text: str) -> Code:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
-    return int(text) if is_number else text
 
 
 def _portrait(photo: bytes) -> bytes:

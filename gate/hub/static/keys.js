@@ -1,5 +1,5 @@
 // For pages that work without this file: "/" goes to the search field, a menu closes by Escape or a
-// click beside it, and a button prints.
+// click beside it, a button prints, and one ticks all that is shown.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -26,3 +26,13 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
   }
 });
+
+for (const ticks of document.querySelectorAll("[data-ticks]")) {
+  ticks.hidden = false;
+  for (const button of ticks.querySelectorAll("[data-tick]")) {
+    button.addEventListener("click", () => {
+      const boxes = ticks.parentElement.querySelectorAll("input[type=checkbox]");
+      for (const box of boxes) box.checked = button.dataset.tick === "all";
+    });
+  }
+}

@@ -1,0 +1,78 @@
+"""Writing the audit record: by views of a person themselves, and of any other change at its end.
+
+A view that notes what it did says more than its address does; `gate.hub.audit.middleware` notes the
+changes of all others.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, cast
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gate.hub.audit.models import MAX_HOST_CHARS, MAX_PLACE_CHARS, Record
+from gate.hub.manifest.authors import author_of
+from gate.hub.sites.models import Site
+
+_NOTED: Final = "gate_audit_noted"
+
+_ONE_LOOK: Final = timedelta(minutes=5)
+
+
+class Act(StrEnum):
+    """What was done; the values are kept."""
+
+    SAW = "saw"
+    FOUND = "found"
+    SAW_PHOTO = "saw_photo"
+    DREW_PASS = "drew_pass"  # noqa: S105 - of a site, not of a user
+    PRINTED = "printed"
+    IMPORTED = "imported"
+    ADDED = "added"
+    CHANGED = "changed"
+    INDUCTED = "inducted"
+    ISSUED = "issued"
+    REISSUED = "reissued"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    UNDID = "undid"
+    NOTED = "noted"
+    SIGNED_IN = "signed_in"
+    LEFT = "left"
+    ERASED = "erased"
+    OTHER = "other"
+    """A change by a view that says no more than its address."""
+
+
+def note(
+    request: HttpRequest, site: Site | None, act: Act, subject: int | None = None, count: int = 1
+) -> None:
+    """Write down what whoever is signed in did; `subject` is the number of a person."""
+    setattr(request, _NOTED, True)
+    author = author_of(cast("User", request.user))
+    Record.objects.create(
+        site=site,
+        at=timezone.now(),
+        by=author.user,
+        by_name=author.name,
+        act=act,
+        subject=subject,
+        count=count,
+        place=f"{request.method} {request.path}"[:MAX_PLACE_CHARS],
+        host=str(request.META.get("REMOTE_ADDR", ""))[:MAX_HOST_CHARS],
+    )
+
+
+def note_look(request: HttpRequest, site: Site, act: Act, subject: int) -> None:
+    """Write down a look at somebody, unless the same reader's last is there: a page is one look."""
+    last = Record.objects.filter(site=site, subject=subject).order_by("-id").first()
+    by = cast("User", request.user)
+    if last is None or last.by_id != by.pk or timezone.now() - last.at > _ONE_LOOK:
+        note(request, site, act, subject)
+
+
+def is_noted(request: HttpRequest) -> bool:
+    """Tell whether the view of a request has noted what it did."""
+    return getattr(request, _NOTED, False)

@@ -1,0 +1,32 @@
+"""What was done, in words; in the order in which they can be chosen."""
+
+from typing import Final
+
+from gate.hub.audit.notes import Act
+
+WORDS: Final = {
+    Act.SAW: "looked at the page of",
+    Act.FOUND: "listed",
+    Act.SAW_PHOTO: "looked at the photograph of",
+    Act.DREW_PASS: "opened the pass of",
+    Act.PRINTED: "printed the passes of",
+    Act.IMPORTED: "imported",
+    Act.ADDED: "added",
+    Act.CHANGED: "changed",
+    Act.INDUCTED: "recorded the induction of",
+    Act.ISSUED: "issued a pass to",
+    Act.REISSUED: "replaced the lost pass of",
+    Act.BLOCKED: "blocked",
+    Act.UNBLOCKED: "unblocked",
+    Act.UNDID: "undid a block or its end for",
+    Act.NOTED: "wrote a note on",
+    Act.SIGNED_IN: "signed in as a visitor",
+    Act.LEFT: "signed out the visitor",
+    Act.ERASED: "erased",
+    Act.OTHER: "changed something at",
+}
+
+
+def people_words(count: int) -> str:
+    """Say how many."""
+    return "1 person" if count == 1 else f"{count:,} people"
