@@ -78,6 +78,7 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
         require(given, "name", "card_type")
     site = _site(given["hub"], given["site"])
     from django.conf import settings  # noqa: PLC0415 - needs Django set up
+    from django.db import transaction  # noqa: PLC0415 - as above
     from django.utils import timezone  # noqa: PLC0415 - as above
 
     from gate.cli.hub_desk_at import console  # noqa: PLC0415 - as above
@@ -85,6 +86,7 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
     from gate.hub.passes.drawing import portrait  # noqa: PLC0415 - as above
     from gate.hub.passes.issuing import Wish, issue_pass  # noqa: PLC0415 - as above
     from gate.hub.passes.told import pass_issuers  # noqa: PLC0415 - as above
+    from gate.hub.people.adopting import adopt  # noqa: PLC0415 - as above
 
     now = timezone.now()
     card = _scheme_card(given, site, now, is_code=is_code)
@@ -95,7 +97,9 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
         photo=portrait(photo) if photo else None,
     )
     secret = site_key(settings.HUB, site.slug)  # type: ignore[misc]  # gate.hub.settings puts it there
-    made = issue_pass(site, secret, card, wish, by=console(), now=now)
+    with transaction.atomic():
+        made = issue_pass(site, secret, card, wish, by=console(), now=now)
+        adopt(made)
     return made.text, authenticate(made.text, TrustBundle(issuers=pass_issuers(site))), now
 
 

@@ -99,7 +99,7 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(404, 403, 404, 404, SIGN_IN),
         method="POST",
     ),
-    # People are their managers' alone; nobody of this number is there, and what is posted lacks all.
+    # People are their managers' alone; nobody of this number is there, what is posted lacks all.
     "people": Visit(address=f"{PEOPLE}", answers=(200, 403, 404, 200, SIGN_IN)),
     "new-person": Visit(address=f"{PEOPLE}add/", answers=(200, 403, 404, 200, SIGN_IN)),
     "import-people": Visit(address=f"{PEOPLE}import/", answers=(200, 403, 404, 200, SIGN_IN)),

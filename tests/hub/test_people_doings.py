@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from gate.errors import ConfigError
-from gate.events.codec import encode_holder, to_ms
+from gate.events.codec import encode_holder
 from gate.events.model import Holder
 from gate.hub.desk.selection import Selection
 from gate.hub.desk.statuses import set_status
@@ -133,7 +133,7 @@ def test_somebody_is_found_by_any_part_of_name_company_card_or_pass(site: Site, 
 def test_a_visitor_has_a_host_and_an_escort_who_is_inducted(site: Site) -> None:
     now = timezone.now()
     host, escort = worker(site, now), inducted(site, now, "2", name="Sam")
-    came = {"site": site, "name": "Vi", "company": "Council", "by": ANN, "now": now}
+    came: dict[str, Any] = {"site": site, "name": "Vi", "company": "Council", "by": ANN, "now": now}
     visit = sign_in(**came, host=host, escort=escort)
     with pytest.raises(ConfigError, match="is here already"):
         sign_in(**came, host=host, escort=escort)

@@ -267,3 +267,28 @@ def test_another_site_s_people_are_nobody_here(manager: Client, site: Site) -> N
         assert posts(manager, f"{PEOPLE}{person.pk}/{end}", reason="x", text="x")[0] == 404
     assert not PersonPass.objects.exists()
     assert key_of(elsewhere) != key_of(site)
+
+
+def test_whoever_gets_a_pass_by_itself_is_in_the_register_from_then_on(
+    manager: Client, site: Site
+) -> None:
+    asked = {
+        "scheme": "cscs",
+        "number": "12345678",
+        "name": "Jane Example",
+        "card_type": "labourer",
+        "expires_on": "2099-05-31",
+        "checked_by": "Ann",
+    }
+    address = f"{SITE}passes/new/"
+    assert posts(manager, address, **asked, photo=BytesIO(picture()))[0] == 302
+    known = worker(site, timezone.now(), "2", name="Sam Roe")
+    assert posts(manager, address, **asked | {"number": "2", "name": "Sam Roe"})[0] == 302
+    jane = Person.objects.exclude(pk=known.pk).get()
+    assert (jane.name, jane.company, jane.personcard_set.get().number) == (
+        *("Jane Example", None),
+        "12345678",
+    )
+    assert Photo.objects.get().person == jane
+    assert PersonPass.objects.get(person=known).one.number == "2"
+    assert "Jane Example" in page(manager, f"{PEOPLE}?show=induct")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +13,10 @@ from django.utils import timezone
 from gate.access.site_policy import MAX_BLOCKED
 from gate.card.verify import verify_card
 from gate.errors import CardError, ConfigError, Reason
-from gate.hub.manifest import blocks
-from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.keys import load_hub_key
+from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.inductions import inducted as told_inducted
+from gate.hub.manifest.models import Block, Unblock
 from gate.hub.manifest.signed import mark_now
 from gate.hub.passes.scheme_card import end_of
 from gate.hub.people.blocking import block_person
@@ -29,8 +29,16 @@ from gate.hub.people.register import card_of
 from gate.hub.people.standings import Step, standing, standings
 from gate.hub.people.visitors import sign_in
 from tests.hub.gates import site
-from tests.hub.manifest.conftest import Asker, asker, hub_key, ingest, ruled, secret, unit
-from tests.hub.manifest.conftest import signing_key as signing_key  # noqa: PLC0414 - a fixture
+from tests.hub.manifest.conftest import (
+    Asker,
+    asker,
+    hub_key,
+    ingest,
+    ruled,
+    secret,
+    signing_key,
+    unit,
+)
 from tests.hub.passes.conftest import ANN, believed, hub_config
 from tests.hub.people import given, inducted, own_files, session, worker
 
@@ -38,7 +46,17 @@ if TYPE_CHECKING:
     from gate.hub.sites.models import Site
     from tests.hub.ingest.conftest import SimulatedUnit
 
-__all__ = ["asker", "hub_key", "ingest", "own_files", "ruled", "secret", "site", "unit"]
+__all__ = [
+    "asker",
+    "hub_key",
+    "ingest",
+    "own_files",
+    "ruled",
+    "secret",
+    "signing_key",
+    "site",
+    "unit",
+]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 LONDON = ZoneInfo("Europe/London")
@@ -170,16 +188,17 @@ def test_a_lost_pass_is_refused_at_the_gates_and_the_new_one_is_good(
     assert [one.pk for one in unprinted(ruled, now)] == [new.pk]
 
 
-def test_a_lost_pass_keeps_no_block_of_somebody_from_the_gates(site: Site) -> None:
+def test_lost_passes_take_the_room_that_blocks_leave_and_no_more(site: Site) -> None:
     now = timezone.now()
     person = inducted(site, now)
-    given(person, now)
+    old = given(person, now)
     replace_lost(person, key_of(site), reason="bus", by=ANN, now=now)
-    room = blocked_persons(site)
-    assert len(room) == 1 <= MAX_BLOCKED
-    block_person(inducted(site, now, "2"), key_of(site), reason="r", by=ANN, now=now)
-    assert len(blocked_persons(site)) == 2
-    assert blocks.MAX_BLOCKED == MAX_BLOCKED
+    others = [n.to_bytes(16, "big") for n in range(MAX_BLOCKED)]
+    said: dict[str, Any] = {"site": site, "at": now, "by_name": "Ann", "version": 1, "reason": "r"}
+    blocks = Block.objects.bulk_create(Block(person=one, **said) for one in others)
+    assert blocked_persons(site) == set(others)
+    Unblock.objects.create(block=blocks[0], **said)
+    assert blocked_persons(site) == {*others[1:], bytes(old.one.person)}
 
 
 @pytest.mark.parametrize(("reason", "words"), [("", "reason: ''"), ("x", "no good pass")])

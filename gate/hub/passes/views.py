@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,6 +38,7 @@ from gate.hub.passes.issuer import scheme_of
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, code_of, looked_at, read_card
+from gate.hub.people.adopting import adopt
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 from gate.trust.status_list import Status
@@ -150,7 +152,10 @@ def _issued(site: Site, given: dict[str, Any], user: User, now: datetime) -> Pas
         photo=_portrait(upload.read()) if upload else None,
     )
     secret = site_key(settings.HUB, site.slug)  # type: ignore[misc]  # gate.hub.settings puts it there
-    return issue_pass(site, secret, card, wish, by=author_of(user), now=now)
+    with transaction.atomic():
+        made = issue_pass(site, secret, card, wish, by=author_of(user), now=now)
+        adopt(made)
+    return made
 
 
 def _scheme_card(site: Site, given: dict[str, Any], now: datetime) -> SchemeCard:
