@@ -66,7 +66,7 @@ def test_a_unit_is_no_more_exposed_than_it_has_to_be(analyze: str, name: str) ->
 
 def test_the_gate_process_has_no_network_and_only_its_own_devices() -> None:
     unit = _service("gate-unit.service")
-    assert unit["RestrictAddressFamilies"] == ["AF_UNIX"]
+    assert unit["RestrictAddressFamilies"] == ["AF_UNIX AF_NETLINK"]
     assert unit["PrivateNetwork"] == ["yes"]
     assert unit["DevicePolicy"] == ["closed"]
     devices = {value.split()[0] for value in unit["DeviceAllow"]}
