@@ -139,7 +139,8 @@ def _basis_of_unit(path: Path, direction: str | None, area: str | None) -> _Basi
         step = "next: `gate run` makes it, or carry the hub's there"
         raise ConfigError(str(config.unit.site_key), [f"site key: there is none; {step}"])
     watch = watch_trust(config)
-    lane, in_force = config.lane(), watch.in_force
+    lane = config.lane(None if direction is None else Direction(direction))
+    in_force = watch.in_force
     manifest = in_force.trust.manifest
     judge = Judge(
         access_point=AccessPoint(

@@ -8,8 +8,11 @@ from pathlib import Path
 import click
 
 from gate.config import load_config
+from gate.errors import ConfigError
 from gate.unit.daemon import run as run_unit
 from gate.unit.log import log_to
+from gate.unit.pair import run_pair
+from gate.unit.pair_wiring import build_pair
 from gate.unit.wiring import build
 
 
@@ -24,17 +27,19 @@ from gate.unit.wiring import build
 )
 @click.option(
     "--camera",
-    "camera_spec",
+    "camera_specs",
     metavar="SPEC",
-    help="In place of the configured camera: picamera2, usb:/dev/video0, rtsp://HOST/PATH,"
-    " file:VIDEO or dir:DIRECTORY.",
+    multiple=True,
+    help="In place of the configured camera: picamera2, picamera2:1, usb:/dev/video0,"
+    " rtsp://HOST/PATH, file:VIDEO or dir:DIRECTORY; of two lanes, once for each, in the file's"
+    " order.",
 )
 @click.pass_context
-def run(context: click.Context, config_path: Path, camera_spec: str | None) -> None:
+def run(context: click.Context, config_path: Path, camera_specs: tuple[str, ...]) -> None:
     """Read cards, decide, record, and drive the portal, until SIGTERM or Ctrl-C.
 
     It needs no network and opens no socket but its supervisor's. Its log is on stderr, one line a
-    fact. A directory or video that comes to its end ends it too.
+    fact. A directory or video that comes to its end ends it too; of two lanes, once both have.
 
     Exit codes: 0 told to stop, or no more pictures; 2 it can't start, or something broke.
 
@@ -45,4 +50,9 @@ def run(context: click.Context, config_path: Path, camera_spec: str | None) -> N
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    context.exit(run_unit(build(config, camera_spec=camera_spec), stop))
+    if len(config.access_point) > 1:
+        context.exit(run_pair(build_pair(config, camera_specs=camera_specs), stop))
+    if len(camera_specs) > 1:
+        fault = f"--camera: {len(camera_specs)} of them; allowed: one, for the unit has one lane"
+        raise ConfigError("gate run", [fault])
+    context.exit(run_unit(build(config, camera_spec="".join(camera_specs)), stop))

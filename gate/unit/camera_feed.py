@@ -68,13 +68,15 @@ class CameraFeed:
             self._climb(at_s)
         return taken
 
-    def close(self) -> None:
-        """Let go of the camera, as far as its driver lets us within `CLOSE_S`."""
+    def close(self) -> bool:
+        """Let go of the camera within `CLOSE_S`; tell whether its driver came back."""
         self._stream.leave(close=True)
         if not self._stream.join(CLOSE_S):
             _log.error("camera abandoned", extra={"part": "camera"})
-        elif self._stream.camera is not None:
+            return False
+        if self._stream.camera is not None:
             self._stream.camera.close()
+        return True
 
     def _climb(self, at_s: float) -> None:
         """Do what the ladder says, once the stream in force has left the camera."""

@@ -7,11 +7,11 @@ stands against pruning is logged, and harms no gate.
 
 import logging
 from collections.abc import Callable
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol
 
 from gate.errors import JournalError
 from gate.events.chain import ChainHead
-from gate.unit.recorder import Recorder
 from gate.unit.stamp import StampClock
 
 EVERY_S: Final = 3600.0
@@ -20,12 +20,20 @@ EVERY_S: Final = 3600.0
 _log = logging.getLogger(__name__)
 
 
+class Prunes(Protocol):
+    """What lets records go (`gate.unit.recorder`)."""
+
+    def prune(self, acknowledged: ChainHead, now: datetime) -> int:
+        """Let the oldest records go that the hub has; return how many went."""
+        ...
+
+
 class Retention:
     """Prunes the journal of `recorder` by what `acknowledged` says the hub has."""
 
     def __init__(
         self,
-        recorder: Recorder,
+        recorder: Prunes,
         clock: StampClock,
         acknowledged: Callable[[], ChainHead | None],
     ) -> None:

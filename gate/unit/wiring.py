@@ -1,4 +1,4 @@
-"""A unit put together: what lies on the disk, and the parts that are hardware or pretend to be.
+"""A unit with one lane: what lies on the disk, and parts that are hardware or pretend to be.
 
 `build` is the one wiring function of a real unit. `assemble` does the same with parts that are
 given, so that a site simulated on one machine runs the very same unit.
@@ -9,39 +9,37 @@ journal that does not answer is another matter: the unit starts, shows the fault
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from gate.access.catalogue import NO_CATALOGUE
-from gate.access.model import Direction
 from gate.access.muster import Muster
 from gate.config import load_catalogue, load_policy
 from gate.config_fields import Config
-from gate.config_lanes import LaneConfig, lanes_of
+from gate.config_lanes import lanes_of
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
-from gate.devices.ports import Clock, Contact, Notifier
-from gate.errors import ConfigError, TrustError
-from gate.events.chain import ChainHead
-from gate.events.codec import decode_holder
-from gate.events.model import EventKind, which_grant
-from gate.store.clock_state import clock_state_path, read_clock_state, write_clock_state
+from gate.devices.ports import Contact, Notifier
+from gate.errors import ConfigError
 from gate.store.command_state import command_state_path
-from gate.store.cursor import cursor_directory, read_mark
-from gate.store.journal import Journal, open_journal
 from gate.store.trust_in_force import TrustInForce
 from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
-from gate.unit.attendance import last_trusted_time, recorded_people, unsettled_grants
+from gate.unit.attendance import last_trusted_time, recorded_people
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
+from gate.unit.groundwork import (
+    acknowledged,
+    kept_clock,
+    opened_journal,
+    settle_cut_turns,
+)
 from gate.unit.keeper import Keeper
 from gate.unit.lane import Lane, LaneParts
 from gate.unit.lane_teller import LaneTeller
@@ -75,12 +73,14 @@ class Unit(Lane):
 
 
 def build(config: Config, *, camera_spec: str | None = None) -> Unit:
-    """Return the unit that `config` describes; `camera_spec` takes the place of its camera.
+    """Return the unit with one lane that `config` describes, for two see `gate.unit.pair_wiring`.
+
+    `camera_spec` takes the place of its camera.
 
     Raises:
         ConfigError, TrustError, DeviceError: the unit can't start; the entry is locked.
     """
-    lane = _only_lane(config)
+    [lane] = lanes_of(config)
     spec = parse_camera(camera_spec) if camera_spec else lane.camera.spec()
     refuse_private_keys(config.unit.trust)
     trust = watch_trust(config, lambda found: refuse_for_a_gate(found.directory, found.bundle))
@@ -138,9 +138,9 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         ConfigError, TrustError: whom or what to believe is not to be had.
     """
     trust = trust or watch_trust(config)
-    clock = _clock(config.unit.journal, parts.clock)
+    clock = kept_clock(config.unit.journal, parts.clock)
     clock.raise_floor(*trust.in_force.trust.signed_times)
-    recorder = Recorder(partial(_opened_journal, config.unit.journal, clock), clock)
+    recorder = Recorder(partial(opened_journal, config.unit.journal, clock), clock)
     recorder.open()
     recorded_at = last_trusted_time(config.unit.journal)
     if recorded_at is not None:
@@ -168,18 +168,11 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         parts=parts,
         controller=controller,
         recorder=recorder,
-        retention=Retention(recorder, clock, partial(_acknowledged, config.unit.journal)),
+        retention=Retention(recorder, clock, partial(acknowledged, config.unit.journal)),
         upkeep=upkeep,
         contacts=Contacts(parts.inputs, controller),
         teller=_teller(config, trust, clock),
     )
-
-
-def _only_lane(config: Config) -> LaneConfig:
-    lanes = lanes_of(config)
-    if len(lanes) > 1:
-        raise ConfigError("unit", ["access_point: two lanes; allowed here: one"])
-    return lanes[0]
 
 
 def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller | None:
@@ -196,10 +189,10 @@ def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller 
 
 def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock) -> Keeper:
     """Return the keeper of the lane's portal, with what its own record tells of people."""
-    only = _only_lane(config)
+    [only] = lanes_of(config)
     lane = only.point
     contacts = turns_told(parts.inputs.wired)
-    _settle_cut_turns(config.unit.journal, contacts, recorder, clock)
+    settle_cut_turns(config.unit.journal, contacts, recorder, clock)
     people = recorded_people(config.unit.journal, lane.area, clock.stamp().at)
     if Contact.FIRE not in parts.inputs.wired:
         people = replace(people, muster=Muster())  # nobody could ever give the all-clear
@@ -218,43 +211,3 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
         outputs=parts.outputs,
         clock=clock,
     )
-
-
-def _settle_cut_turns(
-    journal: Path, ways: Collection[Direction], recorder: Recorder, clock: StampClock
-) -> None:
-    """Record of each grant that was open when the power was cut that its turn is not known."""
-    for grant in unsettled_grants(journal, ways) if ways else ():
-        stamp = clock.stamp()
-        event = replace(
-            grant.event,
-            at=stamp.at,
-            clock_trusted=stamp.trusted,
-            kind=EventKind.TURN_UNKNOWN,
-            outcome="",
-            reasons=(),
-            list_age_s=None,
-            detail=which_grant(grant.seq),
-        )
-        recorder.note(event, None if grant.holder is None else decode_holder(grant.holder))
-
-
-def _clock(journal: Path, clock: Clock) -> StampClock:
-    """Return the clock with what was kept of it; what is damaged is said, and begun anew."""
-    path = clock_state_path(journal)
-    try:
-        state = read_clock_state(path)
-    except TrustError as error:
-        _log.error("clock begun anew", extra={"part": "clock", "error": str(error)})
-        state = None
-    return StampClock(clock, state=state, keep=partial(write_clock_state, path))
-
-
-def _acknowledged(journal: Path) -> ChainHead | None:
-    mark = read_mark(cursor_directory(journal))
-    return None if mark is None else mark.head
-
-
-def _opened_journal(path: Path, clock: StampClock) -> Journal:
-    stamp = clock.stamp()
-    return open_journal(path, now=stamp.at, clock_trusted=stamp.trusted)
