@@ -49,9 +49,13 @@ def build_claims(card: Card) -> bytes:
 
 
 def _competence_map(competence: Competence) -> dict[int, cbor.Encodable]:
-    health, cpd = competence.health_safety, competence.cpd_until
-    practice = competence.practice_until
-    if (cpd is None) != (practice is None):
+    health = competence.health_safety
+    practised = tuple(
+        until.toordinal() - EPOCH_ORDINAL
+        for until in (competence.cpd_until, competence.practice_until)
+        if until is not None
+    )
+    if len(practised) == 1:
         raise malformed("CPD and code of practice are given both or not at all")
     fields: dict[int, cbor.Encodable | None] = {
         0: competence.scheme,
@@ -60,9 +64,7 @@ def _competence_map(competence: Competence) -> dict[int, cbor.Encodable]:
         3: competence.qualifications,
         4: competence.experience,
         5: (health[0], health[1].toordinal() - EPOCH_ORDINAL) if health else None,
-        6: (cpd.toordinal() - EPOCH_ORDINAL, practice.toordinal() - EPOCH_ORDINAL)
-        if cpd and practice
-        else None,
+        6: practised,
         7: competence.disciplines,
         8: competence.limits,
         9: competence.photo_digest,
