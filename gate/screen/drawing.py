@@ -8,7 +8,7 @@ from typing import Final
 import pygame
 
 from gate.screen.lettering import Colour, draw_block, fitted
-from gate.screen.scene import Paint, Scene
+from gate.screen.scene import Paint, Scene, Symbol
 from gate.screen.symbols import draw_symbol
 
 MIN_SIZE_PX: Final = (320, 240)
@@ -28,7 +28,9 @@ NIGHT: Final[dict[Paint, tuple[Colour, Colour]]] = {
 }
 """Paper and ink of each meaning; at night the light of both is low."""
 
-_DOT: Final[Colour] = (214, 128, 0)
+_WARNING_DAY: Final[Colour] = (158, 88, 0)
+_WARNING_NIGHT: Final[Colour] = (214, 128, 0)
+"""An amber that is told from its paper: 5 to 1 and more."""
 
 
 def draw(surface: pygame.Surface, scene: Scene) -> None:
@@ -50,22 +52,32 @@ def draw(surface: pygame.Surface, scene: Scene) -> None:
     if scene.corner:
         line = fitted(scene.corner, width // 3, height // 8, largest_px=height // 11)
         draw_block(surface, line, (edge, edge // 2), ink)
-    if scene.has_dot:
-        pygame.draw.circle(surface, _DOT, (width - edge, edge), edge // 2)
 
 
 def _draw_words(
     surface: pygame.Surface, scene: Scene, place: tuple[int, int, int], ink: Colour
 ) -> None:
-    """Draw headline and step around the middle line of the space right of the symbol."""
+    """Draw headline and step around the middle line of the space right of the symbol.
+
+    A warning takes the step's place, beside its shape.
+    """
     left, edge, middle = place
     width_px = surface.get_width() - left - edge
     room_px = 2 * (middle - edge)
     height = surface.get_height()
-    headline_px = room_px * 6 // 10 if scene.step else room_px
+    side = height // 7 if scene.warning else 0
+    aside = side + edge // 2 if scene.warning else 0
+    below = scene.warning or scene.step
+    headline_px = room_px * 6 // 10 if below else room_px
     headline = fitted(scene.headline, width_px, headline_px, largest_px=height // 5)
-    step = fitted(scene.step, width_px, room_px * 35 // 100, largest_px=height // 9)
-    gap = height // 24 if scene.step else 0
-    top = middle - (headline.height_px + gap + step.height_px) // 2
+    step = fitted(below, width_px - aside, room_px * 35 // 100, largest_px=height // 9)
+    gap = height // 24 if below else 0
+    step_px = max(step.height_px, side)
+    top = middle - (headline.height_px + gap + step_px) // 2
     draw_block(surface, headline, (left, top), ink)
-    draw_block(surface, step, (left, top + headline.height_px + gap), ink)
+    top += headline.height_px + gap
+    if scene.warning:
+        paper, _ = (NIGHT if scene.is_night else DAY)[scene.paint]
+        amber = _WARNING_NIGHT if scene.is_night else _WARNING_DAY
+        surface.blit(draw_symbol(Symbol.WARNING, side, amber, paper), (left, top))
+    draw_block(surface, step, (left + aside, top + (step_px - step.height_px) // 2), ink)

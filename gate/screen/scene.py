@@ -28,6 +28,7 @@ class Symbol(StrEnum):
     BARRED = "barred"
     ARROW = "arrow"
     SPANNER = "spanner"
+    WARNING = "warning"
 
 
 class Paint(StrEnum):
@@ -46,7 +47,7 @@ class Scene:
     Attributes:
         headline: the largest words; `step` stands below it, `english` below both.
         corner: which way the lane leads; empty where that could be taken for an answer.
-        has_dot: the amber dot of knowledge that grows old.
+        warning: what somebody has to see to, though it holds nobody up: beside a shape of its own.
     """
 
     symbol: Symbol
@@ -55,7 +56,7 @@ class Scene:
     step: str = ""
     english: str = ""
     corner: str = ""
-    has_dot: bool = False
+    warning: str = ""
     is_night: bool = False
 
 
@@ -133,7 +134,9 @@ def scene_of(state: LaneState | None, now_s: float, say: Say) -> Scene:
 
 def _silent(state: LaneState) -> LaneState:
     """Return what is left to say once the gate process is silent: nothing of what it said."""
-    return replace(_UNKNOWN, language=state.language, is_night=state.is_night)
+    return replace(
+        _UNKNOWN, direction=state.direction, language=state.language, is_night=state.is_night
+    )
 
 
 def _scene(state: LaneState, say: Say) -> Scene:
@@ -144,9 +147,9 @@ def _scene(state: LaneState, say: Say) -> Scene:
         paint=look.paint,
         headline=spoken.headline,
         step=spoken.next_step,
-        english="" if english == spoken else _joined(english),
+        english="" if english == spoken else _joined(english, _warning(state, in_english)),
         corner=say(_WAYS[state.direction]) if state.shown in _POINTING else "",
-        has_dot=state.shown in {Shown.AGEING, Shown.STALE},
+        warning=_warning(state, say),
         is_night=state.is_night and state.shown not in _FIRE,
     )
 
@@ -158,6 +161,8 @@ def _words(state: LaneState, say: Say) -> Words:
         way = say(_WAYS[state.direction])
         name = state.first_name
         return Words(headline=name or way, next_step=way if name else "")
+    if state.direction is Direction.OUT and state.shown in _OUT_OF_ORDER:
+        return Words(headline=say(look.headline), next_step=say(Phrase.EXIT_BUTTON))
     reason = Reason.LOCKDOWN if state.shown is Shown.LOCK_DOWN else state.reason
     if reason is None or state.shown not in _ANSWERS:
         steps = _SEPARATOR.join(say(step) for step in look.steps)
@@ -172,10 +177,24 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _joined(words: Words) -> str:
-    return f"{words.headline}: {words.next_step}" if words.next_step else words.headline
+def _joined(words: Words, warning: str) -> str:
+    said = f"{words.headline}: {words.next_step}" if words.next_step else words.headline
+    return f"{said}{_SEPARATOR}{warning}" if warning else said
+
+
+def _warning(state: LaneState, say: Say) -> str:
+    """Return what the amber light at rest means: what is known grows old, or a part is broken."""
+    is_broken = state.shown is Shown.AGEING and bool(state.faults)
+    match state.shown:
+        case Shown.STALE if state.direction is Direction.IN:
+            return f"{say(Phrase.UPDATE)}{_SEPARATOR}{say(Phrase.SEE_GUARD)}"
+        case Shown.AGEING | Shown.STALE:
+            return say(Phrase.ATTENTION if is_broken else Phrase.UPDATE)
+        case _:
+            return ""
 
 
 _ANSWERS: Final = frozenset({Shown.NOTED, Shown.REFERRED, Shown.REFUSED, Shown.LOCK_DOWN})
+_OUT_OF_ORDER: Final = frozenset({Shown.FAULT, Shown.OFF})
 _FIRE: Final = frozenset({Shown.FIRE_ENTRY, Shown.FIRE_EXIT})
 _UNKNOWN: Final = LaneState(at_s=0, lane="", direction=Direction.IN, shown=Shown.OFF)

@@ -121,6 +121,12 @@ def _spanner(pen: _Pen) -> None:
     pen.disc(24, 78, 4, in_paper=True)
 
 
+def _warning(pen: _Pen) -> None:
+    pen.polygon([(50, 6), (97, 92), (3, 92)])
+    pen.line([(50, 38), (50, 62)], 9, in_paper=True)
+    pen.disc(50, 78, 6, in_paper=True)
+
+
 _SHAPES: Final[Mapping[Symbol, Callable[[_Pen], None]]] = MappingProxyType(
     {
         Symbol.CARD: _card,
@@ -132,5 +138,6 @@ _SHAPES: Final[Mapping[Symbol, Callable[[_Pen], None]]] = MappingProxyType(
         Symbol.BARRED: _barred,
         Symbol.ARROW: _arrow,
         Symbol.SPANNER: _spanner,
+        Symbol.WARNING: _warning,
     }
 )

@@ -90,10 +90,15 @@ def test_every_shape_is_told_from_the_others_without_colour() -> None:
     assert len({pygame.image.tobytes(shape, "RGB") for shape in shapes}) == len(Symbol)
 
 
-def test_the_dot_the_way_and_the_night_can_be_seen() -> None:
+def test_the_warning_the_way_and_the_night_can_be_seen() -> None:
     plain = Scene(symbol=Symbol.CARD, paint=Paint.CALM, headline="Show your card")
     others = [
-        Scene(symbol=Symbol.CARD, paint=Paint.CALM, headline="Show your card", has_dot=True),
+        Scene(
+            symbol=Symbol.CARD,
+            paint=Paint.CALM,
+            headline="Show your card",
+            warning="Gate needs an update",
+        ),
         Scene(symbol=Symbol.CARD, paint=Paint.CALM, headline="Show your card", corner="In"),
         Scene(symbol=Symbol.CARD, paint=Paint.CALM, headline="Show your card", is_night=True),
     ]

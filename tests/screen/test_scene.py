@@ -98,6 +98,20 @@ ROWS: Final[dict[str, Row]] = {
         "Out of order",
         "Use another gate",
     ),
+    "a fault, on the way out": (
+        {"shown": Shown.FAULT, **OUT},
+        Symbol.BARRED,
+        Paint.AMBER,
+        "Out of order",
+        "Push the exit button",
+    ),
+    "stopped, on the way out": (
+        {"shown": Shown.OFF, **OUT},
+        Symbol.BARRED,
+        Paint.AMBER,
+        "Gate not running",
+        "Push the exit button",
+    ),
     "maintenance": (
         {"shown": Shown.MAINTENANCE},
         Symbol.SPANNER,
@@ -176,9 +190,26 @@ def test_the_sites_language_is_large_and_english_stands_below() -> None:
     assert scene.english == "Card cancelled: See the site office"
 
 
-def test_only_growing_old_has_the_dot() -> None:
-    dotted = {shown for shown in Shown if seen(shown=shown).has_dot}
-    assert dotted == {Shown.AGEING, Shown.STALE}
+def test_growing_old_is_told_in_words_and_by_a_shape_of_its_own() -> None:
+    warned = {shown: seen(shown=shown).warning for shown in Shown if seen(shown=shown).warning}
+    assert warned == {
+        Shown.AGEING: "Gate needs an update",
+        Shown.STALE: "Gate needs an update\u00a0\u00b7 See the guard",
+    }
+
+
+def test_a_broken_part_that_holds_nobody_up_is_not_taken_for_age() -> None:
+    assert seen(shown=Shown.AGEING, faults=("mains",)).warning == "Gate needs attention"
+
+
+def test_a_warning_stands_in_english_too() -> None:
+    scene = seen(shown=Shown.AGEING, language=Language.POLISH)
+    assert scene.warning == "Bramka wymaga aktualizacji"
+    assert scene.english == "Show your card\u00a0\u00b7 Gate needs an update"
+
+
+def test_a_silent_gate_sends_nobody_who_leaves_to_another_gate() -> None:
+    assert seen(99.0, **OUT).step == "Push the exit button"
 
 
 def test_the_night_dims_everything_but_a_fire() -> None:
