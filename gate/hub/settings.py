@@ -4,10 +4,13 @@ Whoever starts the hub calls `django.conf.settings.configure(**django_settings(c
 once (gate.hub.wsgi). `settings.HUB` is the configuration itself.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from csp.constants import NONE, SELF
+from django.utils import timezone
 
 from gate.hub.config import HubConfig
 from gate.hub.database import django_database
@@ -38,14 +41,17 @@ _CSP: Final = {
 """Nothing from elsewhere, nothing inline, no eval: a script slipped into a page does nothing."""
 
 
-def django_settings(config: HubConfig, secret: str) -> dict[str, Any]:
-    """Return every setting that differs from Django's defaults.
+def django_settings(
+    config: HubConfig, secret: str, clock: Callable[[], datetime] = timezone.now
+) -> dict[str, Any]:
+    """Return every setting that differs from Django's defaults; `clock` is `gate.hub.clock`'s.
 
     Raises:
         ConfigError: the database address can't be read by its driver.
     """
     return {
         "HUB": config,
+        "CLOCK": clock,
         "SECRET_KEY": secret,
         "DEBUG": False,
         "ALLOWED_HOSTS": list(config.hosts),

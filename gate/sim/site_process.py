@@ -27,14 +27,13 @@ START_S: Final = 60.0
 _LOOK_S: Final = 0.05
 _SAID_CHARS: Final = 600
 
-_COMMAND: Final = "import sys; from gate.cli.main import main; sys.exit(main())"
-_GOES_ON: Final = f"""
+COMMAND: Final = "import sys; from gate.cli.main import main; sys.exit(main())"
+_GOES_ON: Final = """
 import os, signal, threading
 def end_with_stdin():
     os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 threading.Thread(target=end_with_stdin, daemon=True).start()
-{_COMMAND}
 """
 
 
@@ -47,7 +46,7 @@ def run_command(*arguments: str, seconds: float = COMMAND_S) -> str:
     what = f"gate {' '.join(arguments[:2])}"
     try:
         done = subprocess.run(  # noqa: S603 - ourselves, with our own arguments
-            [sys.executable, "-c", _COMMAND, *arguments],
+            [sys.executable, "-c", COMMAND, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -68,8 +67,8 @@ def run_command(*arguments: str, seconds: float = COMMAND_S) -> str:
 class SiteProcess(AbstractContextManager["SiteProcess"]):
     """`gate ...` for as long as it is needed; what it writes goes to a file."""
 
-    def __init__(self, name: str, log: Path, *arguments: str) -> None:
-        """Start it; `name` is what people call it.
+    def __init__(self, name: str, log: Path, *arguments: str, program: str = COMMAND) -> None:
+        """Start it; `name` is what people call it, `program` what is run instead of `gate`.
 
         Raises:
             UplinkError: it can't be started.
@@ -80,7 +79,7 @@ class SiteProcess(AbstractContextManager["SiteProcess"]):
         try:
             with log.open("wb") as said:
                 self._process = subprocess.Popen(  # noqa: S603 - ourselves, our own arguments
-                    [sys.executable, "-c", _GOES_ON, *arguments],
+                    [sys.executable, "-c", _GOES_ON + program, *arguments],
                     stdin=subprocess.PIPE,
                     stdout=said,
                     stderr=said,

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
-from gate.access.presence import Passage
+from gate.access.presence import How, Passage
 from gate.events.model import Event, EventKind, Holder, which_grant
 from gate.unit.mild import FIRE_RELEASE
 from gate.unit.portal import Command
@@ -81,6 +81,8 @@ class Passages:
             case Command.COUNT:
                 self._note(point, EventKind.TURNED, told.way, detail=_which(told.grant))
                 self._pass(point, told.way, told.grant)
+            case Command.ASSUME if told.way in self._turnstile.contacts:
+                self._assume(point, told.way, told.grant)
             case Command.ASSUME:
                 self._pass(point, told.way, told.grant)
             case Command.ANNUL if told.grant is not None:
@@ -96,6 +98,16 @@ class Passages:
                 _log.error("fault", extra={"part": FIRE_RELEASE, "error": told.fault})
             case _:
                 return
+
+    def _assume(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
+        """Hold somebody to have passed whose turn can't be told from others': a fire frees all."""
+        self._pass(point, way, grant)
+        if grant is None or grant.holder is None or grant.at is None:
+            return
+        detail = _which(grant)
+        self._note(point, EventKind.TURN_UNKNOWN, way, detail=detail, holder=grant.holder)
+        passage = _passage(point, way, grant.holder, grant.at)._replace(how=How.NOT_KNOWN)
+        self.roll.change(lambda one: replace(one, presence=one.presence.after(passage)))
 
     def _strange(self, way: Direction) -> None:
         """Count somebody who passed of whom nobody knows who they are."""

@@ -14,11 +14,11 @@ from typing import Final, assert_never, cast
 from django.apps import apps
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from ninja import NinjaAPI
 
 from gate.errors import EventError
 from gate.events.heartbeat import MAX_HEARTBEAT_BYTES
+from gate.hub.clock import hub_now
 from gate.hub.ingest import answers, openapi, services
 from gate.hub.ingest.answers import Refused
 from gate.hub.ingest.apps import IngestConfig
@@ -54,7 +54,7 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
     The same batch may be sent again and is answered alike. `409` tells how far the journal is
     stored: send from there. `422` means that another entry is stored under the same number.
     """
-    now = timezone.now()
+    now = hub_now()
     unit, message = _open_request(request, uid, _recall, MAX_BODY_BYTES, now)
     answer = services.take_batch(unit, message, now, _ingest().hub_key)
     _spend(unit, now)
@@ -81,7 +81,7 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
 )
 def send_heartbeat(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a heartbeat; the last that arrived is kept."""
-    now = timezone.now()
+    now = hub_now()
     unit, message = _open_request(request, uid, _find, MAX_HEARTBEAT_BYTES, now)
     services.take_heartbeat(unit, message, now)
     _spend(unit, now)

@@ -14,10 +14,10 @@ from typing import Final, cast
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from ninja import Router
 
 from gate.errors import ClockError, TrustError
+from gate.hub.clock import hub_now
 from gate.hub.ingest import openapi
 from gate.hub.ingest.answers import Refused
 from gate.hub.ingest.apps import IngestConfig
@@ -55,7 +55,7 @@ def get_manifest(request: HttpRequest, uid: str) -> HttpResponse:
 
     It is signed anew before it is an hour old, so that its age does not grow while nothing changes.
     """
-    now = timezone.now()
+    now = hub_now()
     try:
         unit = _asker(request, uid, now)
     except WrongClock as wrong:
@@ -87,7 +87,7 @@ def get_manifest(request: HttpRequest, uid: str) -> HttpResponse:
 )
 def get_presence(request: HttpRequest, uid: str) -> HttpResponse:
     """Answer with everybody's last passage at the site, or `304` if the unit has it."""
-    now = timezone.now()
+    now = hub_now()
     try:
         unit = _asker(request, uid, now)
     except WrongClock as wrong:

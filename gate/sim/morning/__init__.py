@@ -1,0 +1,1 @@
+"""A morning at a site of several gates, on its real parts: see `gate.sim.morning.day`."""
