@@ -81,8 +81,11 @@ class Passages:
             case Command.COUNT:
                 self._note(point, EventKind.TURNED, told.way, detail=_which(told.grant))
                 self._pass(point, told.way, told.grant)
+            case Command.ASSUME | Command.ANNUL if told.in_doubt:
+                self._doubt(point, told.way, told.grant)
             case Command.ASSUME if told.way in self._turnstile.contacts:
-                self._assume(point, told.way, told.grant)
+                self._pass(point, told.way, told.grant)
+                self._doubt(point, told.way, told.grant)
             case Command.ASSUME:
                 self._pass(point, told.way, told.grant)
             case Command.ANNUL if told.grant is not None:
@@ -99,9 +102,11 @@ class Passages:
             case _:
                 return
 
-    def _assume(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
-        """Hold somebody to have passed whose turn can't be told from others': a fire frees all."""
-        self._pass(point, way, grant)
+    def _doubt(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
+        """Say of a grant that nobody knows whether it was taken.
+
+        Of those who were let through together fewer turned, or a fire lets everybody turn.
+        """
         if grant is None or grant.holder is None or grant.at is None:
             return
         detail = _which(grant)

@@ -6,7 +6,8 @@ what still stands (a fire, a fault, a lock-down, maintenance, the end). What cam
 
 Where a contact tells of turns, a grant lasts until the turn, and for `TURN_GRACE_S` after the
 relay: a contact closes at the end of a turn, and nobody who has begun one is to be annulled. Two
-who were granted one after the other turn one after the other, in that order.
+who were granted one after the other turn one after the other, in that order; if fewer turned than
+were granted, nobody knows who of them did, and each of them is in doubt.
 """
 
 from collections import deque
@@ -70,12 +71,14 @@ class Grant:
 class Told:
     """What came of it: a command that is the record's, for which way, and whose grant it was.
 
-    `fault` tells why the relays did not obey when both ways were to be free.
+    `in_doubt`: it may have been somebody else of those who were let through together. `fault` tells
+    why the relays did not obey when both ways were to be free.
     """
 
     command: Command
     way: Direction
     grant: Grant | None = None
+    in_doubt: bool = False
     fault: str = ""
 
 
@@ -99,6 +102,7 @@ class Turnstile:
         self._states = dict.fromkeys(Direction, State.LOCKED)
         self._until_s = dict.fromkeys(Direction, _FOR_EVER_S)
         self._waiting: dict[Direction, deque[Grant]] = {way: deque() for way in Direction}
+        self._ahead: dict[Direction, list[Grant]] = {way: [] for way in Direction}
         self._waits_s = dict.fromkeys(Direction, 0.0)
         self._standing: set[Happening] = set()
         self._told: list[Told] = []
@@ -151,6 +155,8 @@ class Turnstile:
         left_s = self._waits_s[way] - at_s
         if begins and self._waiting[way] and left_s > 0:
             self._feed(way, Happening.GRANT, at_s, release_s=left_s)
+        elif begins and self._waiting[way]:
+            self._annul(way)
 
     def opened(self, *, at_s: float) -> Direction:
         """Take note that a door opened, which serves both ways; return the way it was taken for."""
@@ -224,15 +230,39 @@ class Turnstile:
             case Command.SECURE:
                 self._outputs.secure()
             case Command.COUNT:
-                whose = waiting.popleft() if waiting else None
-                self._told.append(Told(command=command, way=way, grant=whose))
-            case Command.ANNUL | Command.ASSUME:
+                self._count(way)
+            case Command.ANNUL:
+                self._annul(way)
+            case Command.ASSUME:
                 self._told += [Told(command=command, way=way, grant=grant) for grant in waiting]
                 waiting.clear()
+                self._ahead[way].clear()
             case Command.TELL_UNIDENTIFIED | Command.TELL_FORCED | Command.TELL_HELD:
                 self._told.append(Told(command=command, way=way))
             case _ as never:
                 assert_never(never)
+
+    def _count(self, way: Direction) -> None:
+        """Tell of a turn: by who was let through first, as long as all of them turn."""
+        waiting = self._waiting[way]
+        whose = waiting.popleft() if waiting else None
+        self._told.append(Told(command=Command.COUNT, way=way, grant=whose))
+        if not waiting:
+            self._ahead[way].clear()
+        elif whose is not None:
+            self._ahead[way].append(whose)
+
+    def _annul(self, way: Direction) -> None:
+        """Tell whose grants were not taken; who turned while they waited may have been they."""
+        waiting, ahead = self._waiting[way], self._ahead[way]
+        in_doubt = bool(waiting and ahead)
+        for command, grants in ((Command.ASSUME, ahead), (Command.ANNUL, waiting)):
+            if command is Command.ANNUL or in_doubt:
+                self._told += [
+                    Told(command=command, way=way, grant=grant, in_doubt=in_doubt)
+                    for grant in grants
+                ]
+            grants.clear()
 
     def _free(self, way: Direction) -> None:
         try:

@@ -10,7 +10,7 @@ from gate.sim.morning.plan import Plan
 
 pytestmark = pytest.mark.system
 
-SMALL = Plan(workers=30, seed=5, pace=0.1, poll_s=60)
+SMALL = Plan(workers=24, seed=5, pace=0.06, poll_s=60)
 
 
 def test_every_roll_call_of_a_morning_equals_the_truth_or_says_why_not(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate.access.model import Direction
+from gate.access.presence import How
 from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.events.model import EventKind
@@ -261,3 +262,57 @@ def test_an_entry_that_was_not_taken_tells_that_its_holder_is_outside(
 
     (left,) = turnstile_in.controller.presence.left.values()
     assert left.at == turnstile_in.journal.records[1][0].at
+
+
+def test_of_two_let_through_together_of_whom_one_turned_nobody_knows_which(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.present(desk.card("2", index=3))
+    turnstile_in.pulse(Contact.ROTATION_IN)
+    turnstile_in.wait(UNTURNED_S)
+
+    people = turnstile_in.controller.presence
+    assert [one.how for one in people.inside.values()] == [How.NOT_KNOWN, How.NOT_KNOWN]
+    doubts = [
+        (event.detail, holder.number)
+        for event, holder in turnstile_in.journal.records
+        if event.kind is EventKind.TURN_UNKNOWN and holder is not None
+    ]
+    assert doubts == [("grant 2", "1"), ("grant 3", "2")]
+    assert EventKind.NOT_TURNED not in turnstile_in.journal.kinds
+
+
+def test_two_let_through_together_who_both_turned_are_in_no_doubt(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    for number in ("1", "2"):
+        turnstile_in.present(desk.card(number, index=0 if number == "1" else 3))
+    for _ in range(2):
+        turnstile_in.pulse(Contact.ROTATION_IN)
+    turnstile_in.wait(UNTURNED_S)
+    turnstile_in.present(desk.card("3", index=3))
+    turnstile_in.wait(UNTURNED_S)
+
+    hows = {one.how for one in turnstile_in.controller.presence.inside.values()}
+    assert (turnstile_in.controller.presence.inside_count, hows) == (2, {How.PASSED})
+
+
+def test_a_grant_whose_time_was_over_as_another_turned_is_taken_by_nobody_later(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.present(desk.card("2", index=3))
+    turnstile_in.wait(RELEASE_S + TURN_GRACE_S / 2)
+    turnstile_in.pulse(Contact.ROTATION_IN)
+    turnstile_in.wait(UNTURNED_S)
+    turnstile_in.present(desk.card("3", index=3))
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    told = [event.detail for event, _ in turnstile_in.journal.records if "turned" in event.kind]
+    third = max(
+        number
+        for number, (event, _) in enumerate(turnstile_in.journal.records, 1)
+        if event.kind is EventKind.ACCESS
+    )
+    assert told[-1] == f"grant {third}"

@@ -134,7 +134,7 @@ class People:
             self.refused.append(worker)
             return
         if not turns:
-            self.world.reserve(name, 5)
+            self.world.reserve(name, 15)
             self.note(worker, _other(way), name, Seen.ANNULLED)
             self.done["let through and didn't turn"] += 1
             yield self.world.now + 10 * SECOND
