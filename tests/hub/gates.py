@@ -74,7 +74,7 @@ def site(db: None) -> Site:  # noqa: ARG001 - opens the database
 def new_gate(site: Site) -> Callable[[str], Gate]:
     def make(name: str) -> Gate:
         unit = Unit.objects.create(
-            uid=name.lower().replace(" ", ""), site=site, name=name, public_key=bytes(32)
+            uid=name.encode().hex()[:16], site=site, name=name, public_key=bytes(32)
         )
         journal = Journal.objects.create(
             unit=unit, journal_id=bytes(16), stored_through=0, head_hash=bytes(32)

@@ -45,6 +45,8 @@ class Visit:
 
 VISITS: Final[Mapping[str, Visit]] = {
     "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
+    "today": Visit(address="/sites/kings-wharf/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "today-live": Visit(address="/sites/kings-wharf/live/", answers=(200, 200, 404, 200, SIGN_IN)),
     "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),
     "report": Visit(address="/sites/kings-wharf/report/", answers=(200, 200, 404, 200, SIGN_IN)),
     "gates": Visit(address="/sites/kings-wharf/gates/", answers=(200, 200, 404, 200, SIGN_IN)),
@@ -257,6 +259,8 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
     "address",
     [
         "/",
+        "/sites/kings-wharf/",
+        "/sites/kings-wharf/live/",
         "/sites/kings-wharf/log/",
         "/sites/kings-wharf/report/",
         "/sites/kings-wharf/gates/",
@@ -298,10 +302,10 @@ def test_a_page_runs_nothing_from_elsewhere_and_is_kept_by_nobody(address: str) 
 
 
 @pytest.mark.usefixtures("_people")
-def test_a_member_of_one_site_is_led_to_its_log() -> None:
+def test_a_member_of_one_site_is_led_to_its_day() -> None:
     client = Client()
     client.force_login(User.objects.get(username="stranger"))
-    assert client.get("/")["Location"] == "/sites/riverside/log/"
+    assert client.get("/")["Location"] == "/sites/riverside/"
 
 
 @pytest.mark.usefixtures("_people")

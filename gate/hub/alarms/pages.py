@@ -63,7 +63,12 @@ class Pages:
 
 def pages_of(user: Visitor, site: Site, here: str) -> Pages:
     """Return the site's pages; `here` is the name of the one that is shown."""
-    named = [("log", "Entry log", 0), ("report", "Daily report", 0), ("gates", "Gates", 0)]
+    named = [
+        ("today", "Today", 0),
+        ("log", "Entry log", 0),
+        ("report", "Daily report", 0),
+        ("gates", "Gates", 0),
+    ]
     named.append(("visitors", "Visitors", 0))
     if manages(user, site):
         named.append(("people", "People", 0))

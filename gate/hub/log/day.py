@@ -84,6 +84,12 @@ class Day:
             return self._told(at_ms, "%H:%M:%S")
         return f"{local:%H:%M:%S} on {local.day} {local:%B %Y}"
 
+    def minute_words(self, at_ms: int) -> str:
+        """Tell a time to the minute: with the date if it is of another day."""
+        local = _at(at_ms).astimezone(self.zone)
+        told = self._told(at_ms, "%H:%M")
+        return told if local.date() == self.on else f"{told} on {local.day} {local:%B}"
+
     def _told(self, at_ms: int, form: str) -> str:
         local = _at(at_ms).astimezone(self.zone)
         told = local.strftime(form)

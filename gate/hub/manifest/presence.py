@@ -86,8 +86,8 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
     """Sign what is known; a clock that was set back gives no time before the last one."""
     issued_at = max(now.astimezone(UTC).replace(microsecond=0), there.issued_at or now)
     issued_at = issued_at.replace(microsecond=0)
-    rows = tuple(_rows(there.site, issued_at))
-    gates = tuple(_gates(there.site, issued_at))
+    rows = tuple(last_passages(there.site, issued_at))
+    gates = tuple(gates_heard(there.site, issued_at))
     presence = SitePresence(site=there.site.slug, issued_at=issued_at, rows=rows, gates=gates)
     message = sign_presence(presence, key)
     there.issued_at = issued_at
@@ -96,7 +96,8 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
     there.save()
 
 
-def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
+def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
+    """Yield everybody's last passage, as far as `catch_up` has looked."""
     for person, direction, at_ms, access_point, holder, kind in seen_since(
         site, issued_at - LOOK_BACK, MAX_ROWS
     ):
@@ -112,7 +113,7 @@ def _rows(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
         )
 
 
-def _gates(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
+def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
     """Yield the gates in use that were ever heard; one that never was has let nobody through yet.
 
     A heartbeat says how much of its record a unit still has to send, and how old that is.

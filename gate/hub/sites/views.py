@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     sites = list(sites_of(request.user))
     desks = list(desks_of(request.user).filter(site=None))  # a site's own is one of its pages
     if len(sites) == 1 and not desks:
-        return redirect("log", slug=sites[0].slug)
+        return redirect("today", slug=sites[0].slug)
     if len(desks) == 1 and not sites:
         return redirect("desk", slug=desks[0].slug)
     return render(request, "sites/home.html", {"sites": sites, "desks": desks})

@@ -1,0 +1,1 @@
+"""A site's day as it goes: the page that its manager opens every morning."""

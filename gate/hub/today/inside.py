@@ -1,0 +1,84 @@
+"""Who is on site now, by company, and how far that can be relied upon.
+
+It is by everybody's last passage anywhere, as gate.hub.manifest.whereabouts has it. A gate whose
+record is not here whole makes it wrong either way, and then nothing is called live.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from gate.access.model import Direction
+from gate.access.roll_call import RollCall
+from gate.events.codec import to_ms
+from gate.hub.log.day import Day
+from gate.hub.manifest.models import Whereabouts
+from gate.hub.manifest.presence import LOOK_BACK, gates_heard
+from gate.hub.manifest.whereabouts import catch_up
+from gate.hub.people.models import Person
+from gate.hub.people.register import of_keys
+from gate.hub.sites.models import Site
+
+NO_COMPANY: Final = "Company not known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """Who is on site: by person (in hexadecimal) when they last passed, and by company.
+
+    `numbers` are of those whom the site's register knows.
+    """
+
+    at: datetime
+    passed_ms: dict[str, int] = field(repr=False)
+    companies: tuple[tuple[str, int], ...]
+    numbers: dict[str, int] = field(repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.passed_ms)
+
+
+def inside_now(site: Site, now: datetime) -> Inside:
+    """Return who is on site, as far as the gates have told."""
+    catch_up(site)
+    seen = Whereabouts.objects.filter(
+        site=site, direction=Direction.IN.value, at_ms__gte=to_ms(now - LOOK_BACK)
+    )
+    passed_ms = {bytes(key).hex(): at_ms for key, at_ms in seen.values_list("person", "at_ms")}
+    keys = [bytes.fromhex(key) for key in passed_ms]
+    numbers = {key.hex(): number for key, number in of_keys(site, keys).items()}
+    numbers = {key: number for key, number in numbers.items() if key in passed_ms}
+    return Inside(
+        at=now,
+        passed_ms=passed_ms,
+        companies=_by_company(site, passed_ms, numbers),
+        numbers=numbers,
+    )
+
+
+def unheard(site: Site, now: datetime, day: Day) -> list[str]:
+    """Return the gates whose record is not whole here, each with since when."""
+    known = tuple(gates_heard(site, now))
+    return [
+        f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}"
+        for gate in RollCall(at=now, known=known).unheard
+    ]
+
+
+def company_names(site: Site, numbers: set[int]) -> dict[int, str]:
+    """Return the company of each of these people who has one."""
+    people = Person.objects.filter(site=site, pk__in=numbers, company__isnull=False)
+    return dict(people.values_list("pk", "company__name"))
+
+
+def _by_company(
+    site: Site, passed_ms: dict[str, int], numbers: dict[str, int]
+) -> tuple[tuple[str, int], ...]:
+    names = company_names(site, set(numbers.values()))
+    counts = Counter(names.get(numbers.get(key, 0), "") for key in passed_ms)
+    unknown = counts.pop("", 0)
+    found = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return (*found, (NO_COMPANY, unknown)) if unknown else tuple(found)
