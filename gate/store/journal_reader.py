@@ -60,6 +60,10 @@ class JournalReader(AbstractContextManager["JournalReader"]):
         """Yield what tells where people are at or after `since`, oldest first."""
         return self._rows.movements(since)
 
+    def last_fire(self, since: datetime) -> datetime | None:
+        """Return when the last fire alarm or test was, looking back to `since`."""
+        return self._rows.last_fire(since)
+
     def last_trusted(self) -> datetime | None:
         """Return the time of the last record made under a trusted clock; None if there is none."""
         return self._rows.last_trusted()

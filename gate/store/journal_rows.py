@@ -61,6 +61,10 @@ _LAST_TRUSTED: Final = "SELECT at_ms FROM entries WHERE clock_trusted = 1 ORDER 
 _LAST_BEFORE: Final = (
     "SELECT seq FROM entries WHERE clock_trusted = 1 AND at_ms < ? ORDER BY seq DESC LIMIT 1"
 )
+_LAST_FIRE: Final = (
+    "SELECT at_ms FROM entries WHERE seq > ? AND kind IN ('fire_alarm', 'fire_test')"
+    " ORDER BY seq DESC LIMIT 1"
+)
 
 _ANCHOR: Final = "SELECT seq, hash, pruned_ms FROM anchor"
 
@@ -211,6 +215,14 @@ class JournalRows:
         fires, and exits that were forgiven.
         """
         yield from map(to_movement, self._since(_MOVEMENTS, since))
+
+    def last_fire(self, since: datetime) -> datetime | None:
+        """Return when the last fire alarm or test was, looking back to `since`."""
+        before = self._fetch(_LAST_BEFORE, (to_ms(since - CLOCK_SLACK),))
+        rows = self._fetch(_LAST_FIRE, (before[0][0] if before else 0,))
+        if rows and type(rows[0][0]) is not int:
+            raise EventError("damaged: a time that is no integer")
+        return from_ms(rows[0][0]) if rows else None
 
     def anchor(self) -> Anchor | None:
         """Return what the last pruning left; None if there was none."""

@@ -12,6 +12,7 @@ PRESENCE: Final = "presence"
 TAMPER: Final = "tamper"
 MAINS: Final = "mains"
 FIRE_RELEASE: Final = "fire_release"
-MILD: Final = frozenset({TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_RELEASE})
+FIRE_TEST: Final = "fire_test"
+MILD: Final = frozenset({TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_RELEASE, FIRE_TEST})
 UNIT_WIDE: Final = MILD - {FIRE_RELEASE}
 """Those that no lane of a unit has for itself (`gate.unit.unit_faults`)."""

@@ -29,6 +29,7 @@ from gate.unit.attendance import last_trusted_time, recorded_people
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
+from gate.unit.fire_test import last_fire_test
 from gate.unit.groundwork import acknowledged, kept_clock, opened_journal, settle_cut_turns
 from gate.unit.keeper import Keeper
 from gate.unit.lane import Lane, LaneParts
@@ -192,14 +193,16 @@ def _common(
     point = lanes[0].point
     settle_cut_turns(journal, _ways_told(lanes), records, clock)
     people = recorded_people(journal, point.area, clock.stamp().at)
+    tested_at = last_fire_test(journal, clock.stamp().at)
     if Contact.FIRE not in inputs.wired:
         people = replace(people, muster=Muster())  # nobody could ever give the all-clear
+        tested_at = None
     return _Common(
         clock=clock,
         trust=trust,
         portals=portals,
         inputs=SharedInputs(inputs, clock.monotonic),
-        roll=Roll(people),
+        roll=Roll(people, tested_at=tested_at),
         faults=UnitFaults(),
         upkeep=Upkeep(kept, access_point=point, site_key=trust.site_key, recorder=records),
     )

@@ -14,9 +14,14 @@ from gate.access.presence import Presence
 
 
 class Roll:
-    """Keeps `people`; any thread may read or change it."""
+    """Keeps `people`; any thread may read or change it.
 
-    def __init__(self, people: People) -> None:
+    Attributes:
+        tested_at: when the fire release was last seen to work; None where none is wired.
+    """
+
+    def __init__(self, people: People, *, tested_at: datetime | None = None) -> None:
+        self.tested_at = tested_at
         self._people = people
         self._lock = threading.Lock()
 
@@ -38,6 +43,7 @@ class Roll:
                 return None
             muster = people.muster.alarmed(at, people.presence, is_test=is_test)
             self._people = replace(people, muster=muster)
+            self.tested_at = at
             return people.presence
 
     def cleared(self) -> Alarm | None:

@@ -25,8 +25,9 @@ from gate.trust.freshness import Freshness, Tier
 from gate.trust.manifest import Command, CommandKind
 from gate.unit.commands import Commands
 from gate.unit.controller import Controller
+from gate.unit.fire_test import is_overdue
 from gate.unit.judge import Judge
-from gate.unit.mild import CLOCK, COMMANDS, MILD, PRESENCE, TRUST
+from gate.unit.mild import CLOCK, COMMANDS, FIRE_TEST, MILD, PRESENCE, TRUST
 from gate.unit.recorder import Records
 from gate.unit.roll import Roll
 from gate.unit.seat import Act, OwnSeat, Seat
@@ -165,6 +166,8 @@ class Upkeep:
         if seen is not None:
             self._roll.change(lambda one: replace(one, presence=one.presence.with_site(seen)))
         self._follow(PRESENCE, faulty=bool(self._kept.presence.fault))
+        if stamp.trusted:
+            self._follow(FIRE_TEST, faulty=is_overdue(self._roll.tested_at, stamp.at))
         self._keep_clock()  # 5.
         for change in self._tiers.look(self._judged(stamp)):  # 6.
             self._recorder.note_unit(EventKind.FRESHNESS, change.detail)

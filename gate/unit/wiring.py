@@ -34,6 +34,7 @@ from gate.unit.attendance import last_trusted_time, recorded_people
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
+from gate.unit.fire_test import last_fire_test
 from gate.unit.groundwork import (
     acknowledged,
     kept_clock,
@@ -194,8 +195,10 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
     contacts = turns_told(parts.inputs.wired)
     settle_cut_turns(config.unit.journal, contacts, recorder, clock)
     people = recorded_people(config.unit.journal, lane.area, clock.stamp().at)
+    tested_at = last_fire_test(config.unit.journal, clock.stamp().at)
     if Contact.FIRE not in parts.inputs.wired:
         people = replace(people, muster=Muster())  # nobody could ever give the all-clear
+        tested_at = None
     turnstile = Turnstile(
         parts.outputs,
         clock,
@@ -205,7 +208,7 @@ def _keeper(config: Config, parts: Parts, recorder: Recorder, clock: StampClock)
     )
     return Keeper(
         point=lane,
-        roll=Roll(people),
+        roll=Roll(people, tested_at=tested_at),
         turnstile=turnstile,
         recorder=recorder,
         outputs=parts.outputs,
