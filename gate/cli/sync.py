@@ -18,6 +18,7 @@ import click
 from gate.config import load_config
 from gate.config_fields import Config, HubConfig
 from gate.devices.clock import SystemClock
+from gate.devices.notifier import open_notifier
 from gate.errors import ConfigError
 from gate.events.batch import unit_uid
 from gate.store.clock_state import clock_state_path
@@ -29,6 +30,7 @@ from gate.uplink.cycle import Pace, Uplink
 from gate.uplink.fetch import Fetcher
 from gate.uplink.moment import moment
 from gate.uplink.pull import Pull, PullSource
+from gate.uplink.supervised import SupervisedStop
 from gate.uplink.sync import Ending, Link
 
 Cut = Callable[[], None]
@@ -82,7 +84,7 @@ def sync(context: click.Context, config_path: Path, *, forever: bool, show_key: 
     signals = _signals()
     with ExitStack() as opened:
         uplink, cuts = _uplink(config, hub, opened)
-        stop, ended = threading.Event(), threading.Event()
+        stop, ended = SupervisedStop(open_notifier()), threading.Event()
         code = EXIT_DONE if forever else EXIT_NOT_ALL
         watch = threading.Thread(
             target=_watch, args=(signals, stop, cuts, ended, code), daemon=True
