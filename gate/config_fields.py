@@ -19,7 +19,7 @@ from gate.access.settings import section, sections, setting
 from gate.access.site_policy import MAX_SITE_CHARS
 from gate.devices.camera import CameraSpec, parse_camera
 from gate.devices.inputs import MAX_BOUNCE_MS, InputPins
-from gate.devices.outputs import MAX_GPIO, MIN_GPIO, OutputPins
+from gate.devices.outputs import MAX_GPIO, MIN_GPIO, MIN_NIGHT_PERCENT, OutputPins
 from gate.devices.ports import Contact
 from gate.devices.relay import MAX_RELEASE_S
 from gate.errors import DeviceError, TrustError
@@ -192,6 +192,12 @@ class OutputsConfig:
     red: int | None = setting(GPIO, "red lamp", default=None)
     amber: int | None = setting(GPIO, "amber lamp", default=None)
     sounder: int | None = setting(GPIO, "passive sounder", default=None)
+    night_percent: int = setting(
+        Whole(low=MIN_NIGHT_PERCENT, high=100, unit="percent"),
+        "how loud the sounder is in the site's night (screen.night of its policy); never lowered:"
+        " refused and referred",
+        default=50,
+    )
     release_s: float = setting(
         Number(low=MIN_RELEASE_S, high=MAX_RELEASE_S, unit="seconds"),
         "how long a grant may be taken",
@@ -208,6 +214,7 @@ class OutputsConfig:
             red=self.red,
             amber=self.amber,
             sounder=self.sounder,
+            night_percent=self.night_percent,
         )
 
 

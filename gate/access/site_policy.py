@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -186,6 +187,9 @@ def _red_after_amber(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         yield "red_h", f"more than amber_h, which is {amber_h}"
 
 
+_DAY_MIN: Final = 24 * 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenRule:
     """What a screen at the gate says things in, and when it is dim."""
@@ -194,8 +198,15 @@ class ScreenRule:
         Choice(options=Language), "the language of its words", default=Language.ENGLISH
     )
     night: OpenSpan = setting(
-        OpenSpanKind(), "its light is low then, in the site's own time", default=CLOSED
+        OpenSpanKind(),
+        "its light is low then, and the sounder (outputs.night_percent), in the site's own time",
+        default=CLOSED,
     )
+
+    def is_night(self, local: datetime) -> bool:
+        """Tell whether it is night at a moment of the site's own time."""
+        minute = 60 * local.hour + local.minute
+        return any(self.night.holds(one) for one in (minute, minute + _DAY_MIN))
 
 
 def _few(record: type[Any], name: str) -> Any:  # noqa: ANN401 - stands for a field of any type

@@ -178,6 +178,9 @@ class _TimedOutputs:
     def show(self, signal: Signal) -> None:
         self._outputs.show(signal)
 
+    def quieten(self, *, is_night: bool) -> None:
+        self._outputs.quieten(is_night=is_night)
+
     def free(self) -> None:
         self._outputs.free()
 

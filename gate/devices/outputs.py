@@ -28,6 +28,13 @@ MAX_GPIO: Final = 27
 """The last one on the 40-pin header."""
 
 
+MIN_NIGHT_PERCENT: Final = 20
+"""At 2.4 kHz a pulse of 42 microseconds; lgpio's waves are good to about ten of them."""
+
+NEVER_LOWERED: Final = frozenset({Signal.REFUSED, Signal.REFERRED})
+"""Who is not let in must hear it, and so must the guard, at night too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputPins:
     """Which GPIO (BCM numbers) drives what; None where nothing is wired.
@@ -43,10 +50,15 @@ class OutputPins:
     red: int | None = None
     amber: int | None = None
     sounder: int | None = None
+    night_percent: int = 50
 
     def __post_init__(self) -> None:
         pins = {field.name: getattr(self, field.name) for field in fields(self)}
-        checked_pins({name: gpio for name, gpio in pins.items() if name != "relay_active_high"})
+        no_pins = {"relay_active_high", "night_percent"}
+        checked_pins({name: gpio for name, gpio in pins.items() if name not in no_pins})
+        if not MIN_NIGHT_PERCENT <= self.night_percent <= 100:
+            allowed = f"{MIN_NIGHT_PERCENT} to 100"
+            raise DeviceError(f"night_percent: {self.night_percent}; allowed: {allowed}")
 
 
 class GpioOutputs:
@@ -65,6 +77,7 @@ class GpioOutputs:
             }
             self._lamps = {light: lamp for light, lamp in lamps.items() if lamp is not None}
             self._sounder = None
+            self._is_night, self._night_level, self._level = False, pins.night_percent / 100, 1.0
             if pins.sounder is not None:
                 self._sounder = bank.sounder("sounder", pins.sounder)
                 opened.callback(self._sounder.close)
@@ -106,9 +119,15 @@ class GpioOutputs:
         Raises:
             DeviceError: something did not obey before; the signal is tried nevertheless.
         """
+        is_lower = self._is_night and signal not in NEVER_LOWERED
+        self._level = self._night_level if is_lower else 1.0
         self._player.play(signal)
         if (fault := self.fault) is not None:
             raise DeviceError(str(fault)) from fault
+
+    def quieten(self, *, is_night: bool) -> None:
+        """Sound the signals that follow as loud as it is fit for the time of day."""
+        self._is_night = is_night
 
     def free(self) -> None:
         """Let both ways open until `secure`, the exit first; any thread may call.
@@ -153,7 +172,7 @@ class GpioOutputs:
             for light, lamp in self._lamps.items():
                 every.callback(lamp.on if light in lights else lamp.off)
             if self._sounder is not None:
-                every.callback(self._sounder.tone, tone_hz)
+                every.callback(self._sounder.tone, tone_hz, self._level)
 
 
 def open_outputs(pins: OutputPins, factory: str, monotonic: Callable[[], float]) -> GpioOutputs:

@@ -90,6 +90,10 @@ class Outputs(Protocol):
         """Play a signal; a newer one interrupts it."""
         ...
 
+    def quieten(self, *, is_night: bool) -> None:
+        """Sound the signals that follow lower, or not any more; a refusal is never lowered."""
+        ...
+
     def free(self) -> None:
         """Let the portal open both ways until `secure`: for a fire. Any thread may call."""
         ...

@@ -112,6 +112,7 @@ class SimOutputs:
     def __init__(self, clock: ManualClock) -> None:
         self.happened: list[Shown | Released | Locked | Freed | Secured] = []
         self.broken: str | None = None
+        self.is_night = False
         self._clock = clock
         self._until_s = dict.fromkeys(Direction, 0.0)
         self._free = False
@@ -141,6 +142,10 @@ class SimOutputs:
         self._check(f"signal {signal}")
         self.happened.append(Shown(at_s=self._clock.monotonic(), signal=signal))
         self._check_works()
+
+    def quieten(self, *, is_night: bool) -> None:
+        """Sound lower, or not any more."""
+        self.is_night = is_night
 
     def free(self) -> None:
         """Let both ways open until `secure`."""

@@ -138,6 +138,10 @@ class StageOutputs:
         self._outputs.show(signal)
         self.shown_s = perf_counter()
 
+    def quieten(self, *, is_night: bool) -> None:
+        """Sound lower, or not any more."""
+        self._outputs.quieten(is_night=is_night)
+
     def free(self) -> None:
         """Let both ways open."""
         self._outputs.free()

@@ -130,7 +130,6 @@ class LaneTeller:
         shown = self._shown(controller)
         told = self._told if shown in _OF_AN_ANSWER else _Told()
         local = self._clock.stamp().at.astimezone(zone)
-        minute = 60 * local.hour + local.minute
         expires_on: date | None = None
         if told.reason is Reason.EXPIRING_SOON and told.expires_at is not None:
             expires_on = told.expires_at.astimezone(zone).date()
@@ -144,7 +143,7 @@ class LaneTeller:
             first_name=told.first_name if shown is Shown.ADMITTED else "",
             faults=tuple(_cut(part) for part in sorted(controller.faults)[:MAX_FAULTS]),
             language=rule.language,
-            is_night=any(rule.night.holds(one) for one in (minute, minute + _DAY_MIN)),
+            is_night=rule.is_night(local),
         )
 
     def _shown(self, controller: Controller) -> Shown:
@@ -155,9 +154,6 @@ class LaneTeller:
         if shown in _RESTING and controller.state is State.LOCK_DOWN and is_in:
             return Shown.LOCK_DOWN
         return shown
-
-
-_DAY_MIN: Final = 24 * 60
 
 
 def _said(answer: Answer) -> _Told:

@@ -42,6 +42,10 @@ class Lights:
         """What is shown once nothing else is."""
         return Signal.FAULT if self.is_faulty else self._resting
 
+    def quieten(self, *, is_night: bool) -> None:
+        """Sound what follows as loud as it is fit for the time of day."""
+        self._outputs.quieten(is_night=is_night)
+
     def rest_in(self, resting: Signal) -> bool:
         """Take another signal to rest in; return whether it is another."""
         before, self._resting = self._resting, resting

@@ -173,6 +173,9 @@ class Upkeep:
             self._recorder.note_unit(EventKind.FRESHNESS, change.detail)
             facts = {"part": change.what, "tier": str(change.now.tier)}
             _log.warning("freshness", extra=facts | {"left_h": hours_left(change.now)})
+        policy = in_force.policy
+        is_night = policy.screen.is_night(stamp.at.astimezone(policy.time_zone))
+        self._tell(lambda one: one.keeper.lights.quieten(is_night=is_night))
         tier = self._tier()
         self._tell(lambda one: one.rest(_resting(tier, one.faults)))  # 7.
 

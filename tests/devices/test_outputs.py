@@ -90,6 +90,33 @@ def test_an_admission_is_green_and_high(board: "Board", outputs: GpioOutputs) ->
     assert board.pin("sounder").comes_to(0.0)
 
 
+@pytest.mark.parametrize(
+    ("signal", "by_night"),
+    [
+        (Signal.ADMITTED, 0.25),
+        (Signal.NOTED, 0.25),
+        (Signal.UNREADABLE, 0.25),
+        (Signal.REFUSED, 0.5),
+        (Signal.REFERRED, 0.5),
+    ],
+)
+def test_the_night_is_quieter_but_for_whom_is_not_let_in(
+    board: "Board", outputs: GpioOutputs, signal: Signal, by_night: float
+) -> None:
+    outputs.quieten(is_night=True)
+    outputs.show(signal)
+    assert board.pin("sounder").comes_to(by_night)
+    outputs.quieten(is_night=False)
+    outputs.show(Signal.SEEN)
+    assert board.pin("sounder").comes_to(0.5)
+
+
+@pytest.mark.parametrize("percent", [19, 101])
+def test_a_sounder_that_could_not_be_heard_or_made_is_refused(percent: int) -> None:
+    with pytest.raises(DeviceError, match=f"night_percent: {percent}; allowed: 20 to 100"):
+        OutputPins(entry_relay=17, night_percent=percent)
+
+
 @pytest.mark.parametrize("broken", [*LAMPS, "sounder"])
 def test_a_broken_lamp_or_sounder_stops_entries_and_never_an_exit(
     board: "Board", outputs: GpioOutputs, broken: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gate.access.model import Direction
+from gate.access.policy import parse_policy
 from gate.access.presence import SiteWide
 from gate.access.rules import AntiPassback, ListFreshness
 from gate.devices.signals import Signal
@@ -18,7 +20,7 @@ from gate.trust.person import person_key
 from gate.trust.site_presence import LastPassage
 from gate.unit.portal import Happening, State
 from tests.store.trust_files import manifest
-from tests.unit.conftest import SITE_KEY, Lane
+from tests.unit.conftest import POLICY, SITE_KEY, Lane
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -240,3 +242,14 @@ def test_rules_change_between_two_scans(lane: Lane, desk: Desk) -> None:
     turn(lane)
     lane.present(desk.card("1"))
     assert lane.journal.answers == ["admit", "refuse passback", "note passback"]
+
+
+@pytest.mark.parametrize(("night", "is_night"), [("06:00-08:00", True), ("22:00-06:00", False)])
+def test_the_sounder_is_lower_in_the_sites_night(
+    way_in: Lane, night: str, *, is_night: bool
+) -> None:
+    policy = parse_policy(POLICY + f'[screen]\nnight = "{night}"\n', "policy")
+    way_in.trust.in_force = replace(way_in.trust.in_force, policy=policy)
+    way_in.clock.advance(1.0)
+    way_in.upkeep.turn(way_in.clock.monotonic())
+    assert way_in.outputs.is_night is is_night
