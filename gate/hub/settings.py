@@ -99,6 +99,7 @@ def _apps() -> list[str]:
         "gate.hub.ingest",
         "gate.hub.alarms",
         "gate.hub.manifest",
+        "gate.hub.locals",
         "gate.hub.desk",
         "gate.hub.passes",
         "gate.hub.people",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.today.urls")),
     path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.manifest.urls")),
+    path("", include("gate.hub.locals.urls")),
     path("", include("gate.hub.policy.urls")),
     path("", include("gate.hub.desk.urls")),
     path("", include("gate.hub.passes.urls")),

@@ -1,7 +1,8 @@
-"""A site's manifest: its rules, who is inducted or blocked, its own pass issuers, commands.
+"""A site's manifest: its rules, who is inducted or blocked, pass issuers, commands, local logins.
 
 The hub's online key signs it for one site, and only that site's units are served it. Persons are
-keyed hashes (`gate.trust.person`): nobody is named. The form is docs/reference/site-files.md's.
+keyed hashes (`gate.trust.person`): nobody is named but who may sign in at the units themselves. The
+form is docs/reference/site-files.md's.
 
 Invariant: `open_manifest` of any bytes is a manifest whose `sign_manifest` by the same key is these
 bytes (Ed25519 is deterministic), or TrustError.
@@ -19,6 +20,7 @@ from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
 from gate.trust.issuers import format_issuers, parse_issuers
+from gate.trust.local_login import MAX_LOGINS, LocalLogin, LocalRole
 from gate.trust.person import PERSON_BYTES
 from gate.trust.site_file import FileKind, check_moment, check_site_name
 
@@ -75,6 +77,7 @@ class SiteManifest:
         inducted, blocked: persons, as keyed hashes.
         issuers: of site passes: for this site's scheme only, by keys for nothing but sites and
             lists.
+        logins: of the units' own pages, each name once, by name.
     """
 
     site: str
@@ -86,6 +89,7 @@ class SiteManifest:
     blocked: frozenset[bytes] = frozenset()
     issuers: tuple[Issuer, ...] = ()
     commands: tuple[Command, ...] = ()
+    logins: tuple[LocalLogin, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no hub could mean."""
@@ -105,6 +109,7 @@ class SiteManifest:
             raise TrustError("manifest: a command stands twice")
         if len(self.commands) > MAX_COMMANDS:
             raise TrustError(f"manifest: {len(self.commands)} commands, at most {MAX_COMMANDS}")
+        _check_logins(self.logins)
 
 
 def sign_manifest(manifest: SiteManifest, key: SigningKey) -> bytes:
@@ -181,22 +186,25 @@ def _encode(manifest: SiteManifest) -> bytes:
     text = format_issuers(manifest.issuers)
     if parse_issuers(text, "manifest: issuers") != manifest.issuers:
         raise TrustError("manifest: issuers: a key's dates are not whole seconds, UTC")
-    return cbor.encode(
-        {
-            1: manifest.site,
-            2: manifest.version,
-            3: int(manifest.issued_at.timestamp()),
-            4: int(manifest.expires_at.timestamp()),
-            5: manifest.policy,
-            6: b"".join(sorted(manifest.inducted)),
-            7: b"".join(sorted(manifest.blocked)),
-            8: text,
-            9: [
-                [command.id, str(command.kind), int(command.not_after.timestamp())]
-                for command in manifest.commands
-            ],
-        }
-    )
+    claims: dict[int, Any] = {
+        1: manifest.site,
+        2: manifest.version,
+        3: int(manifest.issued_at.timestamp()),
+        4: int(manifest.expires_at.timestamp()),
+        5: manifest.policy,
+        6: b"".join(sorted(manifest.inducted)),
+        7: b"".join(sorted(manifest.blocked)),
+        8: text,
+        9: [
+            [command.id, str(command.kind), int(command.not_after.timestamp())]
+            for command in manifest.commands
+        ],
+    }
+    if manifest.logins:  # left out without any, so that units of before them read the others
+        claims[10] = [
+            [login.name, str(login.role), login.salt, login.hash] for login in manifest.logins
+        ]
+    return cbor.encode(claims)
 
 
 def _decode(payload: bytes) -> SiteManifest:
@@ -215,7 +223,8 @@ def _decode(payload: bytes) -> SiteManifest:
             7: bytes(blocked),
             8: str(issuers),
             9: list(commands),
-        } if len(claims) == 9:
+            **others,
+        } if others.keys() <= {10}:
             manifest = SiteManifest(
                 site=site,
                 version=version,
@@ -226,9 +235,10 @@ def _decode(payload: bytes) -> SiteManifest:
                 blocked=_persons(blocked),
                 issuers=parse_issuers(issuers, "manifest: issuers"),
                 commands=tuple(_command(command) for command in commands),
+                logins=_logins(others.get(10, [])),
             )
         case _:
-            raise TrustError("manifest: payload: not the nine claims of a manifest")
+            raise TrustError("manifest: payload: not the claims of a manifest")
     if _encode(manifest) != payload:
         raise TrustError("manifest: payload: persons or issuers are not in their one order")
     return manifest
@@ -249,6 +259,28 @@ def _command(value: object) -> Command:
             )
         case _:
             raise TrustError("manifest: payload: a command is not [id, kind, not after]")
+
+
+def _logins(value: object) -> tuple[LocalLogin, ...]:
+    if not isinstance(value, list):
+        raise TrustError("manifest: payload: the logins are not an array")
+    return tuple(_login(login) for login in value)
+
+
+def _login(value: object) -> LocalLogin:
+    match value:
+        case [str(name), str(role), bytes(salt), bytes(hash_)] if role in set(LocalRole):
+            return LocalLogin(name=name, role=LocalRole(role), salt=salt, hash=hash_)
+        case _:
+            raise TrustError("manifest: payload: a login is not [name, role, salt, hash]")
+
+
+def _check_logins(logins: tuple[LocalLogin, ...]) -> None:
+    if len(logins) > MAX_LOGINS:
+        raise TrustError(f"manifest: {len(logins)} logins, at most {MAX_LOGINS}")
+    names = [login.name for login in logins]
+    if names != sorted(set(names)):
+        raise TrustError("manifest: a login stands twice, or they are not by name")
 
 
 def _check_policy(policy: str) -> None:

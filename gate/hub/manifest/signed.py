@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from gate.hub.locals.told import told_logins
 from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.inductions import drop_ended, inducted
 from gate.hub.manifest.models import Manifest, Rules
@@ -91,6 +92,7 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
                 blocked=blocked_persons(site),
                 issuers=pass_issuers(site),
                 commands=commands,
+                logins=told_logins(site),
             ),
             key,
         )

@@ -1,0 +1,1 @@
+"""Who may sign in at a site's units, when they can't ask the hub."""
