@@ -19,7 +19,7 @@ from gate.hub.people.giving import give_passes
 from gate.hub.people.importing import Judged, judge_list
 from gate.hub.people.inducting import Session, induct
 from gate.hub.people.models import Checked, Person, PersonPass
-from gate.hub.people.register import add_person
+from gate.hub.people.register import Newcomer, add_people
 from gate.hub.sites.models import Site
 from tests.hub.passes.conftest import ANN, hub_config
 
@@ -82,7 +82,8 @@ def worker(site: Site, now: datetime, number: str = "12345678", **changes: Any) 
         "last_day": date(2099, 5, 31),
     }
     photo = changes.pop("photo", None)
-    return add_person(site, key_of(site), Facts(**usual | changes), "cscs", photo, now)
+    newcomer = Newcomer(facts=Facts(**usual | changes), issuer="cscs", photo=photo)
+    return add_people(site, key_of(site), [newcomer], now)[0]
 
 
 def session(now: datetime, **changes: Any) -> Session:  # noqa: ANN401 - Session's

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
-
 from gate.errors import ConfigError
 from gate.hub.people.bundle import Bundle, plain_name
 from gate.hub.people.facts import SHOWN_CHARS, Facts, Fault, judge
 from gate.hub.people.models import Person, PersonCard
 from gate.hub.people.photos import portrait
-from gate.hub.people.register import add_person, issuers_of
+from gate.hub.people.register import Newcomer, add_people, issuers_of
 from gate.hub.people.table import Line, read_table
 from gate.hub.sites.models import Site
 from gate.trust.person import person_key
@@ -30,16 +28,6 @@ class LineFault:
 
     line: int
     fault: Fault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
-    """Somebody whom a list names and the site does not know yet."""
-
-    line: int
-    facts: Facts
-    issuer: str
-    photo: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +72,7 @@ def judge_list(site: Site, site_key: bytes, bundle: Bundle) -> Judged:
             continue
         photo, wrong = _photo(bundle, facts, used)
         faults += [LineFault(line=number, fault=one) for one in wrong]
-        newcomers.append(
-            Newcomer(line=number, facts=facts, issuer=issuers[facts.scheme], photo=photo)
-        )
+        newcomers.append(Newcomer(facts=facts, issuer=issuers[facts.scheme], photo=photo))
     return Judged(
         newcomers=tuple(newcomers),
         known=len(known),
@@ -102,11 +88,7 @@ def import_people(site: Site, site_key: bytes, judged: Judged, now: datetime) ->
         ConfigError: a card became another person's meanwhile; nobody was added.
     """
     assert not judged.faults  # noqa: S101 - the caller shows them
-    with transaction.atomic():
-        return [
-            add_person(site, site_key, one.facts, one.issuer, one.photo, now)
-            for one in judged.newcomers
-        ]
+    return add_people(site, site_key, judged.newcomers, now)
 
 
 def _facts(line: Line) -> tuple[Facts | None, list[Fault]]:

@@ -20,7 +20,7 @@ from gate.hub.people.notes import write_note
 from gate.hub.people.person_page import page_of
 from gate.hub.people.photos import photo_of, portrait
 from gate.hub.people.printing import draw_phone
-from gate.hub.people.register import add_person, card_of, change_person, issuers_of
+from gate.hub.people.register import Newcomer, add_people, card_of, change_person, issuers_of
 from gate.hub.people.standings import standing
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
@@ -54,7 +54,8 @@ def new_person(request: HttpRequest, slug: str) -> HttpResponse:
         facts, photo = told
         try:
             issuer = issuers_of([facts.scheme])[facts.scheme]
-            person = add_person(site, key_of(site), facts, issuer, photo, timezone.now())
+            newcomer = Newcomer(facts=facts, issuer=issuer, photo=photo)
+            (person,) = add_people(site, key_of(site), [newcomer], timezone.now())
         except ConfigError as error:
             tell(form, error.faults)
         else:

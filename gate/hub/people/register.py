@@ -4,20 +4,32 @@ A scheme card belongs to one person of a site. What is searched is written besid
 a person is found by any part of name, company, card or pass, however accented.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from gate.errors import ConfigError
 from gate.hub.log.search import fold
+from gate.hub.manifest.versions import held
 from gate.hub.passes.scheme_card import code_of, issuer_of_scheme
 from gate.hub.people.facts import Facts
-from gate.hub.people.models import Company, Person, PersonCard, PersonPass
+from gate.hub.people.models import Company, Person, PersonCard, PersonPass, Photo
 from gate.hub.people.photos import keep_photo
 from gate.hub.sites.models import Site
 from gate.trust.person import person_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody whom a site does not know yet; `photo` is a portrait."""
+
+    facts: Facts
+    issuer: str
+    photo: bytes | None = None
 
 
 def people_of(site: Site) -> QuerySet[Person]:
@@ -52,28 +64,41 @@ def owner_of_card(site: Site, key: bytes) -> Person | None:
     return None if there is None else there.person
 
 
-def add_person(
-    site: Site, site_key: bytes, facts: Facts, issuer: str, photo: bytes | None, now: datetime
-) -> Person:
-    """Add somebody with their card; `photo` is a portrait.
+def add_people(
+    site: Site, site_key: bytes, newcomers: Sequence[Newcomer], now: datetime
+) -> list[Person]:
+    """Add people with their cards, in a few statements however many they are.
 
     Raises:
-        ConfigError: the card is another person's.
+        ConfigError: a card is another person's; nobody was added.
     """
-    key = person_key(site_key, issuer, facts.number)
+    keys = [person_key(site_key, one.issuer, one.facts.number) for one in newcomers]
     with transaction.atomic():
-        _refuse_taken(site, key, None)
-        person = Person.objects.create(
-            site=site,
-            company=company_of(site, facts.company),
-            name=facts.name,
-            added_at=now,
+        held(site)
+        for key in PersonCard.objects.filter(site=site, key__in=keys).values_list("key", flat=True):
+            _refuse_taken(site, bytes(key), None)
+        names = {one.facts.company for one in newcomers}
+        companies = {name: company_of(site, name) for name in names}
+        people = Person.objects.bulk_create(
+            Person(
+                site=site,
+                company=companies[one.facts.company],
+                name=one.facts.name,
+                words=_words_of(one.facts),
+                added_at=now,
+            )
+            for one in newcomers
         )
-        _keep_card(person, facts, issuer, key)
-        if photo is not None:
-            keep_photo(person, photo)
-        write_words(person)
-    return person
+        PersonCard.objects.bulk_create(
+            PersonCard(site=site, person=person, key=key, **_said(one.facts, one.issuer))
+            for person, one, key in zip(people, newcomers, keys, strict=True)
+        )
+        Photo.objects.bulk_create(
+            Photo(person=person, jpeg=one.photo)
+            for person, one in zip(people, newcomers, strict=True)
+            if one.photo is not None
+        )
+    return people
 
 
 def change_person(
@@ -128,15 +153,23 @@ def of_keys(site: Site, keys: Iterable[bytes]) -> dict[bytes, int]:
 
 
 def _keep_card(person: Person, facts: Facts, issuer: str, key: bytes) -> None:
-    said = {
-        "person": person,
+    said = {"person": person, **_said(facts, issuer)}
+    PersonCard.objects.update_or_create(site=person.site, key=key, defaults=said)
+
+
+def _said(facts: Facts, issuer: str) -> dict[str, Any]:
+    return {
         "scheme": facts.scheme,
         "card_type": facts.card_type,
         "issuer": issuer,
         "number": facts.number,
         "last_day": facts.last_day,
     }
-    PersonCard.objects.update_or_create(site=person.site, key=key, defaults=said)
+
+
+def _words_of(facts: Facts) -> str:
+    """Return what somebody new is found by, as `write_words` would."""
+    return fold(f"{facts.name} {facts.company} {facts.scheme} {facts.number}")
 
 
 def _refuse_taken(site: Site, key: bytes, person: Person | None) -> None:
