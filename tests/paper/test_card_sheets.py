@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 import zxingcpp
@@ -69,6 +70,18 @@ def test_cards_stand_at_their_true_size_and_marks_to_cut_by_beside_them(
     assert content.count(b" l S") == 2 * 3 + 2 * 6
     assert LEFT_MM + 2 * 85.60 <= A4_WIDTH_MM - LEFT_MM + 0.01
     assert min(LEFT_MM, TOP_MM) > CUT_MM + 5
+
+
+def test_ten_cards_stand_in_two_columns_of_five(make_face: Callable[..., CardFace]) -> None:
+    pdf = draw_sheets([make_face() for _ in range(10)], "Passes", DRAWN_AT)
+    (content,) = [one for one in streams(pdf) if b" re f" in one]
+    codes = re.findall(rb"([\d.]+) 0 0 ([\d.]+) ([\d.]+) ([\d.]+) cm", content)
+    places = [tuple(round(float(at) / 72 * 25.4, 1) for at in one[2:]) for one in codes]
+
+    columns, rows = (sorted(set(line)) for line in zip(*places, strict=True))
+    assert places == [(x, y) for y in reversed(rows) for x in columns]
+    assert [b - a for a, b in pairwise(columns)] == pytest.approx([85.6], abs=0.11)
+    assert [b - a for a, b in pairwise(rows)] == pytest.approx([53.98] * 4, abs=0.11)
 
 
 def test_a_picture_for_a_phone_is_upright_and_is_read(make_face: Callable[..., CardFace]) -> None:
