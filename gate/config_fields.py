@@ -17,6 +17,7 @@ from gate.access.kinds import Choice, Flag, Number, Text, Whole, Word
 from gate.access.model import AccessPoint, Direction
 from gate.access.settings import section, sections, setting
 from gate.access.site_policy import MAX_SITE_CHARS
+from gate.config_status import StatusConfig
 from gate.devices.camera import CameraSpec, parse_camera
 from gate.devices.inputs import MAX_BOUNCE_MS, InputPins
 from gate.devices.outputs import MAX_GPIO, MIN_GPIO, MIN_NIGHT_PERCENT, OutputPins
@@ -366,6 +367,7 @@ class Config:
     inputs: InputsConfig | None = section(InputsConfig, check=_inputs_fit, default=None)
     hub: HubConfig | None = section(HubConfig, default=None)
     screen: ScreenConfig | None = section(ScreenConfig, default=None)
+    status: StatusConfig | None = section(StatusConfig, default=None)
 
     def lane(self, direction: Direction | None = None) -> AccessPoint:
         """Return the access point that leads `direction`, or else the first."""

@@ -18,6 +18,7 @@ from gate.config_fields import (
     Config,
     InputsConfig,
     OutputsConfig,
+    ScreenConfig,
 )
 from gate.devices.ports import Contact
 
@@ -35,7 +36,7 @@ class LaneConfig:
     """One lane, whole.
 
     Attributes:
-        state: the file through which its screen is told; None if there is none.
+        state: the file through which screen and page are told; None if there is neither.
     """
 
     point: AccessPoint
@@ -75,9 +76,9 @@ def lane_faults(config: Config) -> Iterator[str]:
 
 def _state_file(config: Config, lane: AccessPointConfig) -> Path | None:
     """Return where a lane's state is told: of two lanes, each in a file named by its direction."""
-    if config.screen is None:
+    if config.screen is None and config.status is None:
         return None
-    path = config.screen.state
+    path = (config.screen or ScreenConfig()).state
     if len(config.access_point) == 1:
         return path
     return path.with_name(f"{path.stem}-{lane.direction}{path.suffix}")

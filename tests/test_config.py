@@ -145,7 +145,10 @@ ONE_FAULT = {
     ),
     "a table that is not known": (
         MINIMAL + "[kiosk]\n",
-        ("kiosk = a table; allowed here: unit, access_point, camera, outputs, inputs, hub, screen"),
+        (
+            "kiosk = a table; allowed here: unit, access_point, camera, outputs, inputs, hub,"
+            " screen, status"
+        ),
     ),
     "a contact on a relay's pin": (
         MINIMAL + "[inputs]\nexit_button = 17\n",
@@ -295,7 +298,7 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 42
+    assert len({key.key for key in keys}) == len(keys) == 45
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

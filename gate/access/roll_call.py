@@ -8,7 +8,7 @@ tell, it says of every roll call alike (`ALWAYS`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -82,12 +82,12 @@ class RollCall:
                 counts[one.last.area] = counts.get(one.last.area, 0) + 1
         return counts
 
-    def words(self) -> Iterator[str]:
+    def words(self, zone: tzinfo = UTC) -> Iterator[str]:
         """Yield what is not known, a sentence each; the last one always holds."""
         if self.is_frozen:
-            yield f"Fire alarm: frozen as it was at {self.at:%H:%M:%S} UTC."
+            yield f"Fire alarm: frozen as it was at {self.at.astimezone(zone):%H:%M:%S %Z}."
         for gate in self.unheard:
-            since = f"{gate.whole_at:%Y-%m-%d %H:%M} UTC"
+            since = f"{gate.whole_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
             yield f"{gate.name} unheard since {since}; the list may be wrong either way."
         if self.turned_in or self.turned_out:
             yield (

@@ -42,6 +42,7 @@ SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "run": Subcommand(target="gate.cli.run:run", help="The gate process of a unit."),
     "sync": Subcommand(target="gate.cli.sync:sync", help="The network process of a unit."),
     "screen": Subcommand(target="gate.cli.screen:screen", help="The screen of a unit."),
+    "status": Subcommand(target="gate.cli.status:status", help="The unit's own page."),
     "read": Subcommand(target="gate.cli.read:read", help="Read the QR codes in image files."),
     "card": Subcommand(target="gate.cli.card:card", help="Issue, show and check cards."),
     "trust": Subcommand(target="gate.cli.trust:trust", help="Keys, issuers and status lists."),

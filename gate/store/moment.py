@@ -3,6 +3,7 @@
 The gate process alone folds and keeps (gate.trust.clock_floor); this only reads.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from gate.errors import TrustError
 from gate.store.clock_state import read_clock_state
 from gate.trust.clock_floor import ClockState, begin_boot, read_clock
+from gate.trust.status_token import CLOCK_SLACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +27,24 @@ class Moment:
 
 
 def moment_of(
-    state: Path, *, system_now: datetime, system_trusted: bool, uptime_s: float, boot_id: str
+    state: Path,
+    *,
+    system_now: datetime,
+    system_trusted: bool,
+    uptime_s: float,
+    boot_id: str,
+    passed: Iterable[datetime] = (),
 ) -> Moment:
-    """Return the present by readings of the clock; `state` is the file the gate process keeps."""
+    """Return the present by readings of the clock.
+
+    Args:
+        state: the file the gate process keeps.
+        system_now: what the machine's clock says; aware, UTC.
+        system_trusted: whether something set it that can be relied upon.
+        uptime_s: seconds since this boot.
+        boot_id: names this boot.
+        passed: moments that are known to have passed.
+    """
     try:
         kept = read_clock_state(state) or ClockState()
     except TrustError:
@@ -38,4 +55,7 @@ def moment_of(
         uptime_s=uptime_s,
         state=begin_boot(kept, boot_id),
     )
-    return Moment(at=reading.at, trusted=reading.trusted, untrusted_s=reading.untrusted_s)
+    latest = max(passed, default=reading.at)
+    trusted = reading.trusted and reading.at >= latest - CLOCK_SLACK
+    at = reading.at if trusted else max(reading.at, latest)
+    return Moment(at=at, trusted=trusted, untrusted_s=reading.untrusted_s)

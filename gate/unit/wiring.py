@@ -177,11 +177,13 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
 
 
 def _teller(config: Config, trust: TrustWatch, clock: StampClock) -> LaneTeller | None:
-    """Return what tells the lane's screen, if it has one."""
-    if config.screen is None:
+    """Return what tells the lane's screen and the unit's page, if it has one of them."""
+    [only] = lanes_of(config)
+    path = only.state
+    if path is None:
         return None
     return LaneTeller(
-        config.screen.state,
+        path,
         access_point=config.lane(),
         clock=clock,
         policy=lambda: trust.in_force.policy,
