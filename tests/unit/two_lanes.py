@@ -163,10 +163,14 @@ class TwoLanes(AbstractContextManager["TwoLanes"]):
         }
         self._thread = threading.Thread(target=self._run, name="unit")
 
-    def __enter__(self) -> Self:
+    def trust_is_laid_out(self) -> None:
+        """Let the unit believe the desk, and know its list as it is now."""
         tokens = trust_store.list_tokens(self._desk.directory)
         trust = trust_store.load_trust(self._desk.directory)
         trust_store.merge(self.path / "trust", trust, tokens, NOW)
+
+    def __enter__(self) -> Self:
+        self.trust_is_laid_out()
         parts = PairParts(
             open_lanes=[partial(self._open, way) for way in (Direction.IN, Direction.OUT)],
             open_shared=self._open_shared,
