@@ -103,6 +103,7 @@ def _apps() -> list[str]:
         "gate.hub.desk",
         "gate.hub.passes",
         "gate.hub.people",
+        "gate.hub.rollcall",
         "gate.hub.audit",
         "gate.hub.log",
     ]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),  # first, as nearly all that is asked is asked there
     path("", include("gate.hub.sites.urls")),
     path("", include("gate.hub.today.urls")),
+    path("", include("gate.hub.rollcall.urls")),
     path("", include("gate.hub.alarms.urls")),
     path("", include("gate.hub.manifest.urls")),
     path("", include("gate.hub.locals.urls")),

@@ -45,6 +45,33 @@ class Visit:
 
 VISITS: Final[Mapping[str, Visit]] = {
     "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
+    # A roll call is for every member; none is going on, and none is there.
+    "roll-call": Visit(
+        address="/sites/kings-wharf/roll-call/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "open-roll-call": Visit(
+        address="/sites/kings-wharf/roll-call/open/",
+        answers=(302, 302, 404, 302, SIGN_IN),
+        method="POST",
+    ),
+    "called": Visit(
+        address="/sites/kings-wharf/roll-call/1/", answers=(404, 404, 404, 404, SIGN_IN)
+    ),
+    "roll-call-marks": Visit(
+        address="/sites/kings-wharf/roll-call/1/marks/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "roll-call-step": Visit(
+        address="/sites/kings-wharf/roll-call/1/step/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "roll-call-pdf": Visit(
+        address="/sites/kings-wharf/roll-call/1/roll-call.pdf",
+        answers=(404, 404, 404, 404, SIGN_IN),
+    ),
+    "roll-call-worker": Visit(address="/roll-call-worker.js", answers=(200, 200, 200, 200, 200)),
     "today": Visit(address="/sites/kings-wharf/", answers=(200, 200, 404, 200, SIGN_IN)),
     "today-live": Visit(address="/sites/kings-wharf/live/", answers=(200, 200, 404, 200, SIGN_IN)),
     "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),

@@ -70,6 +70,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
         ("gates", "Gates", 0),
     ]
     named.append(("visitors", "Visitors", 0))
+    named.append(("roll-call", "Roll calls", 0))
     if manages(user, site):
         named.append(("people", "People", 0))
         named.append(("passes", "Passes", 0))

@@ -36,3 +36,21 @@ for (const ticks of document.querySelectorAll("[data-ticks]")) {
     });
   }
 }
+
+// "R" shows who is on site; the last roll call stays readable on this device when the hub is gone.
+const fire = document.querySelector("form[data-list]");
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (fire === null || event.key.toLowerCase() !== "r" || typing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  location.assign(fire.dataset.list);
+});
+if (fire !== null && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/roll-call-worker.js").then(async () => {
+    const ready = await navigator.serviceWorker.ready;
+    ready.active.postMessage({ keep: fire.dataset.list });
+  });
+}
+for (const form of document.querySelectorAll("form[action$='/sign-out/']")) {
+  form.addEventListener("submit", () => navigator.serviceWorker?.controller?.postMessage("forget"));
+}

@@ -1,4 +1,4 @@
-"""The day's chart, drawn here as SVG: people on site above, in and out per quarter of an hour below.
+"""The day's chart as SVG: people on site above, in and out per quarter of an hour below.
 
 Lengths are units of the picture's own, 640 by 216; the page scales it. Hours are the site's, so
 that a day on which the clocks change has 23 or 25 of them.

@@ -1,0 +1,143 @@
+"""Who belongs on a roll call now, by what evidence, and what the list can't know.
+
+The rule is gate.access.roll_call's, over everybody's last passage at any gate. Where a fire alarm
+stands the list is of its beginning: whoever passed since then, whichever way, was about when it
+began, and is on it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from gate.access.muster import Muster
+from gate.access.presence import Presence, SiteWide
+from gate.access.roll_call import Standing, call_roll
+from gate.events.codec import to_ms
+from gate.events.model import EventKind
+from gate.hub.log.day import day_of
+from gate.hub.manifest.models import Whereabouts
+from gate.hub.manifest.presence import LOOK_BACK, gates_heard, last_passages
+from gate.hub.manifest.whereabouts import catch_up
+from gate.hub.people.register import of_keys
+from gate.hub.sites.models import Site
+from gate.hub.today.inside import company_names
+from gate.trust.gates_heard import GateHeard
+
+TURN_ENTRIES: Final = 40
+"""A turn is recorded within seconds of its grant: no gate writes more in between."""
+
+_TURNED: Final = f"""
+    SELECT seen.person FROM manifest_whereabouts seen
+    JOIN ingest_entry turn ON turn.journal_id = seen.journal_id
+        AND turn.seq > seen.seq AND turn.seq <= seen.seq + {TURN_ENTRIES}
+        AND turn.at_ms >= seen.at_ms
+    WHERE seen.site_id = %s AND seen.at_ms >= %s AND turn.kind = '{EventKind.TURNED}'
+        AND turn.detail = 'grant ' || CAST(seen.seq AS VARCHAR(20))
+"""  # noqa: S608 - constants only
+
+GRANTED: Final = "granted"
+TURNED: Final = "turned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnList:
+    """Somebody on the list, by which entry; `how` says what it proves."""
+
+    person: bytes
+    journal: int
+    seq: int
+    at_ms: int
+    direction: str
+    how: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A list, the moment it is of, and what it can't know."""
+
+    as_of: datetime
+    is_frozen: bool
+    people: tuple[OnList, ...] = field(repr=False)
+    doubts: tuple[str, ...]
+    unheard: tuple[str, ...]
+
+
+def gather(site: Site, now: datetime) -> Gathered:
+    """Return who is to be called."""
+    catch_up(site)
+    gates = tuple(gates_heard(site, now))
+    since_ms = to_ms(now - LOOK_BACK)
+    alarm_at = _alarm(gates)
+    rows = {row.person: row for row in last_passages(site, now)}
+    presence = Presence().with_site(SiteWide(as_of=now, passages=rows, gates=gates))
+    call = call_roll(presence, Muster(), now)
+    standings = {one.person: str(one.standing) for one in call.called}
+    if alarm_at is not None:
+        for person, row in rows.items():
+            if row.at >= alarm_at:
+                standings.setdefault(person, str(Standing.INSIDE))
+    seen = Whereabouts.objects.filter(site=site, at_ms__gte=since_ms)
+    places = {
+        bytes(person): (journal, seq, at_ms, direction)
+        for person, journal, seq, at_ms, direction in seen.values_list(
+            "person", "journal_id", "seq", "at_ms", "direction"
+        )
+    }
+    return Gathered(
+        as_of=now if alarm_at is None else alarm_at,
+        is_frozen=alarm_at is not None,
+        people=tuple(_people(site, standings, places, _turned(site, since_ms))),
+        doubts=tuple(words for words in call.words() if "unheard since" not in words),
+        unheard=tuple(_unheard(site, call.unheard, now)),
+    )
+
+
+def _alarm(gates: Iterable[GateHeard]) -> datetime | None:
+    """Return when the fire alarm began that stands at some gate; None if none does."""
+    standing = [
+        gate.alarm_at
+        for gate in gates
+        if gate.alarm_at is not None and (gate.clear_at is None or gate.clear_at < gate.alarm_at)
+    ]
+    return min(standing, default=None)
+
+
+def _unheard(site: Site, gates: Iterable[GateHeard], now: datetime) -> Iterator[str]:
+    day = day_of(now, ZoneInfo(site.time_zone))
+    for gate in gates:
+        yield f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}"
+
+
+def _turned(site: Site, since_ms: int) -> set[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNED, (site.pk, since_ms))
+        return {bytes(person) for (person,) in cursor.fetchall()}
+
+
+def _people(
+    site: Site,
+    standings: dict[bytes, str],
+    places: dict[bytes, tuple[int, int, int, str]],
+    turned: set[bytes],
+) -> Iterator[OnList]:
+    numbers = of_keys(site, standings)
+    companies = company_names(site, set(numbers.values()))
+    for person, standing in standings.items():
+        if person not in places:
+            continue  # passed again while this was read
+        journal, seq, at_ms, direction = places[person]
+        passed = TURNED if person in turned else GRANTED
+        yield OnList(
+            person=person,
+            journal=journal,
+            seq=seq,
+            at_ms=at_ms,
+            direction=direction,
+            how=passed if standing == Standing.INSIDE else standing,
+            company=companies.get(numbers.get(person, 0), ""),
+        )

@@ -1,0 +1,150 @@
+"""A roll call to be read: by company, each name with its evidence. One question for all names.
+
+The list is written out here and not by a template: 500 people must be readable at once.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from gate.hub.log.day import Day, day_of
+from gate.hub.rollcall.gather import OnList
+from gate.hub.rollcall.models import Call, Mark
+from gate.hub.today.inside import NO_COMPANY
+
+NAMES: Final = """
+    SELECT named.id, named.at_ms, named.direction, named.how, named.company,
+        entry.access_point, entry.holder
+    FROM rollcall_named named
+    LEFT JOIN ingest_entry entry ON entry.journal_id = named.journal_id AND entry.seq = named.seq
+        AND entry.at_ms >= named.at_ms
+    WHERE named.call_id = %s
+"""
+
+_EVIDENCE: Final = {
+    "turned": "turned",
+    "granted": "let through, turn not seen",
+    "not_known": "the gate lost its power: may be inside",
+    "awaited": "inside at the last alarm, not seen since",
+    "forgiven": "left by a manager's word",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One person as they are called."""
+
+    number: int
+    name: str
+    card: str
+    company: str
+    when: str
+    gate: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """The people of one company, by name."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def lines_of(call: Call) -> list[Line]:
+    """Return everybody on a roll call."""
+    day = day_of(call.as_of, ZoneInfo(call.site.time_zone))
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, (call.pk,))
+        return [_line(row, day) for row in cursor.fetchall()]
+
+
+def lines_now(
+    people: Iterable[OnList], holders: dict[tuple[int, int], tuple[str, str | None]], day: Day
+) -> list[Line]:
+    """Return a list that was not called yet; `holders` has each entry's gate and holder part."""
+    return [
+        _line(
+            (
+                number,
+                one.at_ms,
+                one.direction,
+                one.how,
+                one.company,
+                *holders.get((one.journal, one.seq), ("", None)),
+            ),
+            day,
+        )
+        for number, one in enumerate(people, 1)
+    ]
+
+
+def by_company(lines: Iterable[Line]) -> list[Company]:
+    """Return the lines by company; whose company nobody knows come last."""
+    found: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda one: (one.name.casefold(), one.card, one.number)):
+        found.setdefault(line.company, []).append(line)
+    names = sorted(found, key=lambda name: (not name, name.casefold()))
+    return [Company(name=name or NO_COMPANY, lines=tuple(found[name])) for name in names]
+
+
+def written(companies: Iterable[Company], safe: dict[int, Mark], *, is_open: bool) -> SafeString:
+    """Return the list as HTML: a section a company, a button a person while it is going on."""
+    return mark_safe("".join(_section(one, safe, is_open) for one in companies))  # noqa: S308 - every text is escaped below
+
+
+def _section(company: Company, safe: dict[int, Mark], is_open: bool) -> str:  # noqa: FBT001 - private
+    rows = "".join(_row(line, safe.get(line.number), is_open) for line in company.lines)
+    return (
+        f'<section class="company"><h2><span>{escape(company.name)}</span>'
+        f"<b>{len(company.lines)}</b></h2><ul>{rows}</ul></section>"
+    )
+
+
+def _row(line: Line, mark: Mark | None, is_open: bool) -> str:  # noqa: FBT001 - private
+    state = f' data-safe="{escape(mark.by_name)}"' if mark else ""
+    said = f"Safe: {escape(mark.by_name)}" if mark else ""
+    name = escape(line.name)
+    button = (
+        f'<button type="button" aria-pressed="{"true" if mark else "false"}" hidden>'
+        f'<span class="hidden">{name}: </span>Safe</button>'
+        if is_open
+        else ""
+    )
+    return (
+        f'<li data-named="{line.number}"{state}><span class="box" aria-hidden="true"></span>'
+        f'<span class="name"><strong>{name}</strong> <span class="card-number">{escape(line.card)}'
+        f'</span></span><span class="seen">{escape(line.when)} · {escape(line.gate)} · '
+        f'{escape(line.evidence)}</span><span class="said">{said}</span>{button}</li>'
+    )
+
+
+def _line(row: tuple[int, int, str, str, str, str | None, str | None], day: Day) -> Line:
+    number, at_ms, direction, how, company, gate, holder = row
+    name, card = _holder(holder)
+    evidence = _EVIDENCE.get(how, how)
+    return Line(
+        number=number,
+        name=name,
+        card=card,
+        company=company,
+        when=f"{'in' if direction == 'in' else 'out'} {day.minute_words(at_ms)}",
+        gate=gate or "gate not known",
+        evidence=evidence,
+    )
+
+
+def _holder(holder: str | None) -> tuple[str, str]:
+    if holder is None:
+        return "Person erased", ""
+    try:
+        fields = json.loads(holder)
+        return str(fields["name"]), str(fields["number"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "Holder part unreadable", ""
