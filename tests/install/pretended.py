@@ -1,7 +1,7 @@
 """A machine in a folder: its files are real, and the programs that are run on it are pretended.
 
-Each program does what the installer relies on and no more. `cut_after` cuts the power as the
-program of that number ends: nothing after it happens.
+Each program does what the installer relies on and no more. `cut_at` cuts the power at the program
+of that number, before it did anything, or as it ends when `cut_late`: nothing after it happens.
 """
 
 import getpass
@@ -32,7 +32,8 @@ class PretendedPi:
         self.ran: list[str] = []
         self.packages: set[str] = {"python3-numpy", "libzbar0t64 libzbar0 (= 0.23.93-8)"}
         self.bits = "64"
-        self.cut_after: int | None = None
+        self.cut_at: int | None = None
+        self.cut_late = False
         self.broken = ""
         self.machine = Machine(root=folder, run=self.run)
         for path, text in {
@@ -53,8 +54,11 @@ class PretendedPi:
         self.ran.append(" ".join(words))
         if self.broken and self.broken in self.ran[-1]:
             raise InstallError(f"{words[0]} ended with 1: as the test wants it")
+        is_cut = len(self.ran) == self.cut_at
+        if is_cut and not self.cut_late:
+            raise PowerCutError
         answer = self._answer(words)
-        if self.cut_after is not None and len(self.ran) == self.cut_after:
+        if is_cut:
             raise PowerCutError
         return answer
 

@@ -55,17 +55,18 @@ def test_a_second_run_changes_nothing_and_says_so(
     assert said.count("as it was") == len(said.splitlines()) - 1
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["before it", "after it"])
 def test_a_power_cut_at_any_program_leaves_what_a_second_run_completes(
-    tmp_path: Path, project: Path
+    tmp_path: Path, project: Path, *, late: bool
 ) -> None:
     whole = PretendedPi(tmp_path / "whole")
     _install(whole, project)
     for cut in range(1, len(whole.ran) + 1):
         pi = PretendedPi(tmp_path / f"cut-{cut}")
-        pi.cut_after = cut
+        pi.cut_at, pi.cut_late = cut, late
         with pytest.raises(PowerCutError):
             _install(pi, project)
-        pi.cut_after = None
+        pi.cut_at = None
         assert _install(pi, project) == 0
         assert pi.files() == whole.files(), whole.ran[cut - 1]
 
@@ -115,7 +116,10 @@ def test_uninstalling_takes_the_record_when_told(pi: PretendedPi, project: Path)
     assert "userdel gate" in pi.ran
 
 
-def test_uninstalling_cut_anywhere_goes_on_when_run_again(tmp_path: Path, project: Path) -> None:
+@pytest.mark.parametrize("late", [False, True], ids=["before it", "after it"])
+def test_uninstalling_cut_anywhere_goes_on_when_run_again(
+    tmp_path: Path, project: Path, *, late: bool
+) -> None:
     whole = PretendedPi(tmp_path / "whole")
     _install(whole, project)
     begin = len(whole.ran)
@@ -123,10 +127,10 @@ def test_uninstalling_cut_anywhere_goes_on_when_run_again(tmp_path: Path, projec
     for cut in range(begin + 1, len(whole.ran) + 1):
         pi = PretendedPi(tmp_path / f"cut-{cut}")
         _install(pi, project)
-        pi.cut_after = cut
+        pi.cut_at, pi.cut_late = cut, late
         with pytest.raises(PowerCutError):
             _install(pi, project, "--uninstall")
-        pi.cut_after = None
+        pi.cut_at = None
         assert _install(pi, project, "--uninstall") == 0
         assert pi.files() == whole.files(), whole.ran[cut - 1]
 
