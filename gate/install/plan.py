@@ -20,6 +20,7 @@ SETTINGS: Final[Mapping[str, str]] = {
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "config/unit.toml": "/etc/gate/unit.toml.example",
+    "config/unit-two-lanes.toml": "/etc/gate/unit-two-lanes.toml.example",
     "config/site-policy.toml": "/etc/gate/site-policy.toml.example",
     "config/schemes.toml": "/etc/gate/schemes.toml",
 }
