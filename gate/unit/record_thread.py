@@ -140,6 +140,7 @@ class HandedRecords:
         self._thread = thread
         self._recorder = recorder
         self._told = 0
+        self._missed = 0
         self._numbers: dict[str, int] = {}
 
     @property
@@ -150,8 +151,10 @@ class HandedRecords:
     def record(self, event: Event, holder: Holder | None = None) -> int:
         """Hand a record over; return what stands for its number."""
         if self._thread.is_full:
-            self.count_exit()
+            self._missed += 1
+            _log.error("exit not recorded", extra={"part": "journal", "count": self._missed})
             return 0
+        self._tell_missed(event)
         self._told += 1
         self._thread.hand(partial(self._write, self._told, event, holder))
         return -self._told
@@ -175,6 +178,14 @@ class HandedRecords:
 
     def retry(self, at_s: float) -> None:
         """Leave a broken journal to who waits for it."""
+
+    def _tell_missed(self, now: Event) -> None:
+        """Hand over how many exits there was no room for, before what comes after them."""
+        if self._missed:
+            missed, self._missed = self._missed, 0
+            kind = EventKind.EXITS_UNRECORDED
+            counted = Event(at=now.at, clock_trusted=now.clock_trusted, kind=kind, count=missed)
+            self._thread.hand(partial(self._recorder.note, counted))
 
     def _write(self, told: int, event: Event, holder: Holder | None) -> None:
         try:
