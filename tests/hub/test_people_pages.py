@@ -256,6 +256,13 @@ def test_a_change_by_any_other_page_is_audited_and_a_refused_one_is_not(
     assert f"POST {SITE}blocked/add/" in page(manager, f"{SITE}audit/")
 
 
+def test_what_a_unit_sends_is_no_change_of_anybody_s_and_hangs_on_no_cookie(db: None) -> None:  # noqa: ARG001 - opens the database
+    answer = Client().post("/api/units/0123456789abcdef/batches", b"x", content_type="x/y")
+    assert answer.status_code == 404
+    assert "Cookie" not in answer.get("Vary", "")
+    assert acts() == []
+
+
 def test_another_site_s_people_are_nobody_here(manager: Client, site: Site) -> None:
     elsewhere = type(site).objects.create(
         organisation=site.organisation, slug="riverside", name="R", time_zone="UTC"
