@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from gate.bench.bare import Look, bare_pyzbar, bare_zxing, look_of
+from gate.bench.degraded import held_look, opencv_look
 from gate.bench.rows import BenchRow
-from gate.devices.decoder_chain import open_decoder
 from gate.devices.still_decoder import open_still_decoder
 from gate.devices.stills import load_still
 from gate.errors import DeviceError
 
 _FLOOR_DECODER: Final = "zxing-cpp"
 
-# A chain remembers the scene before, so each photograph has one of its own.
-_LOOKS: Final[Mapping[str, Callable[[], Look]]] = {
+_LOOKS: Final[Mapping[str, Callable[[], Look | None]]] = {
     "pyzbar": lambda: bare_pyzbar,
     _FLOOR_DECODER: lambda: bare_zxing,
-    "chain": lambda: look_of(open_decoder()),
+    "OpenCV": opencv_look,
+    "chain": held_look,
     "gate read": lambda: look_of(open_still_decoder()),
 }
 
@@ -58,13 +58,14 @@ def count_photos(photos: Path) -> list[BenchRow]:
     pictures = sorted(photos.rglob("*.png"))
     if not pictures:
         raise DeviceError(f"{photos}: no PNG picture in it; name a directory of photographs")
-    tallies = dict.fromkeys(_LOOKS, Tally())
+    looks = {name: look for name, make in _LOOKS.items() if (look := make()) is not None}
+    tallies = dict.fromkeys(looks, Tally())
     coded = 0
     for path in pictures:
         luma, truth = load_still(path), _truth(path)
         coded += truth is not None
-        for name, make_look in _LOOKS.items():
-            tallies[name] = tallies[name].plus(make_look()(luma), truth)
+        for name, look in looks.items():
+            tallies[name] = tallies[name].plus(look(luma), truth)
     floor = tallies[_FLOOR_DECODER]
     none = len(pictures) - coded
     rows = []

@@ -20,7 +20,7 @@ from gate.devices.ports import Luma
 
 SIZES_PX: Final = ((640, 480), (1280, 720), (1456, 1088))
 FRAMES: Final = 8
-"""A quarter of a second: in a changing scene pyzbar has its turn once."""
+"""A quarter of a second: in a changing scene the first of our own looks has its turn once."""
 
 # 408 characters of Base45, as long as a printed card's text (CARD, "Printed card").
 CARD_TEXT: Final = "CC1:" + ("6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39/7-L:XWE$" * 9)[:404]

@@ -110,9 +110,14 @@ CONDITIONS: Final[Mapping[str, Condition]] = {
 }
 
 
-def degraded_frames(seed: int, each: int, text_chars: int) -> Iterator[DegradedFrame]:
+def degraded_frames(
+    seed: int,
+    each: int,
+    text_chars: int,
+    conditions: Mapping[str, Condition] = CONDITIONS,
+) -> Iterator[DegradedFrame]:
     """Yield `each` frames of every condition, the same for the same seed."""
-    for number, (name, condition) in enumerate(CONDITIONS.items()):
+    for number, (name, condition) in enumerate(conditions.items()):
         for turn in range(each):
             rng = np.random.default_rng((seed, number, turn))
             text = "".join(rng.choice(list(_BASE45), text_chars))

@@ -14,7 +14,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gate.bench.degraded import count_degraded
 from gate.bench.read import measure_read
+from gate.bench.read_degraded import FRAMES_EACH
 from gate.bench.rows import BenchRow
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -70,14 +72,36 @@ def bench() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Also count what each decoder reads in DIRECTORY (1.png with its text in 1.txt).",
 )
+@click.option(
+    "--degraded",
+    is_flag=True,
+    help="Only count what is read of frames made hard to read: 33 kinds, tilted to dim screens.",
+)
+@click.option(
+    "--each",
+    type=click.IntRange(1, 10_000),
+    default=FRAMES_EACH,
+    show_default=True,
+    help="Frames of each kind, with --degraded.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31),
+    default=1,
+    show_default=True,
+    help="Other frames for another number, with --degraded.",
+)
 @_runs_option(READ_RUNS)
 @_json_option
-def read(photos: Path | None, runs: int, *, as_json: bool) -> None:
+def read(
+    photos: Path | None, runs: int, each: int, seed: int, *, degraded: bool, as_json: bool
+) -> None:
     """Reading a frame: the unit's chain, and pyzbar, beside bare zxing-cpp.
 
     Example: gate bench read --photos photos/
     """
-    show_rows("read", measure_read(photos, runs), as_json=as_json)
+    rows = count_degraded(seed, each) if degraded else measure_read(photos, runs)
+    show_rows("read", rows, as_json=as_json)
 
 
 @bench.command()

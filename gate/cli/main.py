@@ -89,6 +89,9 @@ def gate() -> None:
 
 def main() -> int:
     """Run what the shell asked for and return the exit code; the console script's entry."""
+    # Numpy's matrices are small here: sharing one among threads takes up to ten times as long where
+    # the processors are busy (measured on a reading frame). Read when numpy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return run(gate, sys.argv[1:])
 
 

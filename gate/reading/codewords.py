@@ -18,8 +18,11 @@ from gate.reading.layout import Layout, mask_of
 from gate.reading.reed_solomon import Repair, repair
 
 _MIN_SPARE: Final = 1
-_MIN_EVIDENCE_BITS: Final = 28.0
-"""A block of noise passes one time in 2^28; a gate sees some 10^5 doubtful ones a day."""
+_MIN_EVIDENCE_BITS: Final = 24.0
+"""Of a block, to teach the equaliser."""
+
+_MIN_WHOLE_BITS: Final = 36.0
+"""Of a symbol: noise passes one time in 2^36; a gate may try a million in a busy week."""
 
 _ERASED_SHARES: Final = (0.0, 0.35, 0.65, 0.9)
 """Of the check symbols."""
@@ -54,8 +57,13 @@ class Codewords:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every block was repaired."""
-        return self.repaired == len(self.repairs)
+        """Tell whether every block was repaired, with evidence enough in all."""
+        return self.repaired == len(self.repairs) and self.evidence_bits >= _MIN_WHOLE_BITS
+
+    @property
+    def evidence_bits(self) -> float:
+        """Return minus log2 of the chance that noise is repaired so."""
+        return sum(one.evidence_bits for one in self.repairs if one is not None)
 
 
 def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) -> Codewords:

@@ -16,7 +16,7 @@ class Code:
         level: of error correction, L M Q or H.
         errors: codewords that were wrong without being doubtful.
         erasures: codewords that were left out as doubtful.
-        evidence_bits: minus log2 of the chance that noise passes its weakest block's check.
+        evidence_bits: minus log2 of the chance that noise passes its blocks' checks.
         agreement: share of the modules that looked, before repair, as they are.
     """
 

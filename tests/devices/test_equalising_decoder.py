@@ -1,0 +1,62 @@
+"""The gate's own reader behind the port: what it reads, and that it ends at its cap."""
+
+import numpy as np
+import pytest
+
+from gate.bench.read_degraded import CONDITIONS, degraded
+from gate.bench.scenes import empty_scene
+from gate.devices.equalising_decoder import CAP_S, EQUALISING, EqualisingDecoder
+from gate.devices.ports import Frame, Reading
+from gate.devices.still_decoder import open_still_decoder
+from gate.errors import DeviceError
+
+TEXT = "CC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39" * 5
+HARD = degraded(TEXT, CONDITIONS["blur 2.0, 3 px"], np.random.default_rng(1))
+
+
+class Steps:
+    """A clock on which every look at it takes a while."""
+
+    def __init__(self, step_s: float) -> None:
+        self.step_s = step_s
+        self.asked = 0
+
+    def monotonic(self) -> float:
+        self.asked += 1
+        return self.asked * self.step_s
+
+
+def look(decoder: EqualisingDecoder, luma: np.ndarray) -> tuple[Reading, ...]:
+    return decoder.decode(Frame(luma=luma, at_s=0.0)).readings
+
+
+def test_a_hard_frame_is_read_under_its_own_name() -> None:
+    assert look(EqualisingDecoder(monotonic=lambda: 0.0), HARD) == (
+        Reading(text=TEXT, decoder=EQUALISING),
+    )
+
+
+def test_a_decoder_whose_time_is_over_begins_no_further_step() -> None:
+    clock = Steps(step_s=CAP_S)
+    assert look(EqualisingDecoder(monotonic=clock.monotonic), HARD) == ()
+    assert clock.asked == 2  # the beginning, and the first check
+
+
+def test_the_cap_is_asked_for_while_a_frame_is_read() -> None:
+    clock = Steps(step_s=CAP_S / 3)
+    assert look(EqualisingDecoder(monotonic=clock.monotonic), HARD) == ()
+    assert 2 < clock.asked < 8
+
+
+def test_nothing_is_read_where_nothing_is() -> None:
+    assert look(EqualisingDecoder(monotonic=lambda: 0.0), empty_scene((480, 360), 3)) == ()
+
+
+def test_a_frame_without_pixels_is_refused() -> None:
+    with pytest.raises(DeviceError, match="no pixels"):
+        look(EqualisingDecoder(), np.zeros((0, 4), np.uint8))
+
+
+def test_a_hard_picture_in_a_file_is_read() -> None:
+    sight = open_still_decoder(lambda: 0.0).decode(Frame(luma=HARD, at_s=0.0))
+    assert [reading.decoder for reading in sight.readings] == [EQUALISING]
