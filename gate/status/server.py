@@ -9,7 +9,7 @@ import selectors
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Final, Self
 
@@ -57,6 +57,10 @@ class Server(AbstractContextManager["Server"]):
     def port(self) -> int:
         """The port it answers at."""
         return int(self._listener.getsockname()[1])
+
+    def connections(self) -> Iterable[Connection]:
+        """Return those that are open."""
+        return self._open.values()
 
     def serve(self, stop: threading.Event) -> None:
         """Answer until `stop` is set."""

@@ -9,6 +9,7 @@ import pytest
 
 from gate.hub.config import HubConfig
 from gate.hub.keys import site_key
+from gate.trust.local_login import read_password
 
 pytestmark = pytest.mark.system
 
@@ -102,3 +103,25 @@ def test_a_sites_key_is_written_once_and_for_its_owner_alone(
     assert target.stat().st_mode & 0o777 == 0o600
     assert "can't be written" in console.says("sitekey", "kings-wharf", str(target), code=2)
     assert "no such site" in console.says("sitekey", "nowhere", str(tmp_path / "k"), code=2)
+
+
+def test_a_login_of_the_units_is_given_listed_and_withdrawn(console: Console) -> None:
+    def says(command: str, *words: str, code: int = 0) -> tuple[str, str]:
+        line = [sys.executable, "-c", GATE, "hub", "locallogin", command, "kings-wharf", *words]
+        line += ["--config", str(console.file)]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+        return done.stdout, done.stderr
+
+    password, said = says("add", "gatehouse", "--role", "guard")
+    assert read_password(password.strip()) is not None
+    assert "gatehouse: guard, password above; sent to 0 of 0 gates so far" in said
+    other, said = says("renew", "gatehouse", "--role", "manager")
+    assert password != other
+    assert "gatehouse: manager" in said
+    assert says("list")[0].startswith("gatehouse  manager  since ")
+    assert "gatehouse: withdrawn" in says("withdraw", "gatehouse")[1]
+    assert (
+        "has none at kings-wharf; next: gate hub locallogin list"
+        in (says("renew", "gatehouse", code=2)[1])
+    )

@@ -168,25 +168,8 @@ def test_a_hostile_request_is_answered_and_no_more(page: Page, data: bytes, stat
 def test_many_who_send_slowly_keep_nobody_out(page: Page) -> None:
     slow = [page.line(b"GET / HTTP/1.1\r\nHost: 127") for _ in range(2 * MAX_CONNECTIONS)]
     assert page.ask("GET", "/")[0] == 200
-    assert slow[0].recv(1) == b""  # the oldest of whoever holds the most places
     for line in slow:
         line.close()
-
-
-def test_who_sends_a_little_now_and_then_is_let_go_after_ten_seconds(page: Page) -> None:
-    with page.line(b"GET / HTTP/1.1\r\n") as line:
-        line.settimeout(1)
-        for _ in range(30):
-            try:
-                line.sendall(b"X: y\r\n")
-                if line.recv(1) == b"":
-                    break
-            except TimeoutError:
-                continue
-            except OSError:
-                break
-        else:
-            pytest.fail("still there after half a minute")
 
 
 def test_it_has_forty_megabytes_under_load_and_needs_no_more(page: Page, unit: StatusUnit) -> None:
