@@ -30,6 +30,8 @@ UNIT_UID: Final = VerifyingKey(Algorithm.ED25519, bytes.fromhex(UNIT_KEY)).kid.h
 
 SIGN_IN: Final = 302
 
+LOGINS: Final = "/sites/kings-wharf/unit-logins/"
+
 PEOPLE: Final = "/sites/kings-wharf/people/"
 
 
@@ -115,23 +117,15 @@ VISITS: Final[Mapping[str, Visit]] = {
         method="POST",
     ),
     # And the units' logins: what is posted names no role, and no such login is there.
-    "unit-logins": Visit(
-        address="/sites/kings-wharf/unit-logins/", answers=(200, 403, 404, 200, SIGN_IN)
-    ),
+    "unit-logins": Visit(address=LOGINS, answers=(200, 403, 404, 200, SIGN_IN)),
     "add-unit-login": Visit(
-        address="/sites/kings-wharf/unit-logins/add/",
-        answers=(400, 403, 404, 400, SIGN_IN),
-        method="POST",
+        address=f"{LOGINS}add/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
     ),
     "renew-unit-login": Visit(
-        address="/sites/kings-wharf/unit-logins/1/renew/",
-        answers=(400, 403, 404, 400, SIGN_IN),
-        method="POST",
+        address=f"{LOGINS}1/renew/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
     ),
     "withdraw-unit-login": Visit(
-        address="/sites/kings-wharf/unit-logins/1/withdraw/",
-        answers=(409, 403, 404, 409, SIGN_IN),
-        method="POST",
+        address=f"{LOGINS}1/withdraw/", answers=(409, 403, 404, 409, SIGN_IN), method="POST"
     ),
     # And passes: what is posted lacks everything, and no such pass is there.
     "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
