@@ -245,6 +245,15 @@ def test_every_look_at_a_person_is_audited_and_a_page_is_one_look(
     assert "looked at the photograph of" in page(manager, f"{SITE}audit/")
 
 
+def test_a_look_at_somebody_s_pass_is_a_look_at_them(manager: Client, site: Site) -> None:
+    now = timezone.now()
+    person = inducted(site, now)
+    one = f"{SITE}passes/{given(person, now).one_id}/"
+    assert manager.get(f"{one}card.svg").status_code == 200
+    page(manager, one)
+    assert acts() == [("drew_pass", person.pk, 1)]
+
+
 def test_a_change_by_any_other_page_is_audited_and_a_refused_one_is_not(
     manager: Client, site: Site
 ) -> None:

@@ -65,7 +65,7 @@ def note(
     )
 
 
-def note_look(request: HttpRequest, site: Site, act: Act, subject: int) -> None:
+def note_look(request: HttpRequest, site: Site, act: Act, subject: int | None) -> None:
     """Write down a look at somebody, unless the same reader's last is there: a page is one look."""
     last = Record.objects.filter(site=site, subject=subject).order_by("-id").first()
     by = cast("User", request.user)

@@ -23,6 +23,7 @@ from gate.card.model import Competence
 from gate.errors import ConfigError, TrustError
 from gate.hub.alarms.pages import pages_of
 from gate.hub.alarms.words import moment_words
+from gate.hub.audit.notes import Act, note_look
 from gate.hub.desk.models import MAX_REASON_CHARS
 from gate.hub.desk.selection import Selection
 from gate.hub.desk.statuses import set_status
@@ -38,7 +39,7 @@ from gate.hub.passes.issuer import scheme_of
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, code_of, looked_at, read_card
-from gate.hub.people.adopting import adopt
+from gate.hub.people.adopting import adopt, holder_of
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 from gate.trust.status_list import Status
@@ -94,7 +95,9 @@ def new_pass(request: HttpRequest, slug: str) -> HttpResponse:
 def one_pass(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a pass, ready to be printed or cancelled."""
     site = managed_site(request.user, slug)
-    return _pass_page(request, site, _found(site, number))
+    one = _found(site, number)
+    note_look(request, site, Act.SAW, holder_of(one))
+    return _pass_page(request, site, one)
 
 
 @require_POST
@@ -137,6 +140,7 @@ def drawing_of_pass(request: HttpRequest, slug: str, number: str, form: str) -> 
         data = draw(one, wanted, timezone.now())
     except ConfigError as error:
         raise Http404(str(error)) from error
+    note_look(request, site, Act.DREW_PASS, holder_of(one))
     answer = HttpResponse(data, content_type=TYPES[wanted])
     answer["Content-Disposition"] = f'inline; filename="{one.card.number}.{wanted}"'
     return answer

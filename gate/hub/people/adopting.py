@@ -41,3 +41,9 @@ def adopt(made: Pass) -> Person:
         PersonPass.objects.create(person=person, one=made)
         write_words(person)
     return person
+
+
+def holder_of(made: Pass) -> int | None:
+    """Return whose a pass is, as the number of a person; None if the register doesn't say."""
+    held = PersonPass.objects.filter(one=made).first()
+    return None if held is None else held.person_id
