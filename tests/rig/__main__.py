@@ -1,0 +1,134 @@
+"""Runs the rig and prints its table; `scripts/rig` starts it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.rig import gate_rows, install_rows
+from tests.rig.cuts import cut_power
+from tests.rig.machine import RigError
+from tests.rig.prepare import Bench, prepare
+from tests.rig.rows import GATE_WORDS, Check, Row, tried, wait_until_ready
+
+QUIET: Final = "systemd.watchdog_sec=0"
+"""The hardware's watchdog sleeps but in its own row: a host that is busy for 15 s is no crash."""
+
+PARTS: Final = ("install", "gate", "cuts", "install-cut", "uninstall")
+GATE: Final[Sequence[tuple[str, Check]]] = (
+    ("boot to ready", gate_rows.boot_to_ready),
+    ("relay locked until ready", gate_rows.locked_until_ready),
+    ("cards by picamera2", gate_rows.cards_are_judged),
+    ("units sound, exposure", gate_rows.units_are_sound),
+    ("sandbox", gate_rows.sandbox),
+    ("exit button", gate_rows.exit_button_tells),
+    ("killed while released", gate_rows.kill_locks),
+    ("hang to restart", gate_rows.hang_is_ended),
+    ("fire", gate_rows.fire_frees),
+    ("USB camera by PyAV", gate_rows.usb_camera),
+    ("uplink in its sandbox", gate_rows.uplink_starts),
+    ("crash to reboot", gate_rows.crash_restarts),
+    ("the record after it all", gate_rows.the_record_holds),
+)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the parts that are asked for; return 0 if every row held, 1 if not, 2 for no rig."""
+    wanted = _parser().parse_args(words)
+    folder = Path(os.environ.get("RIG_DIR", Path.home() / ".cache" / "site-gate-rig"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        bench = prepare(folder)
+        rows = [row for part in wanted.part or PARTS for row in _run(part, bench, wanted.cuts)]
+    except RigError as error:
+        print(f"rig: {error}", file=sys.stderr)
+        return 2
+    _print_table(rows)
+    return 0 if all(row.passed for row in rows) else 1
+
+
+def _run(part: str, bench: Bench, cuts: int) -> list[Row]:
+    """Run one part; one that needs a unit makes it first."""
+    if part == "install" or not bench.installed.exists():
+        rows = _install(bench)
+        if part == "install":
+            return rows
+    if part == "gate":
+        with bench.machine("gate", words=f"{QUIET} {GATE_WORDS}") as machine:
+            machine.log_in()
+            return [tried(name, check, machine) for name, check in GATE]
+    if part == "cuts":
+        return _cuts(bench, cuts)
+    if part == "install-cut":
+        return _install_cut(bench)
+    with bench.machine("uninstall", words=QUIET) as machine:
+        machine.log_in()
+        wait_until_ready(machine)
+        return [tried("uninstall", install_rows.uninstall, machine)]
+
+
+def _install(bench: Bench) -> list[Row]:
+    with bench.machine("install", words=QUIET, stock=True) as machine:
+        machine.log_in()
+        rows = [
+            tried("install", install_rows.install, machine),
+            tried("install again", install_rows.install_again, machine),
+        ]
+        if not all(row.passed for row in rows):
+            raise RigError("without a unit there is nothing to try")
+        install_rows.add_site(machine)
+        machine.power_off()
+    machine.disk.replace(bench.installed)
+    return rows
+
+
+def _install_cut(bench: Bench) -> list[Row]:
+    machine = bench.machine("install-cut", words=QUIET, stock=True)
+    with machine:
+        machine.log_in()
+        cut = install_rows.begin_and_cut(machine, seed=os.getpid())
+    with machine:
+        machine.log_in(begin=len(machine.said))
+        row = tried("install cut by power", install_rows.install_completes, machine)
+    return [Row(name=row.name, passed=row.passed, figure=f"{cut}; {row.figure}")]
+
+
+def _cuts(bench: Bench, cuts: int) -> list[Row]:
+    disks = cut_power(bench.stock, bench.installed, bench.folder / "cuts", cuts)
+    honest, lying = disks["honest"], disks["lying"]
+    return [
+        Row(
+            name="power cuts, honest disk",
+            passed=honest.lost == 0 and honest.unsound == 0 and honest.entries > cuts,
+            figure=f"{cuts} cuts, {honest.entries} entries admitted, {honest.lost} lost",
+        ),
+        Row(
+            name="power cuts, lying disk",
+            passed=lying.entries > cuts and (lying.unsound == 0 or lying.aside > 0),
+            figure=f"{cuts} cuts, {lying.entries} entries, {lying.lost} lost,"
+            f" {lying.aside} journals set aside, the gate began again each time",
+        ),
+    ]
+
+
+def _print_table(rows: Sequence[Row]) -> None:
+    width = max((len(row.name) for row in rows), default=0)
+    print()
+    for row in rows:
+        verdict = "pass" if row.passed else "FAIL"
+        print(f"{row.name:<{width}}  {verdict}  {row.figure.splitlines()[0] if row.figure else ''}")
+    failed = sum(not row.passed for row in rows)
+    print(f"\n{len(rows)} rows, {failed} failed; under emulation, so times are the upper end")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/rig", description=__doc__)
+    parser.add_argument("--part", choices=PARTS, action="append", help="may be given again")
+    parser.add_argument("--cuts", type=int, default=20, help="power cuts (default: 20)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

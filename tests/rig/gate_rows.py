@@ -1,0 +1,191 @@
+"""What the gate does in the machine: boot, camera, relay, contacts, sandbox, hang, kill, crash."""
+
+import re
+
+from tests.rig.machine import Machine, RigError
+from tests.rig.rows import (
+    PULL,
+    RELAY,
+    answered,
+    main_process,
+    relay_changes,
+    uptime_s,
+    wait_for_answers,
+    wait_until_ready,
+)
+
+CARDS_ASKED = 6
+"""Answers awaited: each of the three cards twice around the camera's circle."""
+
+
+def boot_to_ready(machine: Machine) -> str:
+    """The gate is ready by itself after power-on, at its first try."""
+    ready_s = wait_until_ready(machine)
+    restarts = machine.run("systemctl show -p NRestarts --value gate-unit").strip()
+    assert restarts == "0", f"{restarts} restarts before READY"
+    return f"{ready_s:.1f} s from kernel to READY, no restart"
+
+
+def locked_until_ready(machine: Machine) -> str:
+    """No line of the relay was ever high before READY, by the kernel's own trace."""
+    ready_s = wait_until_ready(machine)
+    early = [change for change in relay_changes(machine) if change.at_s < ready_s and change.value]
+    assert not early, f"set high {len(early)} times before READY: {early[:3]}"
+    return f"0 times high before READY at {ready_s:.1f} s"
+
+
+def cards_are_judged(machine: Machine) -> str:
+    """picamera2's frames are read; who may come in gets the relay, and nobody else."""
+    found = wait_for_answers(machine, CARDS_ASKED)
+    outcomes = {facts["outcome"] for facts in found}
+    assert outcomes == {"admit", "refuse"}, outcomes
+    admitted = sum(facts["outcome"] == "admit" for facts in found)
+    highs = sum(change.value for change in relay_changes(machine))
+    again = [facts for facts in answered(machine) if facts["sighting"] == "presented"]
+    most = sum(facts["outcome"] == "admit" for facts in again)
+    assert admitted <= highs <= most, f"{admitted} to {most} admitted, relay set high {highs} times"
+    times = sorted(float(facts["ms"]) for facts in found if facts["outcome"] == "admit")
+    median = times[len(times) // 2]
+    return f"{len(found)} cards, {admitted} admitted; frame to relay {median:.0f} ms median"
+
+
+def the_record_holds(machine: Machine) -> str:
+    """The chain of the journal is whole."""
+    said = machine.run("/opt/gate/bin/gate journal verify --config /etc/gate/unit.toml", 300)
+    return said.strip().splitlines()[-1]
+
+
+def sandbox(machine: Machine) -> str:
+    """The gate runs as its own user, without capabilities and without any network."""
+    wait_until_ready(machine)
+    process = main_process(machine)
+    status = dict(
+        re.findall(r"^(\w+):\s*(.*)$", machine.run(f"cat /proc/{process}/status"), re.MULTILINE)
+    )
+    assert status["CapEff"] == "0000000000000000", status["CapEff"]
+    assert status["Seccomp"] == "2", status["Seccomp"]
+    assert status["NoNewPrivs"] == "1"
+    assert status["Uid"].split()[0] != "0"
+    devices = machine.run(f"cat /proc/{process}/net/dev").splitlines()[2:]
+    assert [line.split(":")[0].strip() for line in devices] == ["lo"], devices
+    sockets = machine.run(f"tail -q -n +2 /proc/{process}/net/tcp /proc/{process}/net/udp")
+    assert not sockets.strip(), sockets
+    resident_mb = int(status["VmRSS"].split()[0]) // 1024
+    return f"no capability, seccomp, lo alone, no socket; {resident_mb} MB resident"
+
+
+def units_are_sound(machine: Machine) -> str:
+    """The units that run are without fault, and systemd tells how exposed they are."""
+    names = "gate-unit.service gate-uplink.service"
+    said = machine.run(f"systemd-analyze verify {names} 2>&1")
+    assert not said.strip(), said
+    levels = []
+    for name in names.split():
+        text = machine.run(f"systemd-analyze security --no-pager {name} | tail -n 1")
+        found = re.search(r"exposure level for \S+: ([\d.]+)", text)
+        assert found is not None, text
+        assert float(found[1]) <= 1.8, text
+        levels.append(f"{name.removesuffix('.service')} {found[1]}")
+    return ", ".join(levels)
+
+
+def exit_button_tells(machine: Machine) -> str:
+    """A press of the exit button reaches the record; the button itself has opened the exit."""
+    machine.run(f"echo pull-down > {PULL.format(12)}; sleep 2; echo pull-up > {PULL.format(12)}")
+    said = machine.run("sleep 1; journalctl -u gate-unit -o cat --no-pager | grep part=exit_button")
+    return f"{len(said.splitlines())} changes seen through gpiozero"
+
+
+def fire_frees(machine: Machine) -> str:
+    """A fire contact that is open frees the portal and keeps it free: a cut wire is an alarm."""
+    use(machine, "fire.toml")
+    for _ in range(100):
+        if machine.run(f"sleep 1; cat {RELAY}").strip() == "1":
+            break
+    held = machine.run(f"for n in 1 2 3 4 5 6; do sleep 2; cat {RELAY}; done").split()
+    alarm_s = uptime_s(machine)
+    machine.run(f"kill -KILL {main_process(machine)}; sleep 1")
+    fell = machine.run(f"cat {RELAY}").strip()
+    use(machine, "unit.toml")
+    assert held == ["1"] * 6, f"relay {held} at {alarm_s:.0f} s"
+    return f"free and held for 12 s; {fell} once the gate is killed, the panel's own contact frees"
+
+
+def hang_is_ended(machine: Machine) -> str:
+    """A gate that hangs is started anew by systemd's watchdog."""
+    wait_until_ready(machine)
+    process = main_process(machine)
+    start_s = uptime_s(machine)
+    machine.run(f"kill -STOP {process}")
+    show = "systemctl show -p MainPID --value gate-unit"
+    for _ in range(120):
+        if machine.run(f"sleep 1; {show}").strip() not in {process, "0"}:
+            break
+    else:
+        raise RigError("not started anew within two minutes")
+    said = machine.run("journalctl -u gate-unit -o short-monotonic --no-pager | grep -i watchdog")
+    stamp = re.findall(r"\[ *(\d+\.\d+)\].*atchdog", said)[-1]
+    ready_s = wait_until_ready(machine)
+    ended_s = float(stamp) - start_s
+    return f"ended {ended_s:.1f} s after the hang, ready again {ready_s - start_s:.1f} s after it"
+
+
+def kill_locks(machine: Machine) -> str:
+    """A gate that is killed while the relay is on lets go of it."""
+    wait_until_ready(machine)
+    process = main_process(machine)
+    # The shell reads by itself: a program for each look would take longer than the relay is on.
+    script = (
+        f"for n in $(seq 3000); do read V < {RELAY}; [ $V = 1 ] && break; sleep 0.02; done;"
+        f" kill -KILL {process}; read S _ < /proc/uptime;"
+        f" for n in $(seq 200); do read W < {RELAY}; [ $W = 0 ] && break; sleep 0.01; done;"
+        " read E _ < /proc/uptime; echo $V $W $S $E"
+    )
+    before, after, killed_s, low_s = machine.run(script, 200).split()
+    assert before == "1", "no card was admitted within a minute"
+    assert after == "0", "the relay stayed on"
+    return f"relay off within {1000 * (float(low_s) - float(killed_s)):.0f} ms"
+
+
+def usb_camera(machine: Machine) -> str:
+    """A V4L2 camera (vivid, fed at its output end) through PyAV, in the same sandbox."""
+    machine.run("sh /mnt/host/guest/usb-camera", 300)
+    start_s = uptime_s(machine)
+    use(machine, "usb.toml")
+    found = wait_for_answers(machine, 1, start_s)
+    use(machine, "unit.toml")
+    assert found[0]["outcome"] == "admit", found[0]
+    return f"admitted, frame to relay {float(found[0]['ms']):.0f} ms"
+
+
+def use(machine: Machine, name: str) -> None:
+    """Start the gate anew by another of the site's files."""
+    machine.run(f"cp /mnt/host/site/etc/{name} /etc/gate/unit.toml; chgrp gate /etc/gate/unit.toml")
+    machine.run("systemctl restart --no-block gate-unit; sleep 3")
+    wait_until_ready(machine)
+
+
+def uplink_starts(machine: Machine) -> str:
+    """The uplink runs in its sandbox: it makes the unit's key and looks for its hub."""
+    machine.run(
+        "cat /mnt/host/guest/hub.toml >> /etc/gate/unit.toml; systemctl restart gate-uplink"
+    )
+    for _ in range(40):
+        text = machine.run("sleep 3; journalctl -u gate-uplink -o cat --no-pager | tail -n 30")
+        if "waiting" in text:
+            break
+    machine.run("systemctl stop gate-uplink; cp /mnt/host/site/etc/unit.toml /etc/gate/")
+    assert "unit key made" in text, text
+    assert "waiting" in text, text
+    return "key made, hub looked for, waits"
+
+
+def crash_restarts(machine: Machine) -> str:
+    """A kernel that stands still is started anew by the hardware's watchdog, with the gate."""
+    manager = "org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager"
+    machine.run(f"busctl set-property {manager} RuntimeWatchdogUSec t 15000000")
+    device = machine.run("wdctl /dev/watchdog0")
+    assert "i6300ESB" in device, device
+    crash_s = machine.crash()
+    ready_s = wait_until_ready(machine)
+    return f"console back {crash_s:.0f} s after the crash; READY {ready_s:.0f} s into that start"

@@ -1,0 +1,113 @@
+"""The rows of the rig's table: what is tried in the machine, and the figure it gave.
+
+Each row says what must hold; a row that does not hold says what was seen instead. Rows of one
+session run in one start of the machine, in order, because a start takes long under emulation.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tests.rig.machine import Machine, RigError
+
+READY_S: Final = 300.0
+"""For the gate to be ready under emulation on a host that others use."""
+
+RELAY: Final = "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio17/value"
+PULL: Final = "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio{}/pull"
+TRACE: Final = "/sys/kernel/tracing/trace"
+GATE_WORDS: Final = "trace_event=gpio:gpio_value,gpio:gpio_direction trace_clock=mono"
+"""The kernel itself keeps every change of a pin, from its start on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What was tried, whether it held, and what was measured or seen."""
+
+    name: str
+    passed: bool
+    figure: str
+
+
+Check = Callable[[Machine], str]
+"""Returns the figure; raises RigError or AssertionError with what was seen instead."""
+
+
+def tried(name: str, check: Check, machine: Machine) -> Row:
+    """Return the row of one check."""
+    try:
+        row = Row(name=name, passed=True, figure=check(machine))
+    except (RigError, AssertionError) as error:
+        row = Row(name=name, passed=False, figure=str(error).strip()[-700:])
+    print(f"{'pass' if row.passed else 'FAIL'}  {name}: {row.figure}", flush=True)
+    return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a pin that was set: when, since the kernel's start, and to what."""
+
+    at_s: float
+    value: int
+
+
+def relay_changes(machine: Machine) -> Iterator[Change]:
+    """Yield what the kernel saw set on the entry relay's line."""
+    # Where the kernel names no base, the only chip begins at its first, 512.
+    bases = machine.run("cat /sys/class/gpio/gpiochip*/base 2>/dev/null | grep . || echo 512")
+    base = int(bases.split()[0])
+    text = machine.run(f"grep -E 'gpio_value: {base + 17} set' {TRACE} || true")
+    for found in re.finditer(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text):
+        yield Change(at_s=float(found[1]), value=int(found[2]))
+
+
+def answered(machine: Machine, after_s: float = 0.0) -> list[dict[str, str]]:
+    """Return what the gate's log says of each answer since `after_s` of the kernel's time."""
+    text = machine.run(
+        "journalctl -u gate-unit -o short-monotonic --no-pager | grep answered || true"
+    )
+    found = []
+    for line in text.splitlines():
+        stamp = re.match(r"\[ *(\d+\.\d+)\]", line)
+        if stamp and float(stamp[1]) >= after_s:
+            facts = dict(re.findall(r'(\w+)=("[^"]*"|\S*)', line))
+            found.append({"at_s": stamp[1], **facts})
+    return found
+
+
+def wait_until_ready(machine: Machine) -> float:
+    """Wait for the gate's READY; return when it came, in seconds since the kernel's start."""
+    step = "systemctl show -p ActiveState,ActiveEnterTimestampMonotonic gate-unit"
+    for _ in range(int(READY_S / 3)):
+        text = machine.run(f"sleep 2; {step}")
+        state = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+        if state["ActiveState"] == "active":
+            return int(state["ActiveEnterTimestampMonotonic"]) / 1e6
+    raise RigError(f"the gate is not ready after {READY_S:g} s\n{_log(machine)}")
+
+
+def wait_for_answers(machine: Machine, number: int, after_s: float = 0.0) -> list[dict[str, str]]:
+    """Wait until the gate answered `number` cards after `after_s`; return them all."""
+    for _ in range(60):
+        found = [facts for facts in answered(machine, after_s) if facts["sighting"] == "presented"]
+        if len(found) >= number:
+            return found
+        machine.run("sleep 2")
+    raise RigError(f"{len(found)} answers, {number} awaited\n{_log(machine)}")
+
+
+def uptime_s(machine: Machine) -> float:
+    return float(machine.run("cat /proc/uptime").split()[0])
+
+
+def main_process(machine: Machine) -> str:
+    """Return the gate's process; 0 would be every process of the console's own."""
+    process = machine.run("systemctl show -p MainPID --value gate-unit").strip()
+    if process == "0":
+        raise RigError("the gate does not run")
+    return process
+
+
+def _log(machine: Machine) -> str:
+    return machine.ask("journalctl -u gate-unit -o cat --no-pager | tail -n 12")[1]
