@@ -38,6 +38,7 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.TURNS_UNIDENTIFIED: "Turned, nobody known",
     EventKind.FORCED: "FORCED",
     EventKind.HELD: "Held open",
+    EventKind.HELD_OVER: "Shut again",
     EventKind.EXIT_BUTTON: "Exit button",
     EventKind.MAINTENANCE: "Maintenance",
     EventKind.FIRE_ALARM: "FIRE ALARM",

@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     TURNS_UNIDENTIFIED = "turns_unidentified"
     FORCED = "forced"
     HELD = "held"
+    HELD_OVER = "held_over"
     EXIT_BUTTON = "exit_button"
     MAINTENANCE = "maintenance"
     FIRE_ALARM = "fire_alarm"

@@ -144,6 +144,7 @@ _KINDS: Final = {
     ),
     EventKind.FORCED: ("Forced", "The entry moved though nobody was let in. Look who came in."),
     EventKind.HELD: ("Held open", "The portal stood open for too long. Look why."),
+    EventKind.HELD_OVER: ("Shut again", "The portal that stood open is shut again."),
     EventKind.EXIT_BUTTON: ("Exit button", "Somebody left by the button, without a card."),
     EventKind.MAINTENANCE: ("Maintenance", "The gate was being worked on by the guard's key."),
     EventKind.FIRE_ALARM: (

@@ -30,6 +30,7 @@ COUNT_S: Final = 1.0
 _ALARMS: Final = {
     Command.TELL_FORCED: EventKind.FORCED,
     Command.TELL_HELD: EventKind.HELD,
+    Command.TELL_SHUT: EventKind.HELD_OVER,
 }
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Passages:
                 self._annul(point, told.way, told.grant)
             case Command.TELL_UNIDENTIFIED:
                 self.count(EventKind.TURNS_UNIDENTIFIED, told.way)
-            case Command.TELL_FORCED | Command.TELL_HELD:
+            case Command.TELL_FORCED | Command.TELL_HELD | Command.TELL_SHUT:
                 if told.command is Command.TELL_FORCED:
                     self._strange(told.way)
                 _log.warning("portal", extra={"step": str(_ALARMS[told.command])})

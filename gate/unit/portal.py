@@ -67,6 +67,7 @@ class Command(StrEnum):
     TELL_UNIDENTIFIED = "tell_unidentified"
     TELL_FORCED = "tell_forced"
     TELL_HELD = "tell_held"
+    TELL_SHUT = "tell_shut"
 
 
 Move = tuple[State, tuple[Command, ...]]
@@ -127,7 +128,7 @@ _ENTRY: Final = _table(
             Happening.RAN_OUT: (State.HELD, (Command.TELL_HELD,)),
         },
         State.NOT_TURNED: {**_RELEASE, **_PUSHED, Happening.RAN_OUT: (State.LOCKED, ())},
-        State.HELD: {**_RELEASE, Happening.TURN_ENDED: (State.LOCKED, ())},
+        State.HELD: {**_RELEASE, Happening.TURN_ENDED: (State.LOCKED, (Command.TELL_SHUT,))},
         State.FORCED: {
             **_RELEASE,
             Happening.TURN_ENDED: (State.LOCKED, ()),
@@ -182,7 +183,7 @@ _EXIT: Final = _table(
             Happening.RAN_OUT: (State.HELD, (Command.TELL_HELD,)),
         },
         State.NOT_TURNED: {**_WALKED_OUT, Happening.RAN_OUT: (State.LOCKED, ())},
-        State.HELD: {Happening.TURN_ENDED: (State.LOCKED, ())},
+        State.HELD: {Happening.TURN_ENDED: (State.LOCKED, (Command.TELL_SHUT,))},
         State.FIRE: {
             Happening.GRANT: (State.FIRE, (Command.FREE, Command.ASSUME)),
             Happening.TURN_BEGAN: (State.FIRE, (Command.TELL_UNIDENTIFIED,)),

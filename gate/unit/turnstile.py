@@ -237,7 +237,12 @@ class Turnstile:
                 self._told += [Told(command=command, way=way, grant=grant) for grant in waiting]
                 waiting.clear()
                 self._ahead[way].clear()
-            case Command.TELL_UNIDENTIFIED | Command.TELL_FORCED | Command.TELL_HELD:
+            case (
+                Command.TELL_UNIDENTIFIED
+                | Command.TELL_FORCED
+                | Command.TELL_HELD
+                | Command.TELL_SHUT
+            ):
                 self._told.append(Told(command=command, way=way))
             case _ as never:
                 assert_never(never)

@@ -85,7 +85,7 @@ def test_nobody_is_let_in_while_the_entry_is_closed(state: State) -> None:
         (State.NOT_TURNED, Happening.GRANT, State.RELEASED, [Command.RELEASE]),
         (State.NOT_TURNED, Happening.RAN_OUT, State.LOCKED, []),
         (State.NOT_TURNED, Happening.TURN_BEGAN, State.FORCED, [Command.TELL_FORCED]),
-        (State.HELD, Happening.TURN_ENDED, State.LOCKED, []),
+        (State.HELD, Happening.TURN_ENDED, State.LOCKED, [Command.TELL_SHUT]),
         (State.FORCED, Happening.RAN_OUT, State.HELD, [Command.TELL_HELD]),
         (State.MAINTENANCE, Happening.MAINTENANCE_OVER, State.LOCKED, []),
         (State.LOCK_DOWN, Happening.LIFTED, State.LOCKED, []),

@@ -158,7 +158,7 @@ def test_a_door_that_stands_open_is_held(door: Lane, desk: Desk) -> None:
     door.set(Contact.DOOR, active=False)
 
     assert (held, door.controller.state) == (State.HELD, State.LOCKED)
-    assert door.journal.kinds[-2:] == [EventKind.TURNED, EventKind.HELD]
+    assert door.journal.kinds[-3:] == [EventKind.TURNED, EventKind.HELD, EventKind.HELD_OVER]
 
 
 def test_a_lock_down_annuls_a_grant_that_waits(turnstile_in: Lane, desk: Desk) -> None:
