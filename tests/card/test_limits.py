@@ -12,6 +12,7 @@ from gate.card.claims import parse_claims
 from gate.card.verify import authenticate
 from gate.card.wire import build_claims
 from gate.errors import CardError, Reason
+from gate.signing.keys import Algorithm
 from gate.sim.forger import ABSENT, claims_of, encode_anything, with_changes
 from gate.sim.issuer import SimIssuer
 
@@ -132,3 +133,13 @@ def test_a_text_of_1200_characters_is_looked_at_and_a_longer_one_is_not() -> Non
 def test_an_identity_needs_both_of_its_parts(missing: int) -> None:
     with pytest.raises(CardError):
         parse_claims(claims({169: {missing: ABSENT, 9: "x"}}))
+
+
+@pytest.mark.parametrize("algorithm", [Algorithm.ED25519, Algorithm.ESP256])
+def test_a_holders_key_of_either_kind_is_written_as_it_is_read(algorithm: Algorithm) -> None:
+    public = SimIssuer(algorithm=algorithm).key.verifying_key.public
+    ed25519 = {1: 1, -1: 6, -2: public}
+    p256 = {1: 2, -1: 1, -2: public[1:33], -3: public[33:]}
+    payload = claims({8: {1: ed25519 if algorithm is Algorithm.ED25519 else p256}})
+
+    assert build_claims(parse_claims(payload)) == payload
