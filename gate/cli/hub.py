@@ -8,7 +8,16 @@ from gate.cli.hub_config import config_option
 from gate.cli.hub_createuser import createuser
 from gate.cli.hub_desk import desk
 from gate.cli.hub_fleet import fleet
-from gate.cli.hub_gates import block, lift, lockdown, policy, sitekey, test_release, unblock
+from gate.cli.hub_gates import (
+    block,
+    forgive,
+    lift,
+    lockdown,
+    policy,
+    sitekey,
+    test_release,
+    unblock,
+)
 from gate.cli.hub_logins import locallogin
 from gate.cli.hub_passkey import passkey
 from gate.cli.hub_verify import verify
@@ -31,6 +40,7 @@ hub.add_command(lockdown)
 hub.add_command(lift)
 hub.add_command(policy)
 hub.add_command(sitekey)
+hub.add_command(forgive)
 hub.add_command(test_release)
 hub.add_command(locallogin)
 hub.add_command(passkey)

@@ -1,4 +1,4 @@
-"""`gate hub block`, `unblock`, `lockdown`, `lift`, `test-release`, `policy`, `sitekey`.
+"""`gate hub block`, `unblock`, `forgive`, `lockdown`, `lift`, `test-release`, `policy`, `sitekey`.
 
 What a site's gates go by.
 
@@ -77,6 +77,32 @@ def unblock(config_path: Path, site: str, card: str, issuer: str, reason: str) -
     there = blocks.block_of_card(place, secret, issuer=issuer, number=card)
     ended = blocks.unblock(place, there.pk, reason=reason, by=by, now=timezone.now())
     _tell(place, f"{card}: no longer blocked", ended.version)
+
+
+@click.command()
+@config_option
+@_issuer_option
+@_reason_option
+@click.argument("site")
+@click.argument("card")
+def forgive(config_path: Path, site: str, card: str, issuer: str, reason: str) -> None:
+    """Take it for true that the holder of CARD, who forgot to show it, has left SITE.
+
+    Every gate lets them in again and records it with your name and the reason: as estimated.
+
+    Example: gate hub forgive kings-wharf ECS-00123456 --issuer https://cards.example --reason "Bus"
+    """
+    config, place, by = _at(config_path, site)
+    from django.utils import timezone  # noqa: PLC0415 - needs Django set up
+
+    from gate.hub.manifest import forgiving  # noqa: PLC0415 - as above
+
+    secret = site_key(config, place.slug)
+    kept = forgiving.forgive(
+        place, secret, issuer=issuer, number=card, reason=reason, by=by, now=timezone.now()
+    )
+    _tell(place, f"{card}: the exit is forgiven", kept.version)
+    _tell_timeless(place)
 
 
 @click.command()

@@ -16,7 +16,7 @@ from gate.store.files import write_file
 from gate.trust.manifest import COMMAND_ID_BYTES, MAX_COMMANDS
 from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
 
-MAX_DONE: Final = 32 * MAX_COMMANDS
+MAX_DONE: Final = 8 * MAX_COMMANDS
 """Those whose time is over are forgotten; a hub that gives a thousand at once is no hub."""
 
 MAX_BYTES: Final = 128 << 10

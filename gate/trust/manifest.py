@@ -34,7 +34,13 @@ MAX_INDUCTED: Final = 20_000
 MAX_BLOCKED: Final = 5_000
 """As the site's rules allow (`gate.access.site_policy`)."""
 
-MAX_COMMANDS: Final = 32
+MAX_COMMANDS: Final = 128
+"""A lock-down, a test, and as many exits as a manager of the largest site forgives in a day."""
+
+MAX_BY_CHARS: Final = 64
+MAX_WHY_CHARS: Final = 120
+"""Of a forgiven exit: both stand in one line of the gate's record (`gate.events.model`)."""
+
 COMMAND_ID_BYTES: Final = 16
 MAX_VERSION: Final = 2**53 - 1
 """The largest integer that JSON carries unharmed to a browser (RFC 8259, section 6)."""
@@ -49,21 +55,47 @@ class CommandKind(StrEnum):
     LOCKDOWN = "lockdown"
     LIFT = "lift"
     TEST_RELEASE = "test_release"
+    FORGIVE = "forgive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgiven:
+    """An exit that was forgotten, and that a manager takes for made: whose, when, by whom, why."""
+
+    person: bytes
+    at: datetime
+    by: str
+    why: str
+
+    def __post_init__(self) -> None:
+        """Refuse what no record could keep."""
+        if len(self.person) != PERSON_BYTES:
+            raise TrustError(f"forgiven: a person of {len(self.person)} bytes, not {PERSON_BYTES}")
+        check_moment("forgiven: at", self.at)
+        for name, text, most in (("by", self.by, MAX_BY_CHARS), ("why", self.why, MAX_WHY_CHARS)):
+            if not text.strip() or not text.isprintable() or len(text) > most:
+                raise TrustError(f"forgiven: {name}: not one line of 1 to {most} characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Something to be done once, not after `not_after`, and never under an untrusted clock."""
+    """Something to be done once, not after `not_after`, and never under an untrusted clock.
+
+    `forgiven` tells what is, of that kind alone.
+    """
 
     id: bytes
     kind: CommandKind
     not_after: datetime
+    forgiven: Forgiven | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be told from another command."""
         if len(self.id) != COMMAND_ID_BYTES:
             raise TrustError(f"command: an id of {len(self.id)} bytes, not {COMMAND_ID_BYTES}")
         check_moment("command: not_after", self.not_after)
+        if (self.forgiven is not None) is not (self.kind is CommandKind.FORGIVE):
+            raise TrustError(f"command: {self.kind}, with or without what is forgiven")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,10 +227,7 @@ def _encode(manifest: SiteManifest) -> bytes:
         6: b"".join(sorted(manifest.inducted)),
         7: b"".join(sorted(manifest.blocked)),
         8: text,
-        9: [
-            [command.id, str(command.kind), int(command.not_after.timestamp())]
-            for command in manifest.commands
-        ],
+        9: [_claims_of(command) for command in manifest.commands],
     }
     if manifest.logins:  # left out without any, so that units of before them read the others
         claims[10] = [
@@ -249,16 +278,37 @@ def _persons(hashes: bytes) -> frozenset[bytes]:
     return frozenset(hashes[place : place + PERSON_BYTES] for place in places)
 
 
+def _claims_of(command: Command) -> list[Any]:
+    claims = [command.id, str(command.kind), int(command.not_after.timestamp())]
+    what = command.forgiven
+    if what is not None:
+        claims += [what.person, int(what.at.timestamp()), what.by, what.why]
+    return claims
+
+
 def _command(value: object) -> Command:
     match value:
-        case [bytes(id_), str(kind), not_after] if kind in set(CommandKind):
+        case [bytes(id_), str(kind), not_after, *what] if kind in set(CommandKind):
             return Command(
                 id=id_,
                 kind=CommandKind(kind),
                 not_after=KIND.time(not_after, "a command's not_after"),
+                forgiven=_forgiven(what),
             )
         case _:
             raise TrustError("manifest: payload: a command is not [id, kind, not after]")
+
+
+def _forgiven(claims: Sequence[object]) -> Forgiven | None:
+    match claims:
+        case []:
+            return None
+        case [bytes(person), at, str(by), str(why)]:
+            return Forgiven(
+                person=person, at=KIND.time(at, "a forgiven exit's time"), by=by, why=why
+            )
+        case _:
+            raise TrustError("manifest: payload: what is forgiven is not [person, at, by, why]")
 
 
 def _logins(value: object) -> tuple[LocalLogin, ...]:

@@ -10,12 +10,14 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from gate.errors import TrustError
 from gate.store.command_state import CommandState, read_command_state, write_command_state
 from gate.trust.manifest import Command, CommandKind
 from gate.unit.stamp import Stamp
 
+_LOCKS: Final = {CommandKind.LOCKDOWN, CommandKind.LIFT}
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +70,7 @@ class Commands:
     def _kept(self, command: Command, stamp: Stamp) -> bool:
         """Tell whether it is on the disk that `command` was done; a damaged file stays as it is."""
         done = {id_: at for id_, at in self._state.done.items() if at >= stamp.at}
-        is_lock = command.kind is not CommandKind.TEST_RELEASE
+        is_lock = command.kind in _LOCKS
         state = replace(
             self._state,
             locked_down=command.kind is CommandKind.LOCKDOWN if is_lock else self.locked_down,

@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from gate.access.decide import Rule
-from gate.access.model import AccessPoint
+from gate.access.model import AccessPoint, Direction
 from gate.access.muster import People
-from gate.access.presence import SiteWide
+from gate.access.presence import How, Passage, SiteWide
 from gate.access.site_rules import Lockdown
 from gate.devices.signals import Signal
 from gate.errors import TrustError
-from gate.events.model import EventKind
+from gate.events.model import Event, EventKind, Holder
 from gate.store.trust_in_force import TrustInForce
 from gate.trust.freshness import Freshness, Tier
-from gate.trust.manifest import Command, CommandKind
+from gate.trust.manifest import Command, CommandKind, Forgiven
+from gate.trust.site_presence import LastPassage
 from gate.unit.commands import Commands
 from gate.unit.controller import Controller
 from gate.unit.fire_test import is_overdue
@@ -204,12 +205,38 @@ class Upkeep:
         if command.kind is CommandKind.TEST_RELEASE:
             self._tell(lambda one: self._test(one, what))
             return
+        if command.forgiven is not None:
+            self._forgive(command.id, command.forgiven)
+            return
         if command.kind is CommandKind.LOCKDOWN:
             self._tell(self._let_go_by)
             self._tell(Controller.lock_down)
         elif command.kind is CommandKind.LIFT:
             self._tell(Controller.lift)
         self._recorder.note_unit(EventKind.COMMAND, what)
+
+    def _forgive(self, id_: bytes, what: Forgiven) -> None:
+        """Record that a manager took an exit for made, and hold its person to have left then."""
+        last = self._roll.people.presence.last_of(what.person)
+        name = last.name if isinstance(last, LastPassage) else ""
+        holder = Holder(person=what.person, issuer="", number="", name=name, card_type="")
+        event = Event(
+            at=what.at,
+            clock_trusted=True,
+            kind=EventKind.FORGIVEN,
+            direction=Direction.OUT.value,
+            detail=f"{id_.hex()} by {what.by}: {what.why}",
+        )
+        self._recorder.note(event, holder)
+        exit_ = Passage(
+            person=what.person,
+            direction=Direction.OUT,
+            at=what.at,
+            access_point="",
+            area="",
+            how=How.FORGIVEN,
+        )
+        self._roll.change(lambda one: replace(one, presence=one.presence.forgiven(exit_)))
 
     def _test(self, controller: Controller, what: str) -> None:
         """Open a lane once, after that was recorded, unless something stands against it."""

@@ -97,6 +97,7 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(404, 403, 404, 404, SIGN_IN),
         method="POST",
     ),
+    "forgive": Visit(address="/sites/kings-wharf/forgive/", answers=(200, 403, 404, 200, SIGN_IN)),
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 
 from gate.hub.manifest.models import MAX_ISSUER_CHARS, MAX_NUMBER_CHARS, MAX_REASON_CHARS
-from gate.trust.manifest import CommandKind
+from gate.trust.manifest import MAX_WHY_CHARS, CommandKind
 
 
 def _text(max_chars: int, missing: str, **others: Any) -> forms.CharField:  # noqa: ANN401 - a field's own options
@@ -25,6 +25,14 @@ class BlockForm(forms.Form):
     number = _text(MAX_NUMBER_CHARS, "Write the number on the card.")
     issuer = _text(MAX_ISSUER_CHARS, "", required=False)
     reason = _text(MAX_REASON_CHARS, REASON_MISSING)
+
+
+class ForgiveForm(forms.Form):
+    """Whose exit to forgive, and why; the issuer where several issuers' cards have the number."""
+
+    number = _text(MAX_NUMBER_CHARS, "Write the number on the card.")
+    issuer = _text(MAX_ISSUER_CHARS, "", required=False)
+    reason = _text(MAX_WHY_CHARS, REASON_MISSING)
 
 
 class ReasonForm(forms.Form):

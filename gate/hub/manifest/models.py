@@ -1,8 +1,8 @@
 """What makes a site's manifest and its presence, and what was handed to which unit.
 
-Rules, blocks, their ends and orders are written once: migration 0002 has the database refuse to
-change or remove them, but for the card of a block, which may be erased. Persons are keyed hashes.
-Each carries the version of the manifest that told the gates of it.
+Rules, blocks, their ends, orders and forgiven exits are written once: migrations 0002 and 0005 have
+the database refuse to change or remove them, but for a card's number, which may be erased. Persons
+are keyed hashes. Each carries the version of the manifest that told the gates of it.
 """
 
 from typing import ClassVar, Final
@@ -117,6 +117,23 @@ class Order(Written):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.site_id}"
+
+
+class Forgiveness(Written):
+    """An exit that was forgotten and that somebody took for made, as of `at`: estimated.
+
+    It undoes no passage that comes after. `order_id` is the command's that tells the gates.
+    """
+
+    person = models.BinaryField(max_length=PERSON_BYTES)
+    issuer = models.CharField(max_length=MAX_ISSUER_CHARS, blank=True)
+    number = models.CharField(max_length=MAX_NUMBER_CHARS, blank=True)
+    reason = models.CharField(max_length=MAX_REASON_CHARS)
+    order_id = models.BinaryField(max_length=COMMAND_ID_BYTES, unique=True)
+    not_after = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"forgiven exit of {bytes(self.person).hex()}"
 
 
 class Handed(models.Model):

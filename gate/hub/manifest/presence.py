@@ -22,6 +22,7 @@ from gate.access.presence import How, Presence
 from gate.events.codec import from_ms, to_ms
 from gate.events.model import EventKind
 from gate.hub.ingest.models import Heartbeat
+from gate.hub.manifest.forgiving import forgiven_persons
 from gate.hub.manifest.models import ETAG_CHARS, Noticed, SignedPresence
 from gate.hub.manifest.whereabouts import catch_up, seen_since
 from gate.hub.sites.models import Site
@@ -47,10 +48,7 @@ may fail before the two minutes are over for which it counts as fresh (`gate.acc
 NOTICED_FOR: Final = timedelta(hours=24)
 """As long as a gate looks back in its own record (`gate.unit.attendance`)."""
 
-_HOW: Final = {
-    EventKind.TURN_UNKNOWN.value: How.NOT_KNOWN.value,
-    EventKind.FORGIVEN.value: How.FORGIVEN.value,
-}
+_HOW: Final = {EventKind.TURN_UNKNOWN.value: How.NOT_KNOWN.value}
 _WAYS: Final = frozenset(Direction)
 
 LOOK_BACK: Final = timedelta(days=7)
@@ -62,7 +60,7 @@ def etag_now(site: Site, now: datetime, key: SigningKey) -> str:
     there = SignedPresence.objects.defer("message").filter(site=site).first()
     if there is not None and _is_younger(there, now, SIGN_EVERY):
         return there.etag
-    has_moved = catch_up(site)
+    has_moved = catch_up(site) or _is_forgiven_since(site, there)
     with transaction.atomic():
         there = SignedPresence.objects.select_for_update().get(site=site)
         if not _is_younger(there, now, SIGN_EVERY if has_moved else SIGN_AGAIN):
@@ -76,6 +74,11 @@ def message_of(site: Site, etag: str) -> bytes | None:
     if there.message is None or there.etag != etag:
         return None
     return bytes(there.message)
+
+
+def _is_forgiven_since(site: Site, there: SignedPresence | None) -> bool:
+    issued_at = None if there is None else there.issued_at
+    return issued_at is not None and bool(forgiven_persons(site, issued_at))
 
 
 def _is_younger(there: SignedPresence, now: datetime, age: timedelta) -> bool:
@@ -98,18 +101,24 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
 
 def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
     """Yield everybody's last passage, as far as `catch_up` has looked."""
+    forgiven = forgiven_persons(site, issued_at - LOOK_BACK)
     for person, direction, at_ms, access_point, holder, kind in seen_since(
         site, issued_at - LOOK_BACK, MAX_ROWS
     ):
+        at = datetime.fromtimestamp(at_ms // 1000, UTC)
+        way, how = direction, _HOW.get(kind, PASSED)
+        exit_at = forgiven.get(person)
+        if direction == Direction.IN and exit_at is not None and to_ms(exit_at) >= at_ms:
+            way, at, how = Direction.OUT.value, exit_at, How.FORGIVEN.value
         yield LastPassage(
             person=person,
-            direction=direction,
-            at=datetime.fromtimestamp(at_ms // 1000, UTC),
+            direction=way,
+            at=at,
             access_point=access_point,
             area="",
             name=_name(holder),
             company="",
-            how=_HOW.get(kind, PASSED),
+            how=how,
         )
 
 

@@ -4,8 +4,7 @@ The ingest knows nothing of it: entries are only ever added, so a mark for each 
 they have been looked at, and a question costs what has arrived since the one before. Within a
 journal the order of the record decides, between journals the time; a time after the hub had the
 entry is no time, and the hub's own is taken. A grant that was not taken leaves its holder on the
-side they came from, as of the moment of the grant, for they may have passed elsewhere since. An
-exit that a manager forgave counts from when it was, so it undoes nothing that came after.
+side they came from, as of the moment of the grant, for they may have passed elsewhere since.
 
 With it goes what tells of fires and of people whom nobody knows (`Noticed`).
 """
@@ -31,7 +30,6 @@ PAGE_ENTRIES: Final = 20_000
 _GRANT: Final = re.compile(r"grant ([1-9][0-9]{0,15})", re.ASCII)
 """As `gate.events.model.which_grant` writes it."""
 
-_AT: Final = 4
 _PERSON_ENDS: Final = '"}'
 _PERSON_CHARS: Final = 2 * PERSON_BYTES + len(_PERSON_ENDS)
 """`gate.events.codec.encode_holder` sorts its keys, and `person` is the last of them."""
@@ -54,7 +52,7 @@ _PASSAGES: Final = f"""
     FROM ingest_entry
     WHERE journal_id = %s AND seq > %s AND seq <= %s AND holder IS NOT NULL
       AND (kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
-           OR kind IN {(*map(str, _ANNULLED), str(EventKind.FORGIVEN))})
+           OR kind IN {tuple(map(str, _ANNULLED))})
       AND direction IN ('{Direction.IN}', '{Direction.OUT}')
     ORDER BY seq
 """  # noqa: S608 - constants only
@@ -64,7 +62,7 @@ _KEEP: Final = """
     ON CONFLICT (site_id, person) DO UPDATE
     SET journal_id = excluded.journal_id, seq = excluded.seq, at_ms = excluded.at_ms,
         direction = excluded.direction
-    WHERE (NOT %s AND excluded.journal_id = manifest_whereabouts.journal_id)
+    WHERE excluded.journal_id = manifest_whereabouts.journal_id
        OR excluded.at_ms >= manifest_whereabouts.at_ms
 """
 _GRANTED: Final = "SELECT at_ms, received_ms FROM ingest_entry WHERE journal_id = %s AND seq = %s"
@@ -133,12 +131,10 @@ def _fold(site: Site, page: int, journal: int, after: int, stored: int) -> bool:
         person = _person(holder)
         if person is None:
             continue
-        known_ms, is_forgiven = min(at_ms, received_ms), kind == EventKind.FORGIVEN
+        known_ms = min(at_ms, received_ms)
         if kind in _ANNULLED:
             known_ms = _granted_ms(journal, detail, known_ms)
-        if is_forgiven and person in last and last[person][_AT] > known_ms:
-            continue
-        last[person] = (site.pk, person, journal, seq, known_ms, direction, is_forgiven)
+        last[person] = (site.pk, person, journal, seq, known_ms, direction)
     with connection.cursor() as cursor:
         if last:
             cursor.executemany(_KEEP, [last[person] for person in sorted(last)])

@@ -60,7 +60,7 @@ class Plan:
     seed: int = 1
     passback: Passback = Passback.HARD
     pace: float = 1.0
-    poll_s: float = 30.0
+    poll_s: float = 45.0
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         """Return when something that belongs at this time of day is, at this pace."""

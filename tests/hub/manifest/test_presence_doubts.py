@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate.events.model import EventKind
-from gate.hub.manifest.whereabouts import catch_up
 from tests.hub.manifest.passing import AT, MINUTE, beats, last, notes, passes, send, told
 
 if TYPE_CHECKING:
@@ -37,26 +36,6 @@ def test_a_grant_cut_off_by_a_power_cut_is_told_as_not_known(
     send(sender, gates[0])
     (row,) = told(site, signing_key, AT + 2 * MINUTE).rows
     assert (row.direction, row.how, row.at) == ("in", "not_known", AT)
-
-
-@pytest.mark.parametrize("page", [1, 1000])
-def test_a_forgiven_exit_counts_from_when_it_was_forgiven(
-    sender: Sender,
-    gates: tuple[SimulatedUnit, SimulatedUnit],
-    site: Site,
-    signing_key: SigningKey,
-    page: int,
-) -> None:
-    a, b = gates
-    passes(a, "Sam", "in", AT)
-    passes(a, "Dee", "in", AT + 5 * MINUTE)
-    passes(b, "Kim", "in", AT + 5 * MINUTE)
-    for who in ("Sam", "Dee", "Kim"):
-        notes(a, EventKind.FORGIVEN, "out", AT + 3 * MINUTE, who=who)
-    send(sender, a, b)
-    catch_up(site, page)
-    rows = {row.name: (row.direction, row.how) for row in told(site, signing_key, AT).rows}
-    assert rows == {"Sam": ("out", "forgiven"), "Dee": ("in", "passed"), "Kim": ("in", "passed")}
 
 
 def test_fires_and_people_whom_nobody_knows_are_told_of_each_gate(
