@@ -126,10 +126,12 @@ class _Judge:
 
     def expected(self, person: bytes) -> set[Standing | None]:
         """Return what a roll call may say of somebody, by all that was told."""
-        return {
+        found = {
             self._follows(person, lambda at, until: at <= until - _UNSURE),
             self._follows(person, lambda at, until: at <= until + _UNSURE),
         } | self._heard_since(person)
+        moves = self._truth.of(person)
+        return found | {Standing.NOT_KNOWN} if any(one.in_doubt for one in moves[-3:]) else found
 
     def _heard_since(self, person: bytes) -> set[Standing | None]:
         """Return what a process says that began in a fire: it knows by its hub what came since."""

@@ -38,6 +38,7 @@ class Move:
     Attributes:
         way: to where it led, for a grant that was not taken: where they stayed.
         lane: which one; empty if none.
+        in_doubt: somebody who was let through with them did not turn: a gate can't tell who did.
     """
 
     person: bytes
@@ -45,6 +46,7 @@ class Move:
     way: Direction
     lane: str
     seen: Seen
+    in_doubt: bool = False
 
     @property
     def moves(self) -> bool:
