@@ -136,13 +136,13 @@ def kill_locks(machine: Machine) -> str:
     process = main_process(machine)
     # The shell reads by itself: a program for each look would take longer than the relay is on.
     script = (
-        f"for n in $(seq 3000); do read V < {RELAY}; [ $V = 1 ] && break; sleep 0.02; done;"
+        f"for n in $(seq 600); do read V < {RELAY}; [ $V = 1 ] && break; sleep 0.02; done;"
         f" kill -KILL {process}; read S _ < /proc/uptime;"
         f" for n in $(seq 200); do read W < {RELAY}; [ $W = 0 ] && break; sleep 0.01; done;"
         " read E _ < /proc/uptime; echo $V $W $S $E"
     )
-    before, after, killed_s, low_s = machine.run(script, 200).split()
-    assert before == "1", "no card was admitted within a minute"
+    before, after, killed_s, low_s = machine.run(script, 600).split()
+    assert before == "1", "no card was admitted in 600 looks"
     assert after == "0", "the relay stayed on"
     return f"relay off within {1000 * (float(low_s) - float(killed_s)):.0f} ms"
 
