@@ -36,6 +36,9 @@ INGEST_RUNS: Final = 3
 INGEST_STORED: Final = 1_000_000
 """A site of 500 people fills it in a year; ten million take minutes to make."""
 
+PAGES_ENTRIES: Final = 1_000_000
+"""A site of 500 people in a year."""
+
 SYNC_SITES: Final = 100_000
 """A third of a million gates: what is to be carried one day."""
 
@@ -218,6 +221,36 @@ def sync(sites: int, people: int, runs: int, *, as_json: bool) -> None:
     module = import_module("gate.bench.sync")
     scale = module.Scale(sites=sites, people=people)
     show_rows("sync", list(module.measure_sync(runs, scale)), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--database",
+    "databases",
+    type=click.Choice(("sqlite", "postgresql")),
+    multiple=True,
+    default=("sqlite", "postgresql"),
+    show_default=True,
+    help="Which database the hub stands on; may be given twice.",
+)
+@click.option(
+    "--entries",
+    type=click.IntRange(4_000, 100_000_000),
+    default=PAGES_ENTRIES,
+    show_default=True,
+    help="Entries that the hub has; 500 people are on site.",
+)
+@_runs_option(DEFAULT_RUNS)
+@_json_option
+def pages(databases: tuple[str, ...], entries: int, runs: int, *, as_json: bool) -> None:
+    """The hub's pages, beside the same questions asked of the database bare.
+
+    Makes a hub and, for PostgreSQL, a server of its own, in /var/tmp.
+
+    Example: gate bench pages --database sqlite --entries 100000
+    """
+    measure: Callable[..., Iterable[BenchRow]] = import_module("gate.bench.pages").measure_pages
+    show_rows("pages", list(measure(databases, runs, entries)), as_json=as_json)
 
 
 def show_rows(name: str, rows: list[BenchRow], *, as_json: bool) -> None:
