@@ -143,3 +143,12 @@ def test_a_holders_key_of_either_kind_is_written_as_it_is_read(algorithm: Algori
     payload = claims({8: {1: ed25519 if algorithm is Algorithm.ED25519 else p256}})
 
     assert build_claims(parse_claims(payload)) == payload
+
+
+def test_a_length_in_a_longer_form_than_it_needs_is_refused() -> None:
+    key, short, long = b"\x3a\x00\x01\x11\x70", b"\xb7", b"\xb8\x17"
+    payload = claims({-70001: dict.fromkeys(range(11, 26), 1)})
+    assert payload.count(key + short) == 1
+
+    with pytest.raises(CardError):
+        parse_claims(payload.replace(key + short, key + long))
