@@ -104,12 +104,13 @@ def _sign_in(hub: Hub, name: str, password: str) -> tuple[urllib.request.OpenerD
     return browser, browser.open(hub.url("/sign-in/"), urlencode(form).encode()).read().decode()
 
 
-def test_one_command_serves_a_hub_and_a_manager_sees_the_log(hub: Hub) -> None:
+def test_one_command_serves_a_hub_and_a_manager_sees_today(hub: Hub) -> None:
     with hub.serving("--migrate"):
         _furnish(hub)
         browser, page = _sign_in(hub, "sam", PASSWORD)
-        assert "<h1>Entry log</h1>" in page
-        assert "Gate A has never been heard." in page
+        assert "<h1>Today at the gate</h1>" in page
+        words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+        assert "Gate A ✗ Not reporting never heard" in words
         for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
             with browser.open(hub.url(asset)) as answer:
                 assert answer.status == 200
@@ -136,7 +137,7 @@ def test_a_random_password_is_printed_once_and_signs_in(furnished: Hub) -> None:
     ).stdout.strip()
     assert len(password) == 16
     with furnished.serving():
-        assert "<h1>Entry log</h1>" in _sign_in(furnished, "kim", password)[1]
+        assert "<h1>Today at the gate</h1>" in _sign_in(furnished, "kim", password)[1]
 
 
 def test_a_hub_is_verified_and_what_does_not_hold_is_told_with_exit_code_1(hub: Hub) -> None:
@@ -192,7 +193,7 @@ def _rehearse(hub: Hub, other: Hub, archive: Path) -> None:
     assert "--force" in hub.gate("restore", str(archive), code=2).stderr
     other.gate("restore", *(() if other.data != hub.data else ("--force",)), str(archive))
     with other.serving("--migrate"):
-        assert "<h1>Entry log</h1>" in _sign_in(other, "sam", PASSWORD)[1]
+        assert "<h1>Today at the gate</h1>" in _sign_in(other, "sam", PASSWORD)[1]
         assert "<h1>Sign in</h1>" in _sign_in(other, "late", PASSWORD)[1]
     assert (other.data / "hub.key").read_bytes() == (hub.data / "hub.key").read_bytes()
 

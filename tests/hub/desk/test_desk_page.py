@@ -252,7 +252,7 @@ def test_a_site_s_own_desk_is_for_its_managers_and_no_page_of_its_own_at_home(
     assert [len(desks_of(user)) for user in (manager, guard)] == [1, 0]
     client = Client()
     client.force_login(manager)
-    assert client.get("/")["Location"] == "/sites/quay/log/"
+    assert client.get("/")["Location"] == "/sites/quay/"
 
 
 def test_a_card_s_name_can_not_write_into_the_page(desk: Desk, clerk: Client) -> None:
