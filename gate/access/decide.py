@@ -5,8 +5,8 @@ Its rules, before any site's rules:
   `Reason`'s order is shown; all are kept;
 - an empty set of rules refuses entry, and so does a request with neither card nor finding;
 - on the way out every answer becomes admit. The reasons are kept, none is shown;
-- the emergency services are let in whatever stands against it, and a guard by name lets in whom the
-  rules refer; the override is the reason shown, and what stood against it is kept.
+- the guard lets in the emergency services whatever stands against it, and others whom the rules
+  refer; the override is the reason shown, and what stood against it is kept.
 """
 
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def weigh(
         Judgement(by="card check", finding=Finding(outcome=usual_outcome(reason), reason=reason))
         for reason in request.findings
     ]
-    if request.card is None and not request.findings:
+    if request.card is None and not request.findings and not request.is_emergency:
         judgements.append(_refusal("card check", Reason.MALFORMED))
     if not rules:
         judgements.append(_refusal("no rules", Reason.NO_RULES))
@@ -85,7 +85,7 @@ def weigh(
 
 
 def _override(request: AccessRequest, judgements: Sequence[Judgement]) -> Reason | None:
-    """Return what a named person's decision makes of what stands against a request."""
+    """Return what the guard's decision makes of what stands against a request."""
     if request.override is None:
         return None
     match request.override.kind:

@@ -30,7 +30,7 @@ class AccessPoint:
 
 
 class OverrideKind(StrEnum):
-    """What a person at the gate may decide instead of its rules."""
+    """What the guard at the gate may decide instead of its rules."""
 
     GUARD = "guard"
     EMERGENCY = "emergency"
@@ -38,10 +38,10 @@ class OverrideKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A named person lets in whom the gate refers, or anybody of the emergency services.
+    """The guard lets in whom the gate refers, or the emergency services.
 
     Attributes:
-        by: who decided; why: what for. Both are for the site's record.
+        by: who, or what in whose hand, decided; why: what for. Both are for the site's record.
     """
 
     kind: OverrideKind
@@ -51,7 +51,7 @@ class Override:
     def __post_init__(self) -> None:
         """Refuse what nobody answers for."""
         if not self.by.strip() or not self.why.strip():
-            raise EventError(f"override ({self.kind}): it needs a name and a reason")
+            raise EventError(f"override ({self.kind}): it needs who decided, and a reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class AccessRequest:
         manifest_age_s: seconds since the site's manifest was signed; None if none is in force.
         clock_trusted: whether `at` can be relied upon; if not, it is a lower bound, as ages are.
         record: what the site knows of the person beyond their card; None if it knows nothing.
-        override: a named person's decision; None if the rules alone decide.
+        override: the guard's decision; None if the rules alone decide.
     """
 
     access_point: AccessPoint
@@ -83,6 +83,11 @@ class AccessRequest:
     stands_on: bytes | None = None
     record: PersonRecord | None = None
     override: Override | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether the guard says that these are the emergency services."""
+        return self.override is not None and self.override.kind is OverrideKind.EMERGENCY
 
     @property
     def is_entry(self) -> bool:

@@ -88,8 +88,10 @@ _EXPLAINED: Final = {
         " Check the gate's network."
     ),
     Reason.LIVE_NOT_SHOWN: "A printed card was shown where a live one is preferred. Nothing to do.",
-    Reason.OVERRIDE: "A guard let the worker in by name. What stood against it is beside.",
-    Reason.EMERGENCY: "The emergency services were let in.",
+    Reason.OVERRIDE: "The guard's key let the worker in, whom the gate had sent to the guard.",
+    Reason.EMERGENCY: (
+        "The guard's key, turned twice, let somebody in: that is for the emergency services."
+    ),
 }
 
 OUTCOMES: Final = {

@@ -6,13 +6,14 @@ input is asked at every turn too, so that a change that was lost is found.
 """
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, assert_never
 
 from gate.access.model import Direction
 from gate.devices.ports import Change, Contact, Inputs, Outputs, Reactions
 from gate.unit.controller import Controller
-from gate.unit.guard import MAINTENANCE_AFTER_S
+from gate.unit.guard import MAINTENANCE_AFTER_S, ByKey
 from gate.unit.mild import FIRE_RELEASE, MAINS, TAMPER
 
 _TURNS: Final = {
@@ -45,19 +46,19 @@ class Contacts:
         self._key_since_s: float | None = None
         self._maintains = False
 
-    def turn(self, at_s: float) -> None:
-        """Do what the contacts tell.
+    def turn(self, at_s: float) -> Sequence[ByKey]:
+        """Do what the contacts tell; return what the guard's key came to.
 
         Raises:
             DeviceError: an input can't be read, or the outputs do not obey.
         """
-        for change in self._inputs.changes():
-            self._take(change)
+        by_key = [self._take(change) for change in self._inputs.changes()]
         if Contact.FIRE in self._inputs.wired:
             self._follow_fire()
         self._follow_key(at_s)
+        return [one for one in by_key if one is not None]
 
-    def _take(self, change: Change) -> None:
+    def _take(self, change: Change) -> ByKey | None:
         keeper, active = self._controller.keeper, change.active
         _log.info("input", extra={"part": str(change.contact), "step": "on" if active else "off"})
         match change.contact:
@@ -71,7 +72,7 @@ class Contacts:
                 if active:
                     keeper.exit_button()
             case Contact.GUARD_KEY:
-                self._key(change)
+                return self._key(change)
             case Contact.FIRE:
                 self._fire(change)
             case Contact.TAMPER:
@@ -80,6 +81,7 @@ class Contacts:
                 (keeper.fault if active else keeper.clear)(MAINS)
             case _ as never:
                 assert_never(never)
+        return None
 
     def _fire(self, change: Change) -> None:
         self._controller.fire_is_silent = not change.active
@@ -99,14 +101,15 @@ class Contacts:
         elif not keeper.burns or keeper.muster.alarm is None:
             keeper.fire(None)
 
-    def _key(self, change: Change) -> None:
+    def _key(self, change: Change) -> ByKey | None:
         self._controller.key_is_on = change.active
         self._key_since_s = change.at_s if change.active else None
         if change.active:
-            self._controller.release_referred()
-        elif self._maintains:
+            return self._controller.turn_key(change.at_s)
+        if self._maintains:
             self._maintains = False
             self._controller.keeper.maintain(begins=False)
+        return None
 
     def _follow_key(self, at_s: float) -> None:
         since_s = self._key_since_s

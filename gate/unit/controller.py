@@ -22,7 +22,7 @@ from gate.access.presence import Presence
 from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome, Reason, usual_outcome
 from gate.events.model import Event, EventKind, Holder
-from gate.unit.guard import BY_KEY, REFERRAL_S, Referral
+from gate.unit.guard import EMERGENCY, TWICE_S, ByKey, Referral
 from gate.unit.judge import Judge, record_of
 from gate.unit.keeper import JOURNAL, Keeper
 from gate.unit.portal import Happening, State
@@ -73,6 +73,7 @@ class Controller:
         self._way = judge.access_point.direction
         self._tally = RefusalTally()
         self._referral: Referral | None = None
+        self._idle_turn_s: float | None = None
 
     @property
     def state(self) -> State:
@@ -124,7 +125,7 @@ class Controller:
 
     def tick(self, at_s: float) -> None:
         """Do what is due at `at_s`: releases that ran out, counts, a broken journal."""
-        if self._referral is not None and at_s >= self._referral.until_s:
+        if self._referral is not None and self._referral.is_over(at_s):
             self._referral = None
             self.keeper.rest()
         for event, holder in self._tally.due(at_s):
@@ -156,22 +157,24 @@ class Controller:
             return False
         return self._released(self._way, Grant()) is not None
 
-    def release_referred(self) -> bool:
-        """Let in whom the guard was sent, who turned the key: recorded, with the reasons."""
+    def turn_key(self, at_s: float) -> ByKey | None:
+        """Let in whom the guard was sent, who turned the key; None if there was nobody to judge.
+
+        Turned twice while nobody waits for it, it lets in the emergency services.
+        """
         referral, self._referral = self._referral, None
-        if referral is None or self.keeper.is_closed or self.state is State.LOCK_DOWN:
-            return False
+        idle_s, self._idle_turn_s = self._idle_turn_s, None
+        if self._way is Direction.OUT or self.keeper.is_closed or self.state is State.LOCK_DOWN:
+            return None
         stamp = self._clock.stamp()
-        decision = replace(referral.decision, outcome=Outcome.NOTE)
-        event, holder = record_of(referral.request, decision)
-        event = replace(event, at=stamp.at, clock_trusted=stamp.trusted, detail=BY_KEY)
-        number = self._recorded([(event, holder)])
-        if number is None or self.keeper.locking:
-            return False
-        grant = Grant(key=referral.key, holder=holder, at=stamp.at, number=number)
-        is_released = self._released(Direction.IN, grant) is not None
-        self.keeper.lights.answer(referral.key, Signal.NOTED)
-        return is_released
+        if referral is not None:
+            request = self._judge.bearer(referral.card, stamp)
+            request = replace(request, override=referral.override(at_s))
+            return self._judged_by_key(referral.key, request)
+        if idle_s is not None and at_s - idle_s <= TWICE_S:
+            return self._judged_by_key(b"", self._judge.emergency(EMERGENCY, stamp))
+        self._idle_turn_s = at_s
+        return None
 
     def stop(self) -> None:
         """Lock the entry for good and record the end; the exit can still be released."""
@@ -183,9 +186,26 @@ class Controller:
             if self.keeper.is_alone:
                 self.keeper.recorder.note_unit(EventKind.UNIT_STOPPED)
 
+    def _judged_by_key(self, key: bytes, request: AccessRequest) -> ByKey | None:
+        """1. Judge, as things stand by now.  2. Record.  3. Release.  4. Show."""
+        # 1.
+        decision = self._judged(request)
+        # 2.
+        event, holder = record_of(request, decision)
+        number = self._recorded([(event, holder)])
+        if number is None or self.keeper.locking:
+            return None
+        # 3.
+        if decision.admits:
+            at = None if holder is None else request.at
+            self._released(Direction.IN, Grant(key=key, holder=holder, at=at, number=number))
+        # 4.
+        self.keeper.lights.answer(key, _SIGNALS[decision.outcome])
+        return ByKey(key=key, request=request, decision=decision)
+
     def _presented(self, news: News) -> Answer:
         """Do what a code asks for; an all-clear lets nobody in, and holds nobody inside."""
-        self._referral = None
+        self._referral = self._idle_turn_s = None
         if self._cleared(news) and self._way is Direction.IN:
             return Answer(sighting=news.sighting, signal=self.keeper.lights.show(Signal.NOTED))
         if self._way is Direction.OUT:
@@ -228,10 +248,13 @@ class Controller:
                 return self._faulty(news)
         # 4.
         signal = self._answer(news, _SIGNALS[decision.outcome])
-        if decision.outcome is Outcome.REFER:
-            until_s = self._clock.monotonic() + REFERRAL_S
+        if decision.outcome is Outcome.REFER and request.card is not None:
             self._referral = Referral(
-                key=news.key, request=request, decision=decision, until_s=until_s
+                key=news.key,
+                card=request.card,
+                reason=decision.reason,
+                number=number,
+                at_s=self._clock.monotonic(),
             )
         self.keeper.settle()
         return Answer(
@@ -292,8 +315,11 @@ class Controller:
 
     def _decided(self, news: News) -> tuple[AccessRequest, AccessDecision]:
         request = self._request(news)
+        return request, self._judged(request)
+
+    def _judged(self, request: AccessRequest) -> AccessDecision:
         presence = self.keeper.muster.presence_for(request.person, self.keeper.presence)
-        return request, decide(request, self._judge.rules, presence)
+        return decide(request, self._judge.rules, presence)
 
     def _request(self, news: News) -> AccessRequest:
         stamp = self._clock.stamp()

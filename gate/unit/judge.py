@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from gate.access.decide import Rule
-from gate.access.model import AccessDecision, AccessPoint, AccessRequest
+from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Override
 from gate.access.persons import PersonRecord
 from gate.card.model import Card
 from gate.card.verify import authenticate, lists_of, standing
@@ -47,6 +47,10 @@ class Judge:
             card = authenticate(payload, self.trust)
         except CardError as error:
             return self.nobody(error.reason, stamp)
+        return self.bearer(card, stamp)
+
+    def bearer(self, card: Card, stamp: Stamp) -> AccessRequest:
+        """Return the request of who holds a card that was found to be genuine."""
         against = standing(card, self.trust, stamp.at)
         if not stamp.trusted:
             against = tuple(_UNTRUSTED.get(reason, reason) for reason in against)
@@ -77,6 +81,19 @@ class Judge:
             clock_trusted=stamp.trusted,
         )
 
+    def emergency(self, override: Override, stamp: Stamp) -> AccessRequest:
+        """Return the request of somebody who shows nothing, for whom the guard speaks."""
+        return AccessRequest(
+            access_point=self.access_point,
+            at=stamp.at,
+            card=None,
+            person=None,
+            findings=_clock_finding(stamp),
+            manifest_age_s=self._manifest_age_s(stamp),
+            clock_trusted=stamp.trusted,
+            override=override,
+        )
+
     def _stands_on(self, card: Card) -> bytes | None:
         beneath = card.competence.stands_on
         return (
@@ -98,10 +115,15 @@ def record_of(request: AccessRequest, decision: AccessDecision) -> tuple[Event, 
         outcome=decision.outcome.value,
         reasons=tuple(reason.value for reason in decision.reasons),
         list_age_s=request.list_age_s,
+        detail=_let_in_by(request.override) if decision.admits else "",
     )
     if request.card is None or request.person is None:
         return event, None
     return event, _holder(request.card, request.person)
+
+
+def _let_in_by(override: Override | None) -> str:
+    return "" if override is None else f"{override.by}: {override.why}"
 
 
 def _holder(card: Card, person: bytes) -> Holder:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from gate.access.model import AccessRequest
 from gate.unit.camera_stream import Taken
 from gate.unit.controller import Answer
+from gate.unit.guard import ByKey
 from gate.unit.lane import Lane
 from gate.unit.read_filter import ReadFilter
 
@@ -71,7 +72,8 @@ class LaneLoop:
         if taken is not None:
             self._look(taken)
         at_s = self._lane.parts.clock.monotonic()
-        self._lane.contacts.turn(at_s)
+        for by_key in self._lane.contacts.turn(at_s):
+            self._by_key(by_key)
         controller.tick(at_s)
         return taken is not None
 
@@ -95,13 +97,23 @@ class LaneLoop:
         if self._watch is not None:
             self._watch(answer, taken)
 
+    def _by_key(self, by_key: ByKey) -> None:
+        if self._lane.teller is not None:
+            self._lane.teller.answered(by_key.key, by_key)
+        _log.info("answered by the guard's key", extra=_facts(by_key))
+
 
 def _log_answer(answer: Answer, ms: float) -> None:
-    facts: dict[str, object] = {
+    facts = {
         "sighting": str(answer.sighting),
         "signal": str(answer.signal),
         "ms": f"{ms:.1f}",
     }
+    _log.info("answered", extra=facts | _facts(answer))
+
+
+def _facts(answer: Answer | ByKey) -> dict[str, str]:
+    facts: dict[str, str] = {}
     request: AccessRequest | None = answer.request
     if request is not None:
         facts["access_point"] = request.access_point.name
@@ -109,4 +121,4 @@ def _log_answer(answer: Answer, ms: float) -> None:
     if answer.decision is not None:
         facts["outcome"] = str(answer.decision.outcome)
         facts["reasons"] = ",".join(answer.decision.reasons)
-    _log.info("answered", extra=facts)
+    return facts

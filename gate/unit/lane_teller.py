@@ -19,6 +19,7 @@ from gate.errors import JournalError, Reason
 from gate.events.lane_state import MAX_FAULTS, MAX_TEXT_CHARS, LaneState, Shown
 from gate.store.lane_state_file import write_lane_state
 from gate.unit.controller import Answer, Controller
+from gate.unit.guard import ByKey
 from gate.unit.portal import State
 from gate.unit.stamp import StampClock
 
@@ -81,8 +82,8 @@ class LaneTeller:
         self._written: LaneState | None = None
         self._is_deaf = False
 
-    def answered(self, key: bytes, answer: Answer) -> None:
-        """Take note of what a code was answered."""
+    def answered(self, key: bytes, answer: Answer | ByKey) -> None:
+        """Take note of what a code was answered, or the guard's key."""
         if answer.decision is None:
             self._new = self._answers.get(key)
             return
@@ -156,7 +157,7 @@ class LaneTeller:
         return shown
 
 
-def _said(answer: Answer) -> _Told:
+def _said(answer: Answer | ByKey) -> _Told:
     """Return what an answer with a decision says; one on the way out has no reason to show."""
     request, decision = answer.request, answer.decision
     if request is None or decision is None:

@@ -203,12 +203,12 @@ ESCORT: Final = RuleTable(
     ),
 )  # fmt: skip
 
-GUARD: Final = Override(kind=OverrideKind.GUARD, by="J. Okafor", why="host telephoned")
-CREW: Final = Override(kind=OverrideKind.EMERGENCY, by="J. Okafor", why="ambulance")
+GUARD: Final = Override(kind=OverrideKind.GUARD, by="the guard's key", why="referred")
+CREW: Final = Override(kind=OverrideKind.EMERGENCY, by="the guard's key", why="ambulance")
 BY_HAND: Final = RuleTable(
     number=20,
-    asks="Does a named person let somebody in? A guard whom the rules refer; the emergency "
-    "services whatever stands against it",
+    asks="Does the guard let somebody in? Whom the rules refer; the emergency services whatever "
+    "stands against it",
     policy='[visitors]\nmode = "refer"',
     rows=(
         row("referred, the guard lets them in", "", "note override",

@@ -179,8 +179,7 @@ def test_a_site_without_rules_admits_nobody_but_an_emergency_crew(
     request: AccessRequest, presence: Presence
 ) -> None:
     decision = decide(request, (), presence)
-    is_emergency = request.override is not None and request.override.kind is OverrideKind.EMERGENCY
-    assert decision.outcome is (Outcome.NOTE if is_emergency else Outcome.REFUSE)
+    assert decision.outcome is (Outcome.NOTE if request.is_emergency else Outcome.REFUSE)
     assert Reason.NO_RULES in decision.reasons
 
 

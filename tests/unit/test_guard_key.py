@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.access.model import Direction
 from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.events.model import EventKind
-from gate.unit.guard import BY_KEY, MAINTENANCE_AFTER_S, REFERRAL_S
+from gate.unit.guard import MAINTENANCE_AFTER_S, REFERRAL_S, TWICE_S
 from gate.unit.portal import State
 from gate.unit.read_filter import Sighting
 from tests.unit.conftest import Lane, refers_everybody
@@ -27,6 +28,12 @@ def turn_key(lane: Lane) -> None:
     lane.pulse(Contact.GUARD_KEY)
 
 
+def key_twice(lane: Lane, between_s: float = 1.0) -> None:
+    turn_key(lane)
+    lane.clock.advance(between_s - 1.0)
+    turn_key(lane)
+
+
 def test_who_was_referred_is_let_in_and_recorded_with_the_reasons(lane: Lane, desk: Desk) -> None:
     shown = lane.present(desk.card("7")).signal
     turn_key(lane)
@@ -34,8 +41,8 @@ def test_who_was_referred_is_let_in_and_recorded_with_the_reasons(lane: Lane, de
     event, holder = lane.journal.records[-1]
     assert shown is Signal.REFERRED
     assert lane.entry_is_released
-    assert lane.journal.answers == ["refer not_inducted", "note not_inducted"]
-    assert event.detail == BY_KEY
+    assert lane.journal.answers == ["refer not_inducted", "note override not_inducted"]
+    assert event.detail == "the guard's key: referred in entry 2, 0 s before (not_inducted)"
     assert holder is not None
     assert holder.number == "7"
     assert lane.outputs.signals[-1] is Signal.NOTED
@@ -104,11 +111,66 @@ def test_who_shows_the_card_again_is_still_waiting_for_the_guard(lane: Lane, des
     turn_key(lane)
 
     assert lane.entry_is_released
-    assert lane.journal.answers == ["refer not_inducted", "note not_inducted"]
+    assert lane.journal.answers == ["refer not_inducted", "note override not_inducted"]
 
 
 def test_the_key_alone_lets_nobody_in(lane: Lane) -> None:
     turn_key(lane)
+
+    assert not lane.entry_is_released
+    assert lane.journal.answers == []
+
+
+def test_the_key_twice_lets_in_whoever_comes_for_an_emergency_and_once_lets_in_nobody(
+    lane: Lane,
+) -> None:
+    turn_key(lane)
+    assert not lane.entry_is_released
+    turn_key(lane)
+
+    event, holder = lane.journal.records[-1]
+    assert lane.entry_is_released
+    assert lane.journal.released_then[-1] is False
+    assert (lane.journal.answers, holder) == (["note emergency not_inducted"], None)
+    assert event.detail == "the guard's key: turned twice"
+    assert lane.outputs.signals[-1] is Signal.NOTED
+
+
+@pytest.mark.parametrize(
+    ("between_s", "answers"), [(TWICE_S, ["note emergency not_inducted"]), (TWICE_S + 0.1, [])]
+)
+def test_two_turns_count_as_one_gesture_for_three_seconds(
+    lane: Lane, between_s: float, answers: list[str]
+) -> None:
+    key_twice(lane, between_s)
+
+    assert lane.journal.answers == answers
+
+
+def test_three_turns_let_in_one_and_four_let_in_two(lane: Lane) -> None:
+    for answers in (0, 1, 1, 2):
+        turn_key(lane)
+        assert len(lane.journal.answers) == answers
+
+
+def test_a_card_between_two_turns_makes_them_two_single_ones(lane: Lane) -> None:
+    turn_key(lane)
+    lane.present("https://example.org")
+    turn_key(lane)
+
+    assert not lane.entry_is_released
+
+
+def test_the_turn_that_lets_in_who_was_referred_is_none_of_two(lane: Lane, desk: Desk) -> None:
+    lane.present(desk.card())
+    key_twice(lane)
+
+    assert lane.journal.answers == ["refer not_inducted", "note override not_inducted"]
+
+
+def test_nobody_is_let_in_by_the_key_at_a_way_out(desk: Desk) -> None:
+    lane = Lane(desk, Direction.OUT, wired=[Contact.GUARD_KEY])
+    key_twice(lane)
 
     assert not lane.entry_is_released
     assert lane.journal.answers == []
@@ -123,7 +185,8 @@ def test_the_key_does_nothing_while_the_entry_is_closed(
         lane.controller.fault("camera")
     else:
         lane.controller.lock_down()
-    turn_key(lane)
+    key_twice(lane)
+    key_twice(lane)
 
     assert not lane.entry_is_released
     assert len(lane.journal.answers) == 1

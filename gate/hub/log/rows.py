@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gate.access.model import Direction
-from gate.errors import EventError, Outcome
+from gate.errors import EventError, Outcome, Reason
 from gate.events.codec import NO_HOLDER, decode_holder
 from gate.events.model import EventKind, Holder
 from gate.events.plain_words import explanation, headline, kind_words, outcome_words, told_worker
@@ -110,6 +110,8 @@ def _way(entry: Entry) -> Pill | None:
 def _explanation(entry: Entry) -> str:
     if entry.kind == EventKind.ACCESS:
         words = explanation(entry.reason) if entry.reason else ""
+        if entry.reason == Reason.OVERRIDE:
+            words = f"{words} Why: {', '.join(map(headline, entry.reasons.split()[1:]))}."
         return f"{words} {_count_words(entry, 'Presented', 'times within a minute')}".strip()
     words = kind_words(entry.kind)[1]
     if entry.kind in {EventKind.FAULT, EventKind.FAULT_CLEARED} and entry.detail:

@@ -161,6 +161,22 @@ def test_a_refusal_says_why_what_to_do_and_what_the_worker_read(
     assert "<dd>Refused (refuse)</dd>" in page
 
 
+def test_a_release_by_the_guards_key_says_whom_it_let_in_why_they_waited_and_how_long(
+    manager: Client, gate_a: "Gate"
+) -> None:
+    detail = "the guard's key: referred in entry 41, 12 s before (not_inducted)"
+    gate_a.records("override", "not_inducted", name="Ann Lee", outcome="note", detail=detail)
+    page = _page(manager)
+    assert _names(page) == ["Ann Lee"]
+    assert "Let in by the guard" in page
+    assert (
+        "The guard's key let the worker in, whom the gate had sent to the guard."
+        " Why: Induction needed."
+    ) in page
+    assert f"<dd>{detail}</dd>" in page
+    assert "<dd>Induction needed (not_inducted)</dd>" in page
+
+
 @pytest.mark.parametrize(
     ("columns", "words"),
     [

@@ -128,6 +128,7 @@ UNINDUCTED: Final = scan(Reason.NOT_INDUCTED, outcome="refer")
         ("", "[freshness]\nred_h = 200\n", scan(Reason.LIST_TOO_OLD, outcome="refer"), "?"),
         # A guard's word stands for what is referred, not for what is refused.
         ("", SHORT, scan(Reason.OVERRIDE, Reason.STATUS_UNKNOWN, outcome="note"), "note"),
+        (None, SHORT, scan(Reason.EMERGENCY, outcome="note"), "note"),
         (None, SHORT, scan(Reason.EMERGENCY, Reason.REVOKED, outcome="note"), "note"),
         # A gate that answered what its rules don't ask had others than the hub thinks.
         ("", HOURS, scan(Reason.OCCUPANCY, outcome="refuse"), "?"),
