@@ -4,6 +4,7 @@ The hub and the unit's own page say the same. The headline of a reason is the on
 (gate.access.words); the explanation here is addressed to whoever looks after the site.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from gate.access.words import words_for
@@ -93,6 +94,51 @@ _EXPLAINED: Final = {
         "The guard's key, turned twice, let somebody in: that is for the emergency services."
     ),
 }
+
+PARTS: Final[Mapping[str, tuple[str, str]]] = {
+    "camera": (
+        "The camera gives no picture. Entry is locked, the way out is free.",
+        "Look at its cable and its power. If it lasts a minute, call your contractor.",
+    ),
+    "journal": (
+        "The record can't be written. Entry is locked, the way out is free and counted.",
+        "Call your contractor: the disk is full, worn out or read-only.",
+    ),
+    "trust": (
+        "Something that was brought to the gate does not count; it goes by what it had.",
+        "See below what, and have it brought anew: by the network, or by hand.",
+    ),
+    "clock": (
+        "The gate's clock can't be relied upon.",
+        "Bring the network back, or have your contractor set the clock.",
+    ),
+    "commands": (
+        "A command of the site could not be carried out, or not be remembered.",
+        "See the hub's page Blocked, and tell the guard there what is to be done.",
+    ),
+    "presence": (
+        "What the site's other gates saw does not count.",
+        "Bring the network to the hub back. Until then a second entry is noted, not refused.",
+    ),
+    "tamper": ("The gate's housing is open, or its wire is cut.", "Look, and close it."),
+    "mains": (
+        "The mains have failed, or their wire is cut: the gate runs from its battery.",
+        "Bring the mains back before the battery is empty; the way out stays free after that.",
+    ),
+    "fire_release": (
+        "A relay did not obey when the fire alarm sounded. The hardware releases by itself.",
+        "Have the relay and its wiring mended and tested, then start the gate again.",
+    ),
+    "fire_test": (
+        "The weekly test of the fire release is overdue.",
+        "Turn the guard's key for 10 seconds, have the alarm sounded, and give the all-clear.",
+    ),
+    "portal": (
+        "The portal's relays or contacts do not obey. Entry is locked; the way out is hard-wired.",
+        "Have their wiring looked at. The gate tries again by itself.",
+    ),
+}
+"""What a broken part means, and what to do; by the part's name in the record."""
 
 OUTCOMES: Final = {
     Outcome.ADMIT: "Admitted",

@@ -1,9 +1,10 @@
 """What is wrong with the unit, and what to do about each, in plain words; the worst first. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from gate.events.plain_words import PARTS
 from gate.status.unit_watch import Seen
 from gate.status.words import age_words, moment_words
 from gate.store.trust_freshness import CLOCK, MANIFEST
@@ -12,41 +13,7 @@ from gate.trust.freshness import Freshness, Tier
 MAX_BACKLOG: Final = 1_000
 """Entries that wait for the hub: a busy gate's morning without it."""
 
-_PARTS: Final[Mapping[str, tuple[str, str]]] = {
-    "camera": (
-        "The camera gives no picture. Entry is locked, the way out is free.",
-        "Look at its cable and its power. If it lasts a minute, call your contractor.",
-    ),
-    "journal": (
-        "The record can't be written. Entry is locked, the way out is free and counted.",
-        "Call your contractor: the disk is full, worn out or read-only.",
-    ),
-    "trust": (
-        "Something that was brought to the gate does not count; it goes by what it had.",
-        "See below what, and have it brought anew: by the network, or by hand.",
-    ),
-    "clock": (
-        "The gate's clock can't be relied upon.",
-        "Bring the network back, or have your contractor set the clock.",
-    ),
-    "commands": (
-        "A command of the site could not be carried out, or not be remembered.",
-        "See the hub's page Blocked, and tell the guard there what is to be done.",
-    ),
-    "presence": (
-        "What the site's other gates saw does not count.",
-        "Bring the network to the hub back. Until then a second entry is noted, not refused.",
-    ),
-    "tamper": ("The gate's housing is open, or its wire is cut.", "Look, and close it."),
-    "mains": (
-        "The mains have failed, or their wire is cut: the gate runs from its battery.",
-        "Bring the mains back before the battery is empty; the way out stays free after that.",
-    ),
-    "fire_release": (
-        "A relay did not obey when the fire alarm sounded. The hardware releases by itself.",
-        "Have the relay and its wiring mended and tested, then start the gate again.",
-    ),
-}
+_HOLDS_UP: Final = frozenset({"camera", "journal", "portal"})
 _NETWORK: Final = "Bring the gate's network back, or carry an update to it by hand."
 
 
@@ -74,10 +41,8 @@ def _of_lanes(seen: Seen) -> Iterator[Fault]:
             )
     parts = {part for lane in seen.lanes if lane.state is not None for part in lane.state.faults}
     for part in sorted(parts):
-        what, step = _PARTS.get(part, (f"A part does not work: {part}.", "Call your contractor."))
-        yield Fault(
-            what=what, step=step, is_bad=part in {"camera", "journal"} or part not in _PARTS
-        )
+        what, step = PARTS.get(part, (f"A part does not work: {part}.", "Call your contractor."))
+        yield Fault(what=what, step=step, is_bad=part in _HOLDS_UP or part not in PARTS)
 
 
 def _of_trust(seen: Seen) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from typing import Self
 
 from gate.errors import EventError, GateError, JournalError
 from gate.events.chain import ChainHead
-from gate.events.model import Entry
+from gate.events.model import Entry, EventKind
 from gate.events.movement import Movement
 from gate.store.journal_connection import connect_read_only
 from gate.store.journal_days import JournalDays
@@ -63,6 +63,13 @@ class JournalReader(AbstractContextManager["JournalReader"]):
     def last_fire(self, since: datetime) -> datetime | None:
         """Return when the last fire alarm or test was, looking back to `since`."""
         return self._rows.last_fire(since)
+
+    def broken(self, after_seq: int) -> Iterator[tuple[int, EventKind, str, str]]:
+        """Yield number, kind, access point and detail of what tells which parts are broken.
+
+        These are the gate's starts, and its faults as they began and ended, oldest first.
+        """
+        return self._rows.broken(after_seq)
 
     def last_trusted(self) -> datetime | None:
         """Return the time of the last record made under a trusted clock; None if there is none."""

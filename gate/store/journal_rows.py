@@ -65,6 +65,10 @@ _LAST_FIRE: Final = (
     "SELECT at_ms FROM entries WHERE seq > ? AND kind IN ('fire_alarm', 'fire_test')"
     " ORDER BY seq DESC LIMIT 1"
 )
+_BROKEN: Final = (
+    "SELECT seq, kind, access_point, detail FROM entries WHERE seq > ?"
+    " AND kind IN ('unit_started', 'fault', 'fault_cleared') ORDER BY seq"
+)
 
 _ANCHOR: Final = "SELECT seq, hash, pruned_ms FROM anchor"
 
@@ -223,6 +227,13 @@ class JournalRows:
         if rows and type(rows[0][0]) is not int:
             raise EventError("damaged: a time that is no integer")
         return from_ms(rows[0][0]) if rows else None
+
+    def broken(self, after_seq: int) -> Iterator[tuple[int, EventKind, str, str]]:
+        """Yield number, kind, access point and detail of what tells which parts are broken."""
+        for seq, kind, access_point, detail in self._fetch(_BROKEN, (after_seq,)):
+            if (type(seq), type(access_point), type(detail)) != (int, str, str):
+                raise EventError("damaged: a fault that is no record")
+            yield seq, EventKind(kind), access_point, detail
 
     def anchor(self) -> Anchor | None:
         """Return what the last pruning left; None if there was none."""

@@ -17,6 +17,7 @@ from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis
 from gate.store.journal_reader import JournalReader
 from gate.store.trust_in_force import load_in_force
 from gate.uplink.backoff import Draw, jittered_s, wait_s
+from gate.uplink.gate_faults import GateFaults
 from gate.uplink.heart import Believes, beat
 from gate.uplink.pull import Pull
 from gate.uplink.sync import Ending, Link, PassEnd, sync_pass
@@ -65,6 +66,7 @@ class Uplink:
         self._pull = pull
         self._pace = pace
         self._draw = draw
+        self._gate_faults = GateFaults()
         self._beat_s: float | None = None
         self._sure_s: float | None = None
         self._failures = 0
@@ -151,7 +153,8 @@ class Uplink:
         if end.ending is Ending.NO_ANSWER:
             return end
         self._beat_s = self._link.clock.monotonic()
-        why = beat(self._link, self._believes(), reader, end)
+        broken = () if reader is None else self._gate_faults.look(reader)
+        why = beat(self._link, self._believes(), reader, end, broken)
         if not why or end.ending is not Ending.DONE:
             return end
         return replace(end, ending=Ending.NO_ANSWER, why=f"heartbeat: {why}")

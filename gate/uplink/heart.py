@@ -48,7 +48,13 @@ class Believes:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def beat(link: Link, believes: Believes, reader: JournalReader | None, end: PassEnd) -> str:
+def beat(
+    link: Link,
+    believes: Believes,
+    reader: JournalReader | None,
+    end: PassEnd,
+    broken: Sequence[str],
+) -> str:
     """Tell the hub how the unit is after a pass that ended so; return why it was not heard, or "".
 
     Args:
@@ -56,8 +62,9 @@ def beat(link: Link, believes: Believes, reader: JournalReader | None, end: Pass
         believes: what is in force, and what was refused.
         reader: of the journal; None if there is none to be had.
         end: of the pass.
+        broken: the parts that the gate says are broken.
     """
-    message = sign_heartbeat(heartbeat(link, believes, reader, end), link.key)
+    message = sign_heartbeat(heartbeat(link, believes, reader, end, broken), link.key)
     deadline_s = link.clock.monotonic() + BEAT_S
     try:
         path = f"/api/units/{link.uid}/heartbeats"
@@ -76,7 +83,11 @@ def beat(link: Link, believes: Believes, reader: JournalReader | None, end: Pass
 
 
 def heartbeat(
-    link: Link, believes: Believes, reader: JournalReader | None, end: PassEnd
+    link: Link,
+    believes: Believes,
+    reader: JournalReader | None,
+    end: PassEnd,
+    broken: Sequence[str],
 ) -> Heartbeat:
     """Return how the unit is now."""
     now = moment(link.clock, clock_state_path(link.journal))
@@ -84,7 +95,7 @@ def heartbeat(
     held = believes.held
     judged = None if held is None else judge_all(held, None, now.at, now.untrusted_s)
     left = None if judged is None else worst_of(judged)
-    faults: list[str] = []
+    faults = list(broken)
     backlog, oldest_at = 0, None
     if reader is not None:
         if end.ending is Ending.ALARM:
@@ -113,7 +124,7 @@ def heartbeat(
         disk_free_bytes=vitals.disk_free_bytes,
         version=__version__,
         boot_reason=vitals.boot_reason,
-        faults=tuple(faults[:MAX_FAULTS]),
+        faults=tuple(dict.fromkeys(faults))[:MAX_FAULTS],
     )
 
 

@@ -140,7 +140,17 @@ def test_versions_that_differ_are_told(gate_a: Gate, site: Site, manager: Client
     [
         pytest.param({"backlog": 1}, "1 entry", id="one entry"),
         pytest.param({"backlog": 7}, "7 entries", id="entries"),
-        pytest.param({"faults": ["trust"]}, "something that does not work: trust", id="a fault"),
+        pytest.param({"faults": ["upload"]}, "something that does not work: upload", id="a fault"),
+        pytest.param(
+            {"faults": ["fire_test"]},
+            "The weekly test of the fire release is overdue. Turn the",
+            id="the gate's own fault, in words",
+        ),
+        pytest.param(
+            {"faults": ["camera at Gate A out"]},
+            "Gate A out: The camera gives no picture.",
+            id="a fault of one of two lanes",
+        ),
         pytest.param({"temperature_c": 48}, "48 °C", id="the temperature"),
         pytest.param({"list_ages_s": {}}, "none: nobody", id="no list"),
     ],

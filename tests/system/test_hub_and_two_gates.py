@@ -152,7 +152,7 @@ def beat(gate: SiteGate, clock: ManualClock, url: str) -> Heartbeat:
         )
         held = load_in_force(config.unit.trust, config.unit.site, config.hub.key)
         end = PassEnd(ending=Ending.NO_ANSWER, head=reader.head())
-        return heartbeat(link, Believes(held=held), reader, end)
+        return heartbeat(link, Believes(held=held), reader, end, ())
 
 
 def test_without_its_hub_a_gate_turns_green_to_amber_to_red_and_says_so_everywhere(

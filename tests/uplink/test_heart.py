@@ -31,7 +31,7 @@ def told(site: Site) -> Heartbeat:
     files.carry_list(issue_status_token(files.issuer.status_list(), files.issuer.key))
     files.switch_manifest(manifest(3, NOW))
     held = load_in_force(files.path, SITE, HUB.verifying_key)
-    return heartbeat(site.link, Believes(held=held), None, END)
+    return heartbeat(site.link, Believes(held=held), None, END, ())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from gate.events.plain_words import PARTS
 from gate.hub.alarms.words import moment_words
 from gate.hub.gates.state import GateState
 from gate.hub.ingest.models import Heartbeat
@@ -105,8 +106,16 @@ def _warnings(state: GateState, now: datetime, zone: ZoneInfo) -> Iterator[str]:
             "It doesn't know what time it is. After 24 hours of that a guard checks each card:"
             " ask your contractor to let it reach a time server."
         )
-    if beat.faults:
-        yield f"It tells of something that does not work: {', '.join(map(str, beat.faults))}."
+    yield from map(_fault_words, map(str, beat.faults))
+
+
+def _fault_words(fault: str) -> str:
+    """Return what a gate tells of: one of its parts, of whichever lane, or its uplink's own."""
+    part, _, lane = fault.partition(" at ")
+    if part not in PARTS:
+        return f"It tells of something that does not work: {fault}."
+    what, step = PARTS[part]
+    return f"{lane}: {what} {step}" if lane else f"{what} {step}"
 
 
 def _manifest(state: GateState) -> str:
