@@ -15,7 +15,7 @@ what a portal would have done, and a bench hears it from outside the process.
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -158,7 +158,25 @@ class PinBank:
         return ContactLine(device, described, self)
 
     def close(self) -> None:
-        """Let go of all pins; safe to call twice."""
+        """Let go of all pins and of the chip, each though another fails; safe to call twice.
+
+        gpiozero 2.0.1 ends at the first pin that fails, with the chip open: its lines stayed taken
+        ("GPIO busy") for whoever opened them next in the same process.
+
+        Raises:
+            DeviceError: a pin that did not obey; others are its context.
+        """
+        with ExitStack() as every:
+            every.callback(self._close_chip)  # the first one is called last
+            for pin in self.factory.pins.values():
+                every.callback(self._let_go, pin)
+
+    def _let_go(self, pin: Any) -> None:  # noqa: ANN401 - gpiozero has no types
+        with self.translated("pins"):
+            pin.close()
+
+    def _close_chip(self) -> None:
+        self.factory.pins.clear()
         with self.translated("pins"):
             self.factory.close()
 
