@@ -101,7 +101,9 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         code = _invoke(command, arguments)
         sys.stdout.flush()
     except click.ClickException as fault:
-        fault.show()
+        from gate.cli.wrong_use import told  # noqa: PLC0415 - `gate run` does without it
+
+        click.echo(told(fault), err=True)
         return EXIT_FAULT
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED

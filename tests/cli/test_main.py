@@ -37,14 +37,49 @@ def test_a_defect_is_told_with_its_traceback(caplog: pytest.LogCaptureFixture) -
     assert "ZeroDivisionError: seven" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["unheard-of"], ["--unheard-of"]], ids=["nothing", "command", "option"]
-)
-def test_wrong_use_shows_the_right_one(
-    arguments: list[str], capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert run(gate, arguments) == 2
+def test_a_command_without_words_shows_its_help(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(gate, []) == 2
     assert "gate [OPTIONS] COMMAND" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("open --nonsense", "gate: no such command 'open'; next: gate --help"),
+        ("--nonsense", "gate: no such option '--nonsense'; next: gate --help"),
+        ("run --nonsense", "gate run: no such option '--nonsense'; next: gate run --help"),
+        ("run", "gate run: missing option '--config'; next: gate run --help"),
+        ("card nonsense", "gate card: no such command 'nonsense'; next: gate card --help"),
+        (
+            "demo --cards 0",
+            """gate demo: invalid value for '--cards': 0 is not in the range 1<=x<=1000;
+next: gate demo --help""",
+        ),
+        (
+            "screen --config unit.toml --lane up",
+            """gate screen: invalid value for '--lane': 'up' is not one of 'in', 'out';
+next: gate screen --help""",
+        ),
+        ("demo --json", "gate demo: --json goes with --once; next: gate demo --help"),
+        ("demo now", "gate demo: got unexpected extra argument (now); next: gate demo --help"),
+    ],
+)
+def test_wrong_use_is_one_message_that_names_thing_value_limit_and_step(
+    line: str, message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(gate, line.split()) == 2
+    assert capfd.readouterr().err == f"{message}\n"
+
+
+def test_a_step_that_is_named_already_is_not_named_twice(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    @click.command("burn")
+    def burn() -> None:
+        raise click.UsageError("It burns already.\n\tnext: put it out")
+
+    assert run(burn, []) == 2
+    assert capfd.readouterr().err == "gate: it burns already. next: put it out\n"
 
 
 def test_help_names_every_command_within_80_columns(capfd: pytest.CaptureFixture[str]) -> None:
