@@ -109,3 +109,10 @@ def test_a_setting_has_one_section_and_a_reason(file: Path) -> None:
     parser = configparser.ConfigParser()
     parser.read(file, "utf-8")
     assert len(parser.sections()) == 1
+
+
+def test_the_screens_service_draws_every_lane_and_the_page_says_how_to_draw_one() -> None:
+    [command] = _service("gate-screen.service")["ExecStart"]
+    page = (ROOT / "docs" / "how-to" / "drive-two-lanes.md").read_text("utf-8")
+    assert command == "/opt/gate/bin/gate screen --config /etc/gate/unit.toml"
+    assert f"   ExecStart=\n   ExecStart={command} --lane in\n" in page

@@ -1,12 +1,15 @@
-"""The screen itself: looks for what the gate process told, and draws it when it changes.
+"""The screens themselves: looks for what the gate process told, and draws it when it changes.
 
-SDL finds the screen: KMS/DRM on a unit, a window on a desk. Whatever can't be read is shown as a
-gate that is not running, and logged once.
+SDL finds the screens: KMS/DRM on a unit, windows on a desk. One process draws both screens of a
+unit with two lanes: the kernel lets one process at a time drive a graphics device. Whatever can't
+be read is shown as a gate that is not running, and logged once.
 """
 
 import logging
 import threading
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -60,34 +63,70 @@ class Viewer:
         return state
 
 
-def open_surface() -> pygame.Surface:
-    """Take the whole screen, without a pointer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One whole screen: what is drawn on, and how that is made to be seen."""
+
+    surface: pygame.Surface
+    flip: Callable[[], None]
+
+
+def open_panels(lanes: int) -> Sequence[Panel]:
+    """Take a whole screen for each lane, in SDL's order, without a pointer.
 
     Raises:
-        DeviceError: there is none, or it is too small.
+        DeviceError: there are too few, or one is too small.
     """
     try:
         pygame.display.init()
-        surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        panels = _panels(lanes)
         pygame.mouse.set_visible(False)
     except pygame.error as error:
         step = "connect a screen, and run as a user of the groups video and render"
         raise DeviceError(f"screen: {error}; next: {step}") from error
-    width, height = surface.get_size()
-    if width < MIN_SIZE_PX[0] or height < MIN_SIZE_PX[1]:
-        least = "{} x {}".format(*MIN_SIZE_PX)
-        raise DeviceError(f"screen: {width} x {height} pixels; allowed: at least {least}")
-    return surface
+    for panel in panels:
+        width, height = panel.surface.get_size()
+        if width < MIN_SIZE_PX[0] or height < MIN_SIZE_PX[1]:
+            least = "{} x {}".format(*MIN_SIZE_PX)
+            raise DeviceError(f"screen: {width} x {height} pixels; allowed: at least {least}")
+    return panels
 
 
-def show(viewer: Viewer, surface: pygame.Surface, stop: threading.Event) -> None:
-    """Keep `surface` true until `stop` is set, or the window is closed."""
-    drawn: Scene | None = None
+def windows_on(sizes_px: Sequence[tuple[int, int]]) -> Sequence[Panel]:
+    """Return a window over each of the screens of these sizes, which SDL puts side by side."""
+    if not hasattr(pygame, "Window"):
+        step = "install requirements/screen.txt: Debian's pygame draws one"
+        raise DeviceError(f"screen: {len(sizes_px)} are to be drawn; next: {step}")
+    lefts = accumulate((width for width, _ in sizes_px), initial=0)
+    windows = [
+        pygame.Window("gate", size=size, position=(left, 0), fullscreen_desktop=True)
+        for size, left in zip(sizes_px, lefts, strict=False)
+    ]
+    return [Panel(surface=one.get_surface(), flip=one.flip) for one in windows]
+
+
+def show(viewers: Sequence[Viewer], panels: Sequence[Panel], stop: threading.Event) -> None:
+    """Keep every panel true until `stop` is set, or its window is closed."""
+    drawn: list[Scene | None] = [None] * len(panels)
     while True:
-        scene = viewer.scene()
-        if scene != drawn:
-            draw(surface, scene)
-            pygame.display.flip()
-            drawn = scene
+        for place, (viewer, panel) in enumerate(zip(viewers, panels, strict=True)):
+            scene = viewer.scene()
+            if scene != drawn[place]:
+                draw(panel.surface, scene)
+                panel.flip()
+                drawn[place] = scene
         if any(event.type == pygame.QUIT for event in pygame.event.get()) or stop.wait(LOOK_S):
             return
+
+
+def _panels(lanes: int) -> Sequence[Panel]:
+    if lanes == 1:
+        surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        return [Panel(surface=surface, flip=pygame.display.flip)]
+    sizes_px = pygame.display.get_desktop_sizes()
+    if len(sizes_px) < lanes:
+        step = "connect the other, or name the lane that has one, such as --lane in"
+        raise DeviceError(
+            f"screen: {len(sizes_px)} found; needed: {lanes}, one a lane; next: {step}"
+        )
+    return windows_on(sizes_px[:lanes])

@@ -17,7 +17,7 @@ from gate.errors import DeviceError
 from gate.events.lane_state import LaneState, Shown
 from gate.screen.drawing import DAY
 from gate.screen.scene import Paint
-from gate.screen.window import Viewer, open_surface, show
+from gate.screen.window import Panel, Viewer, open_panels, show, windows_on
 from gate.sim.devices import ManualClock
 from gate.store.lane_state_file import write_lane_state
 
@@ -84,19 +84,19 @@ def test_the_window_is_drawn_and_ends_when_told(
     write_lane_state(tmp_path / "lane.json", STATE)
     stop = threading.Event()
     stop.set()
-    show(viewer, window, stop)
+    show([viewer], [Panel(surface=window, flip=pygame.display.flip)], stop)
     assert tuple(window.get_at((1, 1)))[:3] == DAY[Paint.GREEN][0]
 
 
 def test_a_window_that_is_closed_ends_it(viewer: Viewer, window: pygame.Surface) -> None:
     pygame.event.post(pygame.event.Event(pygame.QUIT))
-    show(viewer, window, threading.Event())
+    show([viewer], [Panel(surface=window, flip=pygame.display.flip)], threading.Event())
     assert tuple(window.get_at((1, 1)))[:3] == DAY[Paint.AMBER][0]
 
 
 def test_the_whole_screen_is_taken() -> None:
-    surface = open_surface()
-    assert surface.get_width() >= 320
+    [panel] = open_panels(1)
+    assert panel.surface.get_width() >= 320
     pygame.display.quit()
 
 
@@ -104,4 +104,31 @@ def test_a_machine_without_a_screen_says_what_to_do(monkeypatch: pytest.MonkeyPa
     pygame.display.quit()
     monkeypatch.setenv("SDL_VIDEODRIVER", "none such")
     with pytest.raises(DeviceError, match="next: connect a screen"):
-        open_surface()
+        open_panels(1)
+
+
+def test_two_lanes_have_a_screen_each_in_one_process(tmp_path: Path, clock: ManualClock) -> None:
+    pygame.display.quit()
+    pygame.display.init()
+    ways = (Direction.IN, Direction.OUT)
+    for way in ways:
+        state = replace(STATE, direction=way, shown=Shown.FIRE_ENTRY)
+        if way is Direction.OUT:
+            state = replace(state, shown=Shown.FIRE_EXIT)
+        write_lane_state(tmp_path / f"{way}.json", state)
+    viewers = [Viewer(tmp_path / f"{way}.json", clock) for way in ways]
+    panels = windows_on([(800, 480), (640, 360)])
+    stop = threading.Event()
+    stop.set()
+
+    show(viewers, panels, stop)
+
+    grounds = [tuple(panel.surface.get_at((1, 1)))[:3] for panel in panels]
+    assert grounds == [DAY[Paint.RED][0], DAY[Paint.GREEN][0]]
+    pygame.display.quit()
+
+
+def test_one_screen_for_two_lanes_is_too_few() -> None:
+    with pytest.raises(DeviceError, match="1 found; needed: 2, one a lane; next: connect the"):
+        open_panels(2)
+    pygame.display.quit()

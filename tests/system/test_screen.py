@@ -25,9 +25,9 @@ UNIT: Final = (
 pytestmark = pytest.mark.system
 
 
-def started(config: Path, driver: str = "dummy") -> subprocess.Popen[str]:
+def started(config: Path, *more: str, driver: str = "dummy") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [*GATE, "screen", "--config", str(config)],
+        [*GATE, "screen", "--config", str(config), *more],
         cwd=ROOT,
         env=os.environ | {"SDL_VIDEODRIVER": driver},
         stderr=subprocess.PIPE,
@@ -67,3 +67,21 @@ def test_a_machine_without_a_screen_says_what_to_connect(config: Path) -> None:
     _, told = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 2
     assert "next: connect a screen" in told
+
+
+def test_two_lanes_ask_for_two_screens_and_one_that_is_named_for_one(tmp_path: Path) -> None:
+    two = (Path(ROOT) / "config" / "unit-two-lanes.toml").read_text("utf-8")
+    config = tmp_path / "unit.toml"
+    config.write_text(f'{two}\n[screen]\nstate = "lane.json"\n', "utf-8")
+    process = started(config)
+    _, told = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 2
+    assert "1 found; needed: 2, one a lane; next: connect the other, or name" in told
+
+    (tmp_path / "lane-out.json").write_text("{}")
+    process = started(config, "--lane", "out")
+    assert process.stderr is not None
+    assert "no word from the gate" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(DEADLINE_S) == 0
+    process.stderr.close()
