@@ -26,6 +26,8 @@ from gate.devices.relay import MAX_RELEASE_S
 from gate.errors import DeviceError, TrustError
 from gate.events.batch import MAX_BATCH_ENTRIES
 from gate.signing.keys import Algorithm, VerifyingKey
+from gate.trust.hub_address import ALLOWED as ALLOWED_ADDRESS
+from gate.trust.hub_address import is_hub_address
 
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
@@ -39,11 +41,6 @@ MAX_SYNC_EVERY_S: Final = 3600
 MAX_LANES: Final = 2
 """A Raspberry Pi 5 has two camera connectors."""
 
-_URL: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])"
-    r"(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*"
-)
-_LOOPBACK: Final = re.compile(r"localhost|\[::1\]|127(?:\.[0-9]{1,3}){3}")
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 
 _PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
@@ -102,14 +99,11 @@ class HubUrl:
     @property
     def allowed(self) -> str:
         """Say what may be written."""
-        return 'such as "https://hub.example.org", with no slash at its end; http: loopback only'
+        return ALLOWED_ADDRESS
 
     def read(self, value: object) -> str | None:
         """Return the address if it is one."""
-        match = _URL.fullmatch(value) if isinstance(value, str) else None
-        if match is None or (match["scheme"] == "http" and not _LOOPBACK.fullmatch(match["host"])):
-            return None
-        return match[0]
+        return value if isinstance(value, str) and is_hub_address(value) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

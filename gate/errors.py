@@ -13,6 +13,7 @@ tree below. Codes are stable on the wire; people read words made from them (`gat
     |- DeviceError      camera, decoder, relay, light or sounder
     |- UplinkError      the hub is unreachable or refusing; always retried later
     |- InstallError     a machine can't be made a unit; names the step to take
+    |- EnrolError       a unit can't join its hub; carries the Setback
     `- ConfigError      lists every fault found, not just the first
 """
 
@@ -74,6 +75,37 @@ class Reason(StrEnum):
     LIVE_NOT_SHOWN = "live_not_shown"
     OVERRIDE = "override"
     EMERGENCY = "emergency"
+
+
+class Setback(StrEnum):
+    """Why a unit did not join; what is said, and how it beeps, is gate.enrol's business."""
+
+    NOT_A_CODE = "not_a_code"
+    DAMAGED_CODE = "damaged_code"
+    NEWER_CODE = "newer_code"
+    IN_USE = "in_use"
+    UNFINISHED = "unfinished"
+    NO_CABLE = "no_cable"
+    WIFI_MISSING = "wifi_missing"
+    WIFI_PASSWORD = "wifi_password"  # noqa: S105 - the name of a setback
+    NO_MODEM = "no_modem"
+    NO_ADDRESS = "no_address"
+    NO_NETWORK = "no_network"
+    CLOCK_WRONG = "clock_wrong"
+    HUB_UNREACHABLE = "hub_unreachable"
+    PORTAL = "portal"
+    AUTHORITY_CHANGED = "authority_changed"
+    OTHER_HUB = "other_hub"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    USED = "used"
+    TAKEN = "taken"
+    NO_RULES = "no_rules"
+    BUSY = "busy"
+    NO_TRUST = "no_trust"
+    NO_RECEIPT = "no_receipt"
+    DISK = "disk"
+    OUT_OF_TIME = "out_of_time"
 
 
 _REFERRED: Final = frozenset(
@@ -157,6 +189,16 @@ class UplinkError(GateError):
 
 class InstallError(GateError):
     """A machine can't be made a unit; what was done so far stays, and running it again goes on."""
+
+
+class EnrolError(GateError):
+    """A unit that can't join its hub, or a code that it can't join by."""
+
+    def __init__(self, setback: Setback, detail: str = "") -> None:
+        """Keep what it was; `detail` is for engineers and repeats no secret of a code."""
+        super().__init__(f"{setback}: {detail}" if detail else str(setback))
+        self.setback = setback
+        self.detail = detail
 
 
 class ConfigError(GateError):
