@@ -58,6 +58,15 @@ def sheets_of(cards: int) -> int:
     return -(-cards // CARDS_A_SHEET)
 
 
+def picture_of(modules: Modules, px_a_module: int = _PX_A_MODULE) -> Image.Image:
+    """Return a code as a picture of whole pixels."""
+    side = len(modules)
+    image = Image.new("L", (side, side), 255)
+    image.putdata([0 if dark else 255 for row in modules for dark in row])
+    large = (side * px_a_module, side * px_a_module)
+    return image.resize(large, Image.Resampling.NEAREST)
+
+
 def _sheets(faces: Sequence[CardFace]) -> Iterator[list[CardFace]]:
     left = iter(faces)
     while sheet := list(islice(left, CARDS_A_SHEET)):
@@ -70,17 +79,9 @@ def _draw_card(document: FPDF, face: CardFace, typefaces: Typefaces, place: int)
     for mark in lay_out(face, typefaces):
         if isinstance(mark, Code):
             x_mm, y_mm = left_mm + mark.x_mm, top_mm + mark.y_mm
-            document.image(_picture(mark.modules), x_mm, y_mm, mark.side_mm, mark.side_mm)
+            document.image(picture_of(mark.modules), x_mm, y_mm, mark.side_mm, mark.side_mm)
         else:
             draw_mark(document, mark, left_mm, top_mm)
-
-
-def _picture(modules: Modules) -> Image.Image:
-    side = len(modules)
-    image = Image.new("L", (side, side), 255)
-    image.putdata([0 if dark else 255 for row in modules for dark in row])
-    large = (side * _PX_A_MODULE, side * _PX_A_MODULE)
-    return image.resize(large, Image.Resampling.NEAREST)
 
 
 def _draw_cuts(document: FPDF) -> None:
