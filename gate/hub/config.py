@@ -117,6 +117,12 @@ class HubConfig:
     workers: int = setting(
         Whole(low=1, high=MAX_WORKERS, unit="processes"), "that answer", default=4
     )
+    ca: Path | None = setting(
+        Text(max_chars=MAX_PATH_CHARS),
+        "certificate (PEM) of the authority of the site's own that vouches for `hosts`; set-up"
+        " codes pin it; none: a public one does",
+        default=None,
+    )
 
     @property
     def secret_file(self) -> Path:
@@ -160,7 +166,9 @@ def load_config(path: Path) -> HubConfig:
         ConfigError: the file can't be read, or every fault in it.
     """
     config = read_toml(HubFile, _read_text(path), str(path)).hub
-    return dataclasses.replace(config, data=path.absolute().parent / config.data)
+    start = path.absolute().parent
+    ca = None if config.ca is None else start / config.ca
+    return dataclasses.replace(config, data=start / config.data, ca=ca)
 
 
 def config_keys() -> tuple[KeyDescription, ...]:

@@ -106,6 +106,7 @@ def _apps() -> list[str]:
         "gate.hub.rollcall",
         "gate.hub.audit",
         "gate.hub.log",
+        "gate.hub.enrol",
     ]
 
 

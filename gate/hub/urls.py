@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from gate.hub.enrol.api import router as enrol_router
 from gate.hub.ingest.api import api
 from gate.hub.manifest.api import router
 
 api.add_router("", router)
+api.add_router("", enrol_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),  # first, as nearly all that is asked is asked there

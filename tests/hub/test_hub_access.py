@@ -237,6 +237,11 @@ VISITS: Final[Mapping[str, Visit]] = {
         method="POST",
         body=b"unsigned",
     ),
+    # Who joins has no name yet; what is sent here is signed by nobody.
+    "api:join": Visit(
+        address="/api/join", answers=(400, 400, 400, 400, 400), method="POST", body=b"unsigned"
+    ),
+    "api:get_authority": Visit(address="/api/authority", answers=(404, 404, 404, 404, 404)),
     "api:get_manifest": Visit(
         address=f"/api/units/{UNIT_UID}/manifest", answers=(404, 404, 404, 404, 404)
     ),

@@ -31,7 +31,7 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
         line.removeprefix("# ") if " = " in line else line
         for line in text.splitlines(keepends=True)
     )
-    assert _load(tmp_path, shown) == HubConfig()
+    assert _load(tmp_path, shown) == HubConfig(ca=tmp_path / "site-ca.pem")
     assert shown.count(" = ") == len(HubConfig.__dataclass_fields__)
 
 

@@ -62,7 +62,7 @@ def test_a_unit_is_known_by_its_key() -> None:
     ("changes", "words"),
     [
         ({"name": "Gate B"}, "Uid already exists"),
-        ({"public_key": OTHER_KEY.public}, "Site and Name"),
+        ({"public_key": OTHER_KEY.public}, "A unit of this name is in use at the site"),
         ({"site": "riverside"}, "there are: kings-wharf"),
         ({"name": "a\nb", "public_key": KEY.public}, "printable"),
     ],

@@ -55,6 +55,19 @@ _WORDS: Final = {
             " evidence from entry {seq} on."
         ),
     ),
+    AlarmKind.SECOND_UNIT: AlarmWords(
+        headline="A second unit asked to join by the code of a unit",
+        happened=(
+            "Another unit was shown the set-up code by which {unit} joined, and was refused. This"
+            " happens when the wrong code of a sheet is held up, when a unit was set up anew with"
+            " its old code, or when somebody copied the code."
+        ),
+        next_step=(
+            "Ask your contractor whether one of theirs held up the wrong code. If nobody did, look"
+            " whether {unit} hangs at its gate and is heard: if it is not yours, retire it on the"
+            " page Units, and set yours up with a new code."
+        ),
+    ),
 }
 
 _UNKNOWN: Final = AlarmWords(

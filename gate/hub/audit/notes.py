@@ -42,6 +42,8 @@ class Act(StrEnum):
     SIGNED_IN = "signed_in"
     LEFT = "left"
     ERASED = "erased"
+    JOINED = "joined"
+    """A unit, which is no user: `place` has its name."""
     OTHER = "other"
     """A change by a view that says no more than its address."""
 

@@ -23,6 +23,9 @@ PAGE_RECORDS: Final = 100
 
 _MAX_DIGITS: Final = 18
 
+_OF_PLACES: Final = frozenset({Act.OTHER, Act.JOINED})
+"""What was done to no person: told by its address, or by a unit's name."""
+
 
 @require_safe
 @gzip_page
@@ -65,11 +68,11 @@ def _row(one: Record, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
         "whom": _whom(one, names),
         "subject": one.subject,
         "host": one.host,
-        "place": one.place if one.act == Act.OTHER else "",
+        "place": one.place if one.act in _OF_PLACES else "",
     }
 
 
 def _whom(one: Record, names: dict[int, str]) -> str:
     if one.subject is not None:
         return names.get(one.subject) or f"person {one.subject}, erased"
-    return "" if one.act == Act.OTHER else people_words(one.count)
+    return "" if one.act in _OF_PLACES else people_words(one.count)

@@ -23,6 +23,7 @@ WORDS: Final = {
     Act.SIGNED_IN: "signed in as a visitor",
     Act.LEFT: "signed out the visitor",
     Act.ERASED: "erased",
+    Act.JOINED: "let a unit join:",
     Act.OTHER: "changed something at",
 }
 

@@ -99,6 +99,7 @@ class AlarmKind(models.TextChoices):
     CONFLICT = "conflict", "A unit sent another entry under a number already stored"
     UNNAMED_PREDECESSOR = "unnamed_predecessor", "A unit began a journal without naming its last"
     ENTRY_CHANGED = "entry_changed", "A stored entry is not what it was"
+    SECOND_UNIT = "second_unit", "A second unit asked to join by a code"
 
 
 class Alarm(models.Model):

@@ -53,7 +53,12 @@ class Unit(models.Model):
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["site", "name"], name="unit_name_once_a_site"),
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                condition=models.Q(retired_at=None),
+                name="unit_name_once_in_use",
+                violation_error_message="A unit of this name is in use at the site",
+            ),
         ]
 
     def __str__(self) -> str:
