@@ -5,11 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gate.access.model import Direction
-from gate.events.codec import to_ms
-from gate.hub.manifest.models import Whereabouts
-from gate.hub.manifest.presence import LOOK_BACK
-from gate.hub.manifest.whereabouts import catch_up
+from gate.hub.manifest.still_inside import still_inside
 from gate.hub.people.models import Company
 from gate.hub.people.register import of_keys, people_of
 from gate.hub.people.standings import Standing, standings
@@ -42,11 +38,7 @@ def heads_of(site: Site, now: datetime) -> list[Heads]:
 
 def inside_now(site: Site, now: datetime) -> set[int]:
     """Return the numbers of the people who are inside, as far as gates and book say."""
-    catch_up(site)
-    seen = Whereabouts.objects.filter(
-        site=site, direction=Direction.IN.value, at_ms__gte=to_ms(now - LOOK_BACK)
-    )
-    keys = (bytes(key) for key in seen.values_list("person", flat=True))
+    keys = still_inside(site, now)
     book = on_site(site).values_list("visitor_id", flat=True)
     return set(of_keys(site, keys).values()) | set(book)
 

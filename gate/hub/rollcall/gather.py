@@ -18,13 +18,14 @@ from gate.access.presence import Presence, SiteWide
 from gate.access.roll_call import Standing, call_roll
 from gate.events.codec import to_ms
 from gate.events.model import EventKind
+from gate.hub.ingest.models import Entry
 from gate.hub.log.day import day_of
 from gate.hub.manifest.models import Whereabouts
 from gate.hub.manifest.presence import LOOK_BACK, gates_heard, last_passages
 from gate.hub.manifest.whereabouts import catch_up
 from gate.hub.people.register import of_keys
 from gate.hub.sites.models import Site
-from gate.hub.today.inside import company_names
+from gate.hub.today.inside import company_names, unheard_of
 from gate.trust.gates_heard import GateHeard
 
 TURN_ENTRIES: Final = 40
@@ -93,7 +94,7 @@ def gather(site: Site, now: datetime) -> Gathered:
         is_frozen=alarm_at is not None,
         people=tuple(_people(site, standings, places, _turned(site, since_ms))),
         doubts=tuple(words for words in call.words() if "unheard since" not in words),
-        unheard=tuple(_unheard(site, call.unheard, now)),
+        unheard=tuple(unheard_of(site, call.unheard, day_of(now, ZoneInfo(site.time_zone)))),
     )
 
 
@@ -105,12 +106,6 @@ def _alarm(gates: Iterable[GateHeard]) -> datetime | None:
         if gate.alarm_at is not None and (gate.clear_at is None or gate.clear_at < gate.alarm_at)
     ]
     return min(standing, default=None)
-
-
-def _unheard(site: Site, gates: Iterable[GateHeard], now: datetime) -> Iterator[str]:
-    day = day_of(now, ZoneInfo(site.time_zone))
-    for gate in gates:
-        yield f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}"
 
 
 def _turned(site: Site, since_ms: int) -> set[bytes]:
@@ -141,3 +136,16 @@ def _people(
             how=passed if standing == Standing.INSIDE else standing,
             company=companies.get(numbers.get(person, 0), ""),
         )
+
+
+def holders_of(people: Iterable[OnList]) -> dict[tuple[int, int], tuple[str, str | None]]:
+    """Return gate and holder part of each entry on a list, journal by journal."""
+    wanted: dict[int, list[int]] = {}
+    for one in people:
+        wanted.setdefault(one.journal, []).append(one.seq)
+    found: dict[tuple[int, int], tuple[str, str | None]] = {}
+    for journal, seqs in wanted.items():
+        rows = Entry.objects.filter(journal_id=journal, seq__in=seqs)
+        for seq, gate, holder in rows.values_list("seq", "access_point", "holder"):
+            found[journal, seq] = gate, holder
+    return found

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gate.errors import EventError
 from gate.events.codec import to_ms
 from gate.hub.alarms.pages import pages_of
-from gate.hub.ingest.models import Entry
 from gate.hub.log.day import day_of
 from gate.hub.rollcall.calls import (
     begin,
@@ -29,7 +28,7 @@ from gate.hub.rollcall.calls import (
     state_of,
     take,
 )
-from gate.hub.rollcall.gather import Gathered, gather
+from gate.hub.rollcall.gather import gather, holders_of
 from gate.hub.rollcall.models import MAX_WORDS_CHARS, Call, Kind, Mark, Said
 from gate.hub.rollcall.pdf import Paper, draw
 from gate.hub.rollcall.report import report_of
@@ -56,7 +55,7 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     gathered = gather(site, now)
     day = day_of(now, ZoneInfo(site.time_zone))
-    lines = lines_now(gathered.people, _holders(gathered), day)
+    lines = lines_now(gathered.people, holders_of(gathered.people), day)
     return render(
         request,
         "rollcall/now.html",
@@ -210,19 +209,6 @@ def _frame(request: HttpRequest, site: Site, now: datetime, as_of: datetime) -> 
 
 def _sentences(unheard: list[str]) -> list[str]:
     return [f"{'; '.join(unheard)}; the list may be wrong either way."] if unheard else []
-
-
-def _holders(gathered: Gathered) -> dict[tuple[int, int], tuple[str, str | None]]:
-    """Return gate and holder part of each entry on a list, journal by journal."""
-    wanted: dict[int, list[int]] = {}
-    for one in gathered.people:
-        wanted.setdefault(one.journal, []).append(one.seq)
-    found: dict[tuple[int, int], tuple[str, str | None]] = {}
-    for journal, seqs in wanted.items():
-        rows = Entry.objects.filter(journal_id=journal, seq__in=seqs)
-        for seq, gate, holder in rows.values_list("seq", "access_point", "holder"):
-            found[journal, seq] = gate, holder
-    return found
 
 
 def _told(mark: Mark) -> dict[str, Any]:

@@ -5,20 +5,20 @@ record is not here whole makes it wrong either way, and then nothing is called l
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from gate.access.model import Direction
 from gate.access.roll_call import RollCall
 from gate.events.codec import to_ms
 from gate.hub.log.day import Day
-from gate.hub.manifest.models import Whereabouts
-from gate.hub.manifest.presence import LOOK_BACK, gates_heard
-from gate.hub.manifest.whereabouts import catch_up
+from gate.hub.manifest.presence import gates_heard
+from gate.hub.manifest.still_inside import still_inside
 from gate.hub.people.models import Person
 from gate.hub.people.register import of_keys
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Site, Unit
+from gate.trust.gates_heard import GateHeard
 
 NO_COMPANY: Final = "Company not known"
 
@@ -43,11 +43,7 @@ class Inside:
 
 def inside_now(site: Site, now: datetime) -> Inside:
     """Return who is on site, as far as the gates have told."""
-    catch_up(site)
-    seen = Whereabouts.objects.filter(
-        site=site, direction=Direction.IN.value, at_ms__gte=to_ms(now - LOOK_BACK)
-    )
-    passed_ms = {bytes(key).hex(): at_ms for key, at_ms in seen.values_list("person", "at_ms")}
+    passed_ms = {key.hex(): at_ms for key, at_ms in still_inside(site, now).items()}
     keys = [bytes.fromhex(key) for key in passed_ms]
     numbers = {key.hex(): number for key, number in of_keys(site, keys).items()}
     numbers = {key: number for key, number in numbers.items() if key in passed_ms}
@@ -62,9 +58,18 @@ def inside_now(site: Site, now: datetime) -> Inside:
 def unheard(site: Site, now: datetime, day: Day) -> list[str]:
     """Return the gates whose record is not whole here, each with since when."""
     known = tuple(gates_heard(site, now))
+    return unheard_of(site, RollCall(at=now, known=known).unheard, day)
+
+
+def unheard_of(site: Site, late: Iterable[GateHeard], day: Day) -> list[str]:
+    """Return these gates in words, and those in use that never were heard.
+
+    A gate checks cards by itself from the day that it is put up, whether or not it has a network.
+    """
+    never = Unit.objects.filter(site=site, retired_at=None, heartbeat=None)
     return [
-        f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}"
-        for gate in RollCall(at=now, known=known).unheard
+        *(f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}" for gate in late),
+        *(f"{name} never heard" for name in never.values_list("name", flat=True)),
     ]
 
 

@@ -5,6 +5,7 @@ not taken takes back the passage it was counted as. Times are held to what the h
 in gate.hub.manifest.whereabouts: a unit whose clock is ahead moves nobody into the future.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,8 +13,10 @@ from django.db import connection
 
 from gate.access.model import Direction
 from gate.errors import Outcome
+from gate.events.codec import to_ms
 from gate.events.model import PERSON_BYTES, EventKind
 from gate.hub.log.day import Day
+from gate.hub.manifest.models import Forgiveness
 from gate.hub.sites.models import Site
 
 BUCKET_MS: Final = 15 * 60 * 1000
@@ -45,6 +48,7 @@ class Stay:
         out_ms: when they last went out.
         away_ms: how long they were out between.
         short_rest: a gate noted fewer than 11 hours of rest.
+        unseen: their last exit was forgiven: nobody knows when, and it ended no hours.
     """
 
     first_ms: int | None = None
@@ -53,6 +57,7 @@ class Stay:
     inside_ms: int = 0
     away_ms: int = 0
     short_rest: bool = False
+    unseen: bool = False
     ins: int = 0
 
 
@@ -87,7 +92,20 @@ def passed_on(site: Site, day: Day) -> Passed:
     """Return what passed at the site's gates on a day."""
     with connection.cursor() as cursor:
         cursor.execute(PASSED, (site.pk, day.start_ms, day.end_ms))
-        return fold(day.start_ms, cursor.fetchall())
+        rows = cursor.fetchall()
+    left = list(_forgiven(site, day))
+    return fold(day.start_ms, sorted([*rows, *left], key=_by_time) if left else rows)
+
+
+def _forgiven(site: Site, day: Day) -> Iterator[tuple[int, str, str, str, int]]:
+    """Yield the exits that were forgiven on a day, as rows of `PASSED`."""
+    rows = Forgiveness.objects.filter(site=site, at__gte=day.start, at__lt=day.end)
+    for person, at in rows.values_list("person", "at"):
+        yield to_ms(at), EventKind.FORGIVEN.value, Direction.OUT.value, bytes(person).hex(), 0
+
+
+def _by_time(row: tuple[Any, ...]) -> int:
+    return int(row[0])
 
 
 def fold(start_ms: int, rows: list[Any]) -> Passed:
@@ -99,6 +117,9 @@ def fold(start_ms: int, rows: list[Any]) -> Passed:
         if stay is None:
             stay = stays[person] = Stay()
         bucket = max(0, (at_ms - start_ms) // BUCKET_MS)
+        if kind == EventKind.FORGIVEN:
+            moves[bucket] = moves.get(bucket, 0) + _leave_unseen(stay)
+            continue
         counts = ins if direction == "in" else outs
         is_taken = kind == "access"
         if is_taken:
@@ -116,6 +137,7 @@ def fold(start_ms: int, rows: list[Any]) -> Passed:
 
 def _come(stay: Stay, at_ms: int) -> int:
     stay.ins += 1
+    stay.unseen = False
     if stay.in_ms is not None:
         return 0
     if stay.out_ms is not None:
@@ -127,11 +149,18 @@ def _come(stay: Stay, at_ms: int) -> int:
 
 
 def _go(stay: Stay, at_ms: int, start_ms: int) -> int:
-    is_known = stay.in_ms is not None or stay.out_ms is None
+    is_known = stay.in_ms is not None or (stay.out_ms is None and not stay.unseen)
     if is_known:
         stay.inside_ms += at_ms - (start_ms if stay.in_ms is None else stay.in_ms)
     stay.in_ms, stay.out_ms = None, at_ms
     return -1 if is_known else 0
+
+
+def _leave_unseen(stay: Stay) -> int:
+    """End a stay without its hours: when it ended, nobody saw."""
+    was_inside = stay.in_ms is not None or (stay.out_ms is None and not stay.unseen)
+    stay.in_ms, stay.out_ms, stay.unseen = None, None, True
+    return -1 if was_inside else 0
 
 
 def _not_come(stay: Stay) -> int:

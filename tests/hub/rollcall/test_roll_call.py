@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID, uuid4
@@ -15,9 +16,10 @@ from gate.events.codec import encode_holder
 from gate.events.model import Holder
 from gate.hub.ingest.models import Heartbeat, Journal
 from gate.hub.rollcall.models import Call, Mark, Named, Step
-from gate.hub.sites.models import Role, Site
+from gate.hub.sites.models import Role, Site, Unit
 from gate.hub.sites.services import add_user
 from tests.hub.gates import PASSWORD, Gate
+from tests.hub.pdf_words import pdf_text
 
 ROLL = "/sites/kings-wharf/roll-call/"
 OPEN = f"{ROLL}open/"
@@ -119,18 +121,43 @@ def test_what_the_list_can_t_know_stands_on_it(manager: Client, gate_a: Gate) ->
     assert "behind somebody else's turn" in page.replace("&#x27;", "'")
 
 
+def test_a_gate_in_use_that_was_never_heard_makes_the_list_doubtful_on_screen_and_on_paper(
+    manager: Client, gate_a: Gate, new_gate: Callable[[str], Gate]
+) -> None:
+    _heard(gate_a)
+    _passes(gate_a, 1, "Ann Roe")
+    new_gate("Gate C")
+    said = "1 known inside; Gate C never heard; the list may be wrong either way."
+    before = _text(manager.get(ROLL).content)
+    call = _opened(manager)
+    page = _page(manager, call)
+    paper = manager.get(f"{ROLL}{call.pk}/roll-call.pdf").content
+    assert said in before
+    assert said in page
+    assert "Live" not in f"{before} {page}"
+    assert "Gate C never heard; the list may be wrong either way." in pdf_text(paper)
+
+
+def test_a_gate_that_was_taken_down_before_it_was_heard_is_no_doubt(
+    manager: Client, gate_a: Gate, new_gate: Callable[[str], Gate]
+) -> None:
+    _heard(gate_a)
+    Unit.objects.filter(pk=new_gate("Gate C").journal.unit_id).update(retired_at=_now())
+    assert "Gate C" not in _page(manager, _opened(manager))
+
+
 def test_opening_it_twice_is_one_roll_call(manager: Client, marshal: Client) -> None:
     first, second = _opened(manager), _opened(marshal, "drill")
     assert first == second
     assert manager.get(ROLL)["Location"] == f"{ROLL}{first.pk}/"
 
 
-def test_it_is_live_until_somebody_says_that_it_is_a_drill(manager: Client) -> None:
+def test_it_is_real_until_somebody_says_that_it_is_a_drill(manager: Client) -> None:
     call = _opened(manager)
-    assert "Live roll call" in _page(manager, call)
+    assert "Not a drill" in _page(manager, call)
     assert _say(manager, call, "drill") == 302
     page = _page(manager, call)
-    assert "Live roll call" not in page
+    assert "Not a drill" not in page
     assert "Drill: 0 people on the list" in page
 
 

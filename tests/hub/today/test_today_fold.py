@@ -33,6 +33,18 @@ CASES = {
         (1, 1, 0),
         1,
     ),
+    "an exit that was forgiven": ([_row(7, "in"), _row(18, "out", kind="forgiven")], (1, 1, 0), 0),
+    "of somebody in since yesterday": ([_row(8, "out", kind="forgiven")], (0, 0, 0), -1),
+    "forgiven, and out of nowhere": (
+        [_row(6, "out", kind="forgiven"), _row(7, "out")],
+        (0, 0, 1),
+        -1,
+    ),
+    "of somebody who had left": (
+        [_row(7, "in"), _row(9, "out"), _row(18, "out", kind="forgiven")],
+        (1, 1, 1),
+        0,
+    ),
     "two people": ([_row(7, "in"), _row(7.1, "in", "b"), _row(8, "out", "b")], (2, 2, 1), 1),
 }
 
@@ -53,6 +65,19 @@ STAYS = {
     "a break is not on site": ([_row(6, "in"), _row(9, "out"), _row(11, "in")], "", 9 * HOUR),
     "but is no rest": ([_row(4, "in"), _row(9, "out"), _row(11, "in")], "refuse", 11 * HOUR),
     "a gate noted too little rest": ([_row(16, "in", rest=1)], "refuse", HOUR),
+    "a forgiven exit ends no hours": (
+        [_row(3, "in"), _row(15, "out", kind="forgiven"), _row(16, "in")],
+        "",
+        HOUR,
+    ),
+    "a seen stay before a forgiven one counts": (
+        [
+            *(_row(5, "in"), _row(9, "out"), _row(10, "in")),
+            *(_row(14, "out", kind="forgiven"), _row(16, "in")),
+        ],
+        "",
+        5 * HOUR,
+    ),
     "since before midnight": ([], "refuse", 17 * HOUR),
 }
 

@@ -1,6 +1,7 @@
 """The page of today: what it says is true, when it was, and what it never says."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.test import Client
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from gate.hub.ingest.models import Heartbeat, Journal
 from gate.hub.people.models import Company, Person, PersonCard
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Site, Unit
 from tests.hub.gates import Gate
 
 PAGE = "/sites/kings-wharf/"
@@ -70,6 +71,28 @@ def test_with_a_gate_silent_nothing_is_called_live(manager: Client, gate_a: Gate
         assert re.search(r"1 known inside at \d\d:\d\d; Gate A unheard since", _text(page))
         assert "the list may be wrong either way" in _text(page)
         assert "0 of 1 reporting now" in _text(page)
+
+
+def test_a_gate_in_use_that_was_never_heard_is_silent(
+    manager: Client, gate_a: Gate, new_gate: Callable[[str], Gate]
+) -> None:
+    _heard(gate_a)
+    new_gate("Gate C")
+    for address in (PAGE, LIVE):
+        text = _text(manager.get(address).content)
+        assert "Live" not in text
+        assert re.search(r"0 known inside at \d\d:\d\d; Gate C never heard; the list may be", text)
+
+
+def test_a_gate_that_was_taken_down_is_silent_for_nobody(
+    manager: Client, gate_a: Gate, new_gate: Callable[[str], Gate]
+) -> None:
+    _heard(gate_a)
+    retired = (new_gate("Gate C"), new_gate("Gate D"))
+    _heard(retired[1], ago=timedelta(days=3))
+    of = [gate.journal.unit_id for gate in retired]
+    Unit.objects.filter(pk__in=of).update(retired_at=_now())
+    assert "Live at" in _text(manager.get(PAGE).content)
 
 
 def test_a_gate_that_owes_entries_is_not_live_either(manager: Client, gate_a: Gate) -> None:

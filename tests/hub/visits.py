@@ -1,0 +1,237 @@
+"""Every address of the hub, and what it answers whom; docs/manager.md says who may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from gate.signing.keys import Algorithm, VerifyingKey
+
+VISITORS: Final = ("owner", "colleague", "stranger", "admin", "nobody")
+"""A manager of the site, a guard of it, a manager of another one, an admin, one not signed in."""
+
+UNIT_KEY: Final = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+
+UNIT_UID: Final = VerifyingKey(Algorithm.ED25519, bytes.fromhex(UNIT_KEY)).kid.hex()
+"""Of a unit that is there."""
+
+SIGN_IN: Final = 302
+
+LOGINS: Final = "/sites/kings-wharf/unit-logins/"
+
+PEOPLE: Final = "/sites/kings-wharf/people/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """An address and what each of VISITORS is answered there."""
+
+    address: str
+    answers: tuple[int, int, int, int, int]
+    method: str = "GET"
+    body: bytes = b""
+
+
+VISITS: Final[Mapping[str, Visit]] = {
+    "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
+    "roll-call": Visit(
+        address="/sites/kings-wharf/roll-call/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "open-roll-call": Visit(
+        address="/sites/kings-wharf/roll-call/open/",
+        answers=(302, 302, 404, 302, SIGN_IN),
+        method="POST",
+    ),
+    "called": Visit(
+        address="/sites/kings-wharf/roll-call/1/", answers=(404, 404, 404, 404, SIGN_IN)
+    ),
+    "roll-call-marks": Visit(
+        address="/sites/kings-wharf/roll-call/1/marks/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "roll-call-step": Visit(
+        address="/sites/kings-wharf/roll-call/1/step/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "roll-call-pdf": Visit(
+        address="/sites/kings-wharf/roll-call/1/roll-call.pdf",
+        answers=(404, 404, 404, 404, SIGN_IN),
+    ),
+    "roll-call-worker": Visit(address="/roll-call-worker.js", answers=(200, 200, 200, 200, 200)),
+    "today": Visit(address="/sites/kings-wharf/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "today-live": Visit(address="/sites/kings-wharf/live/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "report": Visit(address="/sites/kings-wharf/report/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "gates": Visit(address="/sites/kings-wharf/gates/", answers=(200, 200, 404, 200, SIGN_IN)),
+    # Alarms are for who manages the site; the one that is there lacks a note (400).
+    "alarms": Visit(address="/sites/kings-wharf/alarms/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "acknowledge": Visit(
+        address="/sites/kings-wharf/alarms/1/acknowledge/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    # So is who is blocked; what is posted lacks everything (400), and no such block is there (404).
+    "blocked": Visit(address="/sites/kings-wharf/blocked/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "block": Visit(
+        address="/sites/kings-wharf/blocked/add/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    "unblock": Visit(
+        address="/sites/kings-wharf/blocked/1/end/",
+        answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    "forgive": Visit(address="/sites/kings-wharf/forgive/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "lockdown": Visit(
+        address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "test-release": Visit(
+        address="/sites/kings-wharf/test-release/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    # And the rules: nothing is sent to be tried or put in force.
+    "rules": Visit(address="/sites/kings-wharf/rules/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "try-rules": Visit(
+        address="/sites/kings-wharf/rules/try/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    "put-rules": Visit(
+        address="/sites/kings-wharf/rules/put/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    # And the units' logins: what is posted names no role, and no such login is there.
+    "unit-logins": Visit(address=LOGINS, answers=(200, 403, 404, 200, SIGN_IN)),
+    "add-unit-login": Visit(
+        address=f"{LOGINS}add/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
+    ),
+    "renew-unit-login": Visit(
+        address=f"{LOGINS}1/renew/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
+    ),
+    "withdraw-unit-login": Visit(
+        address=f"{LOGINS}1/withdraw/", answers=(409, 403, 404, 409, SIGN_IN), method="POST"
+    ),
+    # And passes: what is posted lacks everything, and no such pass is there.
+    "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "new-pass": Visit(
+        address="/sites/kings-wharf/passes/new/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "pass": Visit(address="/sites/kings-wharf/passes/1/", answers=(404, 403, 404, 404, SIGN_IN)),
+    "pass-drawing": Visit(
+        address="/sites/kings-wharf/passes/1/card.png", answers=(404, 403, 404, 404, SIGN_IN)
+    ),
+    "cancel-pass": Visit(
+        address="/sites/kings-wharf/passes/1/cancel/",
+        answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    # People are their managers' alone; nobody of this number is there, what is posted lacks all.
+    "people": Visit(address=f"{PEOPLE}", answers=(200, 403, 404, 200, SIGN_IN)),
+    "new-person": Visit(address=f"{PEOPLE}add/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "import-people": Visit(address=f"{PEOPLE}import/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "example-list": Visit(
+        address=f"{PEOPLE}import/people.csv", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "induct-people": Visit(address=f"{PEOPLE}induct/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "pass-sheets": Visit(address=f"{PEOPLE}passes/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "give-passes": Visit(
+        address=f"{PEOPLE}passes/give/", answers=(302, 403, 404, 302, SIGN_IN), method="POST"
+    ),
+    "print-passes": Visit(
+        address=f"{PEOPLE}passes/print/", answers=(400, 403, 404, 400, SIGN_IN), method="POST"
+    ),
+    **{
+        name: Visit(address=f"{PEOPLE}1/{end}", answers=(404, 403, 404, 404, SIGN_IN))
+        for name, end in (
+            ("person", ""),
+            ("edit-person", "edit/"),
+            ("person-photo", "photo.jpg"),
+            ("person-phone", "phone.png"),
+            ("erase-person", "erase/"),
+        )
+    },
+    **{
+        name: Visit(
+            address=f"{PEOPLE}1/{end}/", answers=(404, 403, 404, 404, SIGN_IN), method="POST"
+        )
+        for name, end in (
+            ("induct-person", "induct"),
+            ("give-person", "pass"),
+            ("replace-pass", "lost"),
+            ("block-person", "block"),
+            ("unblock-person", "unblock"),
+            ("undo-person", "undo"),
+            ("note-person", "note"),
+        )
+    },
+    "companies": Visit(
+        address="/sites/kings-wharf/companies/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "audit": Visit(address="/sites/kings-wharf/audit/", answers=(200, 403, 404, 200, SIGN_IN)),
+    # Visitors are for guards as well.
+    "visitors": Visit(
+        address="/sites/kings-wharf/visitors/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "visitor-left": Visit(
+        address="/sites/kings-wharf/visitors/1/left/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
+    # A desk is for who works there: here for nobody but the admin. What is posted asks for nothing.
+    "desks": Visit(address="/desk/", answers=(200, 200, 200, 200, SIGN_IN)),
+    "desk": Visit(address="/desk/ecs/", answers=(404, 404, 404, 200, SIGN_IN)),
+    "desk-confirm": Visit(
+        address="/desk/ecs/confirm/", answers=(404, 404, 404, 400, SIGN_IN), method="POST"
+    ),
+    "desk-change": Visit(
+        address="/desk/ecs/change/", answers=(404, 404, 404, 400, SIGN_IN), method="POST"
+    ),
+    "desk-changes": Visit(address="/desk/ecs/changes/", answers=(404, 404, 404, 200, SIGN_IN)),
+    "desk-changed": Visit(address="/desk/ecs/changes/1/", answers=(404, 404, 404, 404, SIGN_IN)),
+    "sign-in": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
+    "sign-out": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
+    "password_change": Visit(address="/password/", answers=(200, 200, 200, 200, SIGN_IN)),
+    "password_change_done": Visit(
+        address="/password/changed/", answers=(200, 200, 200, 200, SIGN_IN)
+    ),
+    "alive": Visit(address="/alive/", answers=(204, 204, 204, 204, 204)),
+    # Signed files are for everybody; none are published here.
+    "fleet-timestamp": Visit(
+        address="/fleet/metadata/timestamp.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "fleet-metadata": Visit(
+        address="/fleet/metadata/1.root.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "fleet-target": Visit(
+        address=f"/fleet/targets/{'0' * 64}.issuers.json", answers=(404, 404, 404, 404, 404)
+    ),
+    "status-list": Visit(address="/lists/0123456789abcdef.cwt", answers=(404, 404, 404, 404, 404)),
+    "api:openapi-json": Visit(address="/api/openapi.json", answers=(200, 200, 200, 200, 200)),
+    "api:api-root": Visit(address="/api/", answers=(404, 404, 404, 404, 404)),
+    # Units are known by what they sign: to everybody else the answer is one and the same.
+    "api:send_batch": Visit(
+        address="/api/units/0123456789abcdef/batches",
+        answers=(404, 404, 404, 404, 404),
+        method="POST",
+        body=b"unsigned",
+    ),
+    "api:send_heartbeat": Visit(
+        address="/api/units/0123456789abcdef/heartbeats",
+        answers=(404, 404, 404, 404, 404),
+        method="POST",
+        body=b"unsigned",
+    ),
+    # Who joins has no name yet; what is sent here is signed by nobody.
+    "api:join": Visit(
+        address="/api/join", answers=(400, 400, 400, 400, 400), method="POST", body=b"unsigned"
+    ),
+    "api:get_authority": Visit(address="/api/authority", answers=(404, 404, 404, 404, 404)),
+    "api:get_manifest": Visit(
+        address=f"/api/units/{UNIT_UID}/manifest", answers=(404, 404, 404, 404, 404)
+    ),
+    "api:get_presence": Visit(
+        address=f"/api/units/{UNIT_UID}/presence", answers=(404, 404, 404, 404, 404)
+    ),
+}
