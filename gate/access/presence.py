@@ -36,7 +36,8 @@ class How(StrEnum):
     PASSED = "passed"
     """Somebody was let through, and turned where a contact tells of turns."""
     NOT_KNOWN = "not_known"
-    """Somebody was let through, and the gate lost its power before the turn."""
+    """Somebody was let through, and nobody knows whether they turned: of several who were let
+    through together fewer turned, a fire began, or the gate lost its power."""
     FORGIVEN = "forgiven"
     """A named manager took it for made: estimated, and never the end of hours."""
 
@@ -166,10 +167,14 @@ class Presence:
             _count(heads, _newer(passage, anywhere.get(person)), 1)
         return _made(inside, left, self.site, heads)
 
+    def amended(self, grant: Passage) -> "Presence":
+        """Return the presence once more is known of a grant; who has passed since, has passed."""
+        last = self.inside.get(grant.person) or self.left.get(grant.person)
+        return self if last is not None and last.at > grant.at else self.after(grant)
+
     def forgiven(self, exit_: Passage) -> "Presence":
         """Return the presence once a named manager took an exit for made."""
-        last = self.inside.get(exit_.person) or self.left.get(exit_.person)
-        return self if last is not None and last.at > exit_.at else self.after(exit_)
+        return self.amended(exit_)
 
     def with_site(self, site: SiteWide | None) -> "Presence":
         """Return the presence with what is known of the whole site in place of what was."""

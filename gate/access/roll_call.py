@@ -19,7 +19,7 @@ from gate.trust.gates_heard import GateHeard
 from gate.trust.site_presence import LastPassage
 
 ALWAYS: Final = (
-    "Who came in or went out behind somebody else's turn, or not by a gate, is not known."
+    "Who came in or went out behind somebody else, in their place or not by a gate, is not known."
 )
 """A contact counts turns, not people."""
 
@@ -103,7 +103,7 @@ class RollCall:
 
 _SAID: Final = {
     Standing.AWAITED: "left with the last fire alarm and have not been seen to come back.",
-    Standing.NOT_KNOWN: "were let through as a gate lost its power: ask where they are.",
+    Standing.NOT_KNOWN: "were let through, not known whether they turned: ask where they are.",
     Standing.FORGIVEN: "left by a manager's word; nobody saw them go.",
 }
 

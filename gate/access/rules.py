@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from gate.access.model import AccessRequest, Direction, Finding
-from gate.access.presence import Presence
+from gate.access.presence import How, Presence
 from gate.card.model import Card, Code
 from gate.errors import Outcome, Reason
 
@@ -110,7 +110,8 @@ class BlockedPersons:
 class AntiPassback:
     """Rule 18. Nobody comes in twice without going out; `outcome` is the site's: note or refuse.
 
-    Where other gates count too, nobody is refused by what is old: they may have left elsewhere.
+    Where other gates count too, nobody is refused by what is old: they may have left elsewhere. Nor
+    by a grant of which nobody knows whether it was taken: they may never have come in.
     Timed, a second entry is refused up to `within` the first and noted afterwards.
     """
 
@@ -126,7 +127,8 @@ class AntiPassback:
         is_late = self.within is not None and (
             not request.clock_trusted or request.at - last.at > self.within
         )
-        is_hard = presence.is_current(request) and not is_late
+        is_known = last.how != How.NOT_KNOWN and presence.is_current(request)
+        is_hard = is_known and not is_late
         outcome = self.outcome if is_hard else Outcome.NOTE
         return Finding(outcome=outcome, reason=Reason.PASSBACK)
 

@@ -34,7 +34,7 @@ _WORDS: Final[Mapping[EventKind, str]] = {
     EventKind.COMMAND: "Command of the site",
     EventKind.TURNED: "Turned",
     EventKind.NOT_TURNED: "Not turned, annulled",
-    EventKind.TURN_UNKNOWN: "Let through as power was lost; not known whether they passed",
+    EventKind.TURN_UNKNOWN: "Let through; not known whether they passed",
     EventKind.TURNS_UNIDENTIFIED: "Turned, nobody known",
     EventKind.FORCED: "FORCED",
     EventKind.HELD: "Held open",

@@ -2,7 +2,8 @@
 
 An entry counts as a passage when it lets somebody through. A record that comes later may take that
 back: a grant that was not taken leaves its holder on the side they came from, as of the moment of
-the grant, for they may have passed elsewhere since; one of which nobody knows is marked so.
+the grant, for they may have passed elsewhere since; one of which nobody knows is marked so. Who has
+passed here since, did so after it.
 """
 
 from collections.abc import Iterable
@@ -76,6 +77,8 @@ class Attendance:
             if last is not None and last.at > passage.at:
                 return
             passage = passage._replace(how=How.FORGIVEN)
+        elif last is not None and last.direction is not passage.direction:
+            return
         else:
             passage = _after_all(passage, kind, last)
             if kind is EventKind.NOT_TURNED:

@@ -184,7 +184,10 @@ _KINDS: Final = {
     ),
     EventKind.TURN_UNKNOWN: (
         "Turn not known",
-        "Somebody was let through as the gate lost its power. Ask where they are.",
+        (
+            "Somebody was let through, and nobody knows whether they passed: fewer turned than were"
+            " let through together, a fire began, or the power was cut. Ask where they are."
+        ),
     ),
     EventKind.TURNS_UNIDENTIFIED: (
         "Nobody known passed",

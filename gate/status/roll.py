@@ -16,7 +16,7 @@ from gate.status.words import age_words, moment_words
 from gate.trust.site_presence import LastPassage, SitePresence
 
 _APART: Final = {
-    Standing.NOT_KNOWN: "Let through as a gate lost its power: ask where they are",
+    Standing.NOT_KNOWN: "Let through, not known whether they turned: ask where they are",
     Standing.AWAITED: "Left with the last fire alarm, not seen to come back",
 }
 _OLD: Final = "Came in over a day ago, not seen since: they may have left unseen"

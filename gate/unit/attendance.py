@@ -43,10 +43,11 @@ def recorded_people(journal: Path, area: str, now: datetime) -> People:
 
 
 def unsettled_grants(journal: Path, ways: Collection[Direction]) -> list[Entry]:
-    """Return the last grants of these ways of which the record doesn't say what came of them.
+    """Return the last grants of these ways of which nobody can say any more what came of them.
 
-    The power was cut before the turn was told, or nobody turned. A journal that can't be read tells
-    of none, and says so.
+    The power was cut before the turn was told, or nobody turned. Whoever turned while such a grant
+    waited is among them: it may have been its holder's turn (`gate.unit.open_grants`). A journal
+    that can't be read tells of none, and says so.
     """
     try:
         with JournalReader.open(journal) as reader:
@@ -55,7 +56,7 @@ def unsettled_grants(journal: Path, ways: Collection[Direction]) -> list[Entry]:
         _log.exception("last turns not known", extra={"part": "journal", "error": str(error)})
         return []
     settled = {entry.event.detail for entry in tail if entry.event.kind in _SETTLES}
-    return [
+    grants = [
         entry
         for entry in tail
         if entry.event.kind is EventKind.ACCESS
@@ -63,8 +64,21 @@ def unsettled_grants(journal: Path, ways: Collection[Direction]) -> list[Entry]:
         and entry.event.direction in ways
         and entry.event.outcome in _THROUGH
         and tail[-1].event.at - entry.event.at <= UNSETTLED_FOR
-        and which_grant(entry.seq) not in settled
     ]
+    waiting = [entry for entry in grants if which_grant(entry.seq) not in settled]
+    rivals = _turned_beside(waiting, tail)
+    return [entry for entry in grants if entry in waiting or which_grant(entry.seq) in rivals]
+
+
+def _turned_beside(waiting: Collection[Entry], tail: Collection[Entry]) -> set[str]:
+    """Return the grants of which a turn was told while one of these waited at the same portal."""
+    since = {entry.event.access_point: entry.seq for entry in reversed(list(waiting))}
+    return {
+        entry.event.detail
+        for entry in tail
+        if entry.event.kind is EventKind.TURNED
+        and entry.seq > since.get(entry.event.access_point, entry.seq)
+    }
 
 
 def last_trusted_time(journal: Path) -> datetime | None:

@@ -25,11 +25,11 @@ from gate.events.model import Event, EventKind, Holder
 from gate.unit.guard import EMERGENCY, TWICE_S, ByKey, Referral
 from gate.unit.judge import Judge, record_of
 from gate.unit.keeper import JOURNAL, Keeper
+from gate.unit.open_grants import Grant
 from gate.unit.portal import Happening, State
 from gate.unit.read_filter import News, Sighting
 from gate.unit.refusals import Record, RefusalTally
 from gate.unit.stamp import StampClock
-from gate.unit.turnstile import Grant
 
 _SIGNALS: Final = {
     Outcome.ADMIT: Signal.ADMITTED,
@@ -305,11 +305,11 @@ class Controller:
             return self._presented(news)
         released_s = None
         if self._way is Direction.OUT:
-            released_s = self.keeper.turnstile.extend(Direction.OUT)
+            released_s = self.keeper.turnstile.extend(Direction.OUT, news.key)
         elif self.keeper.lights.is_faulty:
             signal = Signal.FAULT
         elif self.keeper.turnstile.is_waited_for(Direction.IN, news.key):
-            released_s = self.keeper.turnstile.extend(Direction.IN)
+            released_s = self.keeper.turnstile.extend(Direction.IN, news.key)
         signal = self.keeper.lights.show(signal)
         return Answer(sighting=news.sighting, signal=signal, released_s=released_s)
 

@@ -17,12 +17,13 @@ from gate.devices.signals import Signal
 from gate.events.model import EventKind, Holder
 from gate.unit.lights import Lights
 from gate.unit.mild import MILD, UNIT_WIDE
+from gate.unit.open_grants import Grant
 from gate.unit.passages import Passages
 from gate.unit.portal import Happening, State
 from gate.unit.recorder import Records
 from gate.unit.roll import Roll
 from gate.unit.stamp import StampClock
-from gate.unit.turnstile import Grant, Turnstile
+from gate.unit.turnstile import Turnstile
 from gate.unit.unit_faults import UnitFaults
 
 JOURNAL: Final = "journal"
@@ -123,7 +124,7 @@ class Keeper:
         self.settle()
 
     def settle(self) -> None:
-        """Record what came of grants and turns; a code whose grant was annulled is new again."""
+        """Record what came of grants and turns; a code whose grant is over is new again."""
         self.lights.forget(self._passages.settle(self.point))
 
     def rest(self) -> Signal:

@@ -1,10 +1,11 @@
 """What came of grants and turns, as the record and the presence have it.
 
 An entry counts when the turnstile turned; a grant that was not taken is annulled, which is recorded
-with its holder, for it tells where they were then: on the side they came from. Where no contact
-tells of turns, a grant counts as taken. Turns of nobody known, and presses of the exit button, are
-counted and recorded once a second, however many there were. Nothing here waits for the disk: what
-can't be recorded is owed (`gate.unit.recorder`).
+with its holder, for it tells where they were then: on the side they came from. One of which nobody
+knows whether it was taken (`gate.unit.open_grants`) is recorded as such. Where no contact tells of
+turns, a grant counts as taken. Turns of nobody known, and presses of the exit button, are counted
+and recorded once a second, however many there were. Nothing here waits for the disk: what can't be
+recorded is owed (`gate.unit.recorder`).
 """
 
 import logging
@@ -18,11 +19,12 @@ from gate.access.model import AccessPoint, Direction
 from gate.access.presence import How, Passage
 from gate.events.model import Event, EventKind, Holder, which_grant
 from gate.unit.mild import FIRE_RELEASE
+from gate.unit.open_grants import Grant
 from gate.unit.portal import Command
 from gate.unit.recorder import Records
 from gate.unit.roll import Roll
 from gate.unit.stamp import StampClock
-from gate.unit.turnstile import Grant, Told, Turnstile
+from gate.unit.turnstile import Told, Turnstile
 
 COUNT_S: Final = 1.0
 """Between two records of turns by nobody known: a crowd that leaves must not wait for the disk."""
@@ -49,7 +51,7 @@ class Passages:
         self._counted_s = 0.0
 
     def settle(self, point: AccessPoint) -> Sequence[bytes]:
-        """Record what was told; return the keys of codes whose grants were annulled."""
+        """Record what was told; return the keys of codes whose grants were annulled or in doubt."""
         annulled: list[bytes] = []
         for told in self._turnstile.take_told():
             self._settle(point, told)
@@ -82,7 +84,7 @@ class Passages:
             case Command.COUNT:
                 self._note(point, EventKind.TURNED, told.way, detail=_which(told.grant))
                 self._pass(point, told.way, told.grant)
-            case Command.ASSUME | Command.ANNUL if told.in_doubt:
+            case Command.ANNUL if told.in_doubt:
                 self._doubt(point, told.way, told.grant)
             case Command.ASSUME if told.way in self._turnstile.contacts:
                 self._pass(point, told.way, told.grant)
@@ -106,14 +108,15 @@ class Passages:
     def _doubt(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
         """Say of a grant that nobody knows whether it was taken.
 
-        Of those who were let through together fewer turned, or a fire lets everybody turn.
+        Of those who were let through together fewer turned, or a fire lets everybody turn. Who has
+        passed here since, did so after it.
         """
         if grant is None or grant.holder is None or grant.at is None:
             return
         detail = _which(grant)
         self._note(point, EventKind.TURN_UNKNOWN, way, detail=detail, holder=grant.holder)
         passage = _passage(point, way, grant.holder, grant.at)._replace(how=How.NOT_KNOWN)
-        self.roll.change(lambda one: replace(one, presence=one.presence.after(passage)))
+        self.roll.change(lambda one: replace(one, presence=one.presence.amended(passage)))
 
     def _strange(self, way: Direction) -> None:
         """Count somebody who passed of whom nobody knows who they are."""
@@ -125,7 +128,7 @@ class Passages:
         if grant.holder is not None and grant.at is not None:
             back = Direction.IN if way is Direction.OUT else Direction.OUT
             passage = _passage(point, back, grant.holder, grant.at)
-            self.roll.change(lambda one: replace(one, presence=one.presence.after(passage)))
+            self.roll.change(lambda one: replace(one, presence=one.presence.amended(passage)))
 
     def _pass(self, point: AccessPoint, way: Direction, grant: Grant | None) -> None:
         if grant is None or grant.at is None:

@@ -1,30 +1,24 @@
 """One portal's two ways, walked through their tables (`gate.unit.portal`), and their outputs.
 
-It remembers what the tables don't: how long each state lasts, whose grants wait for a turn, and
-what still stands (a fire, a fault, a lock-down, maintenance, the end). What came of it is told
-(`take_told`) to whoever records it. Times are seconds on the unit's steady line.
+It remembers what the tables don't: how long each state lasts, whose grants wait for a turn
+(`gate.unit.open_grants`), and what still stands (a fire, a fault, a lock-down, maintenance, the
+end). What came of it is told (`take_told`) to whoever records it. Times are seconds on the unit's
+steady line.
 
 Where a contact tells of turns, a grant lasts until the turn, and for `TURN_GRACE_S` after the
-relay: a contact closes at the end of a turn, and nobody who has begun one is to be annulled. Two
-who were granted one after the other turn one after the other, in that order; if fewer turned than
-were granted, nobody knows who of them did, and each of them is in doubt.
+relay: a contact closes at the end of a turn, and nobody who has begun one is to be annulled.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final, assert_never
 
 from gate.access.model import Direction
 from gate.devices.ports import Outputs
 from gate.errors import DeviceError
-from gate.events.model import Holder
+from gate.unit.open_grants import Grant, OpenGrants, Settled
 from gate.unit.portal import Command, Happening, State, step
 from gate.unit.stamp import StampClock
-
-TURN_GRACE_S: Final = 2.0
-"""A full-height turnstile takes about two seconds from the first push to the end of its turn."""
 
 NOT_TURNED_S: Final = 5.0
 """EXPERIENCE: an entry that was not turned is annulled, for 5 s; the same card releases again."""
@@ -48,23 +42,6 @@ _STANDS: Final = (
 """From the one that gives way to the one that nothing outranks."""
 
 _FOR_EVER_S: Final = float("inf")
-
-
-@dataclass(slots=True, kw_only=True)
-class Grant:
-    """Somebody may pass. Who, is filled in once it is known: exit is released before that is asked.
-
-    Attributes:
-        key: stands for the code they showed; empty if they showed none.
-        holder: who they are; None for a test, a button, or somebody with no card.
-        at: when they were let through.
-        number: of the record of it.
-    """
-
-    key: bytes = b""
-    holder: Holder | None = field(default=None, repr=False)
-    at: datetime | None = None
-    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +78,7 @@ class Turnstile:
         self._held_s = held_s
         self._states = dict.fromkeys(Direction, State.LOCKED)
         self._until_s = dict.fromkeys(Direction, _FOR_EVER_S)
-        self._waiting: dict[Direction, deque[Grant]] = {way: deque() for way in Direction}
-        self._ahead: dict[Direction, list[Grant]] = {way: [] for way in Direction}
-        self._waits_s = dict.fromkeys(Direction, 0.0)
+        self._open = {way: OpenGrants() for way in Direction}
         self._standing: set[Happening] = set()
         self._told: list[Told] = []
 
@@ -123,7 +98,7 @@ class Turnstile:
 
     def is_waited_for(self, way: Direction, key: bytes) -> bool:
         """Tell whether a grant to the code of `key` waits for its turn."""
-        return any(grant.key == key for grant in self._waiting[way])
+        return self._open[way].waits(key)
 
     def grant(self, way: Direction, grant: Grant) -> float | None:
         """Let somebody pass; return when that was commanded, None if the way's table forbids it."""
@@ -133,30 +108,33 @@ class Turnstile:
             return None
         at_s = self._clock.monotonic()
         if way in self.contacts and Command.RELEASE in commands:
-            self._waiting[way].append(grant)
-            self._waits_s[way] = at_s + self._release_s
+            self._settle(way, self._open[way].give(grant, at_s, self._release_s))
         else:
             self._told.append(Told(command=Command.ASSUME, way=way, grant=grant))
         self._until_s[way] = self._until(way, at_s)
         return at_s
 
-    def extend(self, way: Direction) -> float | None:
-        """Release again for who waits for their turn; return when, as `grant` does."""
+    def extend(self, way: Direction, key: bytes) -> float | None:
+        """Release again for who shows a code again; return when, as `grant` does."""
         if not self._feed(way, Happening.GRANT, self._clock.monotonic()):
             return None
         at_s = self._clock.monotonic()
-        self._waits_s[way] = at_s + self._release_s
+        self._open[way].renew(key, at_s, self._release_s)
         self._until_s[way] = self._until(way, at_s)
         return at_s
 
     def turn(self, way: Direction, *, begins: bool, at_s: float) -> None:
         """Take note that a turn of a way began or ended."""
+        self._run_out(way, at_s)
         self._feed(way, Happening.TURN_BEGAN if begins else Happening.TURN_ENDED, at_s)
-        left_s = self._waits_s[way] - at_s
-        if begins and self._waiting[way] and left_s > 0:
+        waiting = self._open[way]
+        if not (begins and waiting):
+            return
+        left_s = waiting.released_until_s - at_s
+        if left_s > 0:
             self._feed(way, Happening.GRANT, at_s, release_s=left_s)
-        elif begins and self._waiting[way]:
-            self._annul(way)
+        else:
+            self._settle(way, waiting.close())
 
     def opened(self, *, at_s: float) -> Direction:
         """Take note that a door opened, which serves both ways; return the way it was taken for."""
@@ -183,15 +161,19 @@ class Turnstile:
     def tick(self, at_s: float) -> None:
         """Let the times run out that are over at `at_s`."""
         for way in Direction:
-            if at_s < self._until_s[way]:
-                continue
-            waits = self._states[way] is not State.RELEASED or self._waiting[way]
-            self._feed(way, Happening.RAN_OUT if waits else Happening.ASSUMED, at_s)
+            self._run_out(way, at_s)
 
     def take_told(self) -> Sequence[Told]:
         """Return what came of it all since it was asked last, oldest first."""
         told, self._told = self._told, []
         return told
+
+    def _run_out(self, way: Direction, at_s: float) -> None:
+        if at_s < self._until_s[way]:
+            self._settle(way, self._open[way].expire(at_s))
+            return
+        waits = self._states[way] is not State.RELEASED or self._open[way]
+        self._feed(way, Happening.RAN_OUT if waits else Happening.ASSUMED, at_s)
 
     def _feed(
         self, way: Direction, event: Happening, at_s: float, *, release_s: float | None = None
@@ -207,8 +189,8 @@ class Turnstile:
     def _until(self, way: Direction, at_s: float) -> float:
         """Return when the state that began at `at_s` runs out."""
         match self._states[way]:
-            case State.RELEASED if self._waiting[way]:
-                return self._waits_s[way] + TURN_GRACE_S
+            case State.RELEASED if self._open[way]:
+                return self._open[way].until_s
             case State.RELEASED:
                 return at_s + self._release_s
             case State.TURNED | State.FORCED:
@@ -219,7 +201,6 @@ class Turnstile:
                 return _FOR_EVER_S
 
     def _obey(self, way: Direction, command: Command, release_s: float) -> None:
-        waiting = self._waiting[way]
         match command:
             case Command.RELEASE:
                 self._outputs.release(way, release_s)
@@ -230,13 +211,13 @@ class Turnstile:
             case Command.SECURE:
                 self._outputs.secure()
             case Command.COUNT:
-                self._count(way)
+                self._told.append(Told(command=command, way=way, grant=self._open[way].turn()))
             case Command.ANNUL:
-                self._annul(way)
+                self._settle(way, self._open[way].close())
             case Command.ASSUME:
+                waiting, turned = self._open[way].take_all()
+                self._settle(way, Settled(in_doubt=turned))
                 self._told += [Told(command=command, way=way, grant=grant) for grant in waiting]
-                waiting.clear()
-                self._ahead[way].clear()
             case (
                 Command.TELL_UNIDENTIFIED
                 | Command.TELL_FORCED
@@ -247,27 +228,12 @@ class Turnstile:
             case _ as never:
                 assert_never(never)
 
-    def _count(self, way: Direction) -> None:
-        """Tell of a turn: by who was let through first, as long as all of them turn."""
-        waiting = self._waiting[way]
-        whose = waiting.popleft() if waiting else None
-        self._told.append(Told(command=Command.COUNT, way=way, grant=whose))
-        if not waiting:
-            self._ahead[way].clear()
-        elif whose is not None:
-            self._ahead[way].append(whose)
-
-    def _annul(self, way: Direction) -> None:
-        """Tell whose grants were not taken; who turned while they waited may have been they."""
-        waiting, ahead = self._waiting[way], self._ahead[way]
-        in_doubt = bool(waiting and ahead)
-        for command, grants in ((Command.ASSUME, ahead), (Command.ANNUL, waiting)):
-            if command is Command.ANNUL or in_doubt:
-                self._told += [
-                    Told(command=command, way=way, grant=grant, in_doubt=in_doubt)
-                    for grant in grants
-                ]
-            grants.clear()
+    def _settle(self, way: Direction, settled: Settled) -> None:
+        """Tell whose grants were not taken, and of whom nobody knows whether theirs was."""
+        for grants, in_doubt in ((settled.not_taken, False), (settled.in_doubt, True)):
+            self._told += [
+                Told(command=Command.ANNUL, way=way, grant=one, in_doubt=in_doubt) for one in grants
+            ]
 
     def _free(self, way: Direction) -> None:
         try:

@@ -24,6 +24,7 @@ from tests.access.rule_table import (
     entry,
     inside,
     left,
+    let_through,
     row,
     way_out,
 )
@@ -132,6 +133,8 @@ HARD: Final = RuleTable(
         row("inside", "the gate cut off for 2 minutes", "refuse passback", entry(),
             cut_off(inside(ANNA), 2 * MINUTE)),
         row("inside", CUT, "note passback", entry(), cut_off(inside(ANNA), SINCE)),
+        row("let through, not known whether they turned", "", "note passback", entry(),
+            let_through(ANNA)),
         row("inside", "on the way out", "admit", way_out(), inside(ANNA)),
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from gate.access.decide import decide
 from gate.access.model import AccessPoint, AccessRequest, Direction
 from gate.access.persons import PersonRecord
 from gate.access.policy import parse_policy, rules_of
-from gate.access.presence import Passage, Presence, SiteWide, fold_passages
+from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
 from gate.access.site_rules import SitePersons
 from gate.card.model import Card, Competence, StatusRef
 
@@ -138,6 +138,11 @@ def passed(person: bytes, direction: Direction, ago: timedelta, area: str = "sit
 def inside(*persons: bytes, ago: timedelta = HOUR, area: str = "site") -> Presence:
     """Return a site with these people in it."""
     return fold_passages([passed(person, Direction.IN, ago, area) for person in persons])
+
+
+def let_through(person: bytes, ago: timedelta = HOUR) -> Presence:
+    """Return a site which somebody was let into; nobody knows whether they turned."""
+    return fold_passages([passed(person, Direction.IN, ago)._replace(how=How.NOT_KNOWN)])
 
 
 def left(person: bytes, ago: timedelta) -> Presence:

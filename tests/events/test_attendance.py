@@ -127,6 +127,13 @@ def test_a_grant_that_was_open_as_the_power_went_is_marked_as_not_known() -> Non
     assert (passage.how, passage.at) == (How.NOT_KNOWN, NOW + timedelta(minutes=1))
 
 
+def test_who_has_left_since_is_not_brought_back_by_doubt_about_how_they_came_in() -> None:
+    for doubt in (NOT_TURNED, EventKind.TURN_UNKNOWN):
+        found = people((ACCESS, IN, "a"), (ACCESS, OUT, "a"), (doubt, IN, "a"))
+        (left,) = found.presence.left.values()
+        assert (inside(found), left.how) == (set(), How.PASSED)
+
+
 def test_a_forgiven_exit_counts_as_made_and_as_estimated() -> None:
     found = people((ACCESS, IN, "a"), (FORGIVEN, OUT, "a"))
 

@@ -18,7 +18,9 @@ from tests.status.status_unit import (
     text_of,
 )
 
-ALWAYS = "Who came in or went out behind somebody else's turn, or not by a gate, is not known."
+ALWAYS = (
+    "Who came in or went out behind somebody else, in their place or not by a gate, is not known."
+)
 
 
 def called(unit: StatusUnit, browser: Browser) -> str:

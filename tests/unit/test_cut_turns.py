@@ -80,3 +80,14 @@ def test_a_grant_of_the_other_way_or_long_before_or_refused_is_none(tmp_path: Pa
 def test_a_journal_that_is_not_there_tells_of_none(tmp_path: Path) -> None:
     assert unsettled_grants(tmp_path / "none.db", BOTH) == []
     assert recorded_people(tmp_path / "none.db", "site", NOW).presence.inside_count == 0
+
+
+def test_who_turned_while_such_a_grant_waited_is_in_doubt_too_and_nobody_before(
+    tmp_path: Path,
+) -> None:
+    record = Record(tmp_path / "journal.db")
+    record.add(EventKind.TURNED, detail=which_grant(record.seq))
+    ben, cat = (record.add(EventKind.ACCESS, outcome="admit", holder=ANNA) for _ in range(2))
+    record.add(EventKind.TURNED, detail=which_grant(ben))
+
+    assert unsettled(record) == [ben, cat]

@@ -12,9 +12,10 @@ from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.events.model import EventKind
 from gate.sim.devices import Locked
+from gate.unit.open_grants import TURN_GRACE_S
 from gate.unit.portal import State
 from gate.unit.read_filter import Sighting
-from gate.unit.turnstile import DEFAULT_HELD_S, NOT_TURNED_S, TURN_GRACE_S
+from gate.unit.turnstile import DEFAULT_HELD_S, NOT_TURNED_S
 from tests.unit.conftest import RELEASE_S, Lane
 
 if TYPE_CHECKING:
@@ -316,3 +317,85 @@ def test_a_grant_whose_time_was_over_as_another_turned_is_taken_by_nobody_later(
         if event.kind is EventKind.ACCESS
     )
     assert told[-1] == f"grant {third}"
+
+
+def numbered(lane: Lane, *kinds: EventKind) -> list[tuple[EventKind, str]]:
+    """Return whose grants these records name, by the cards' numbers."""
+    return [
+        (event.kind, holder.number)
+        for event, holder in lane.journal.records
+        if event.kind in kinds and holder is not None
+    ]
+
+
+UNSURE = EventKind.NOT_TURNED, EventKind.TURN_UNKNOWN
+
+
+def test_one_who_walks_away_from_a_queue_puts_one_other_in_doubt_and_nobody_after(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.wait(5)
+    for number in range(2, 7):
+        turnstile_in.present(desk.card(str(number), index=3))
+        turnstile_in.wait(1.5)
+        turnstile_in.pulse(Contact.ROTATION_IN)
+        turnstile_in.wait(3.5)
+
+    doubted = [(EventKind.TURN_UNKNOWN, "1"), (EventKind.TURN_UNKNOWN, "2")]
+    assert numbered(turnstile_in, *UNSURE) == doubted
+    known = [one for one in turnstile_in.controller.presence.inside.values() if one.how == "passed"]
+    assert len(known) == 4
+
+
+def test_who_is_overtaken_by_a_card_and_turns_late_passes_and_so_does_the_next(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.wait(5)
+    turnstile_in.present(desk.card("2", index=3))
+    for later_s in (1, 1.5):
+        turnstile_in.wait(later_s)
+        turnstile_in.pulse(Contact.ROTATION_IN)
+    turnstile_in.wait(UNTURNED_S)
+
+    assert numbered(turnstile_in, *UNSURE) == []
+    assert EventKind.FORCED not in turnstile_in.journal.kinds
+    assert turnstile_in.controller.presence.inside_count == 2
+
+
+def test_a_turn_after_a_grants_time_is_forced_though_nobody_has_noticed_its_end(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.clock.advance(UNTURNED_S)
+    turnstile_in.pulse(Contact.ROTATION_IN)
+
+    assert numbered(turnstile_in, *UNSURE) == [(EventKind.NOT_TURNED, "1")]
+    assert turnstile_in.journal.kinds[-1] is EventKind.FORCED
+
+
+def test_who_turned_while_another_waited_as_a_fire_began_is_in_doubt_with_them(
+    desk: Desk,
+) -> None:
+    lane = Lane(desk, wired=[*ROTATIONS, Contact.FIRE, Contact.GUARD_KEY])
+    lane.present(desk.card("1"))
+    lane.present(desk.card("2", index=3))
+    lane.pulse(Contact.ROTATION_IN)
+    lane.set(Contact.FIRE, active=True)
+
+    doubted = {(EventKind.TURN_UNKNOWN, "1"), (EventKind.TURN_UNKNOWN, "2")}
+    assert set(numbered(lane, *UNSURE)) == doubted
+
+
+def test_who_is_in_doubt_and_shows_the_card_again_is_asked_anew(
+    turnstile_in: Lane, desk: Desk
+) -> None:
+    turnstile_in.present(desk.card("1"))
+    turnstile_in.present(desk.card("2", index=3))
+    turnstile_in.pulse(Contact.ROTATION_IN)
+    turnstile_in.wait(UNTURNED_S)
+    turnstile_in.present(desk.card("1"), Sighting.AGAIN)
+
+    assert turnstile_in.journal.answers == ["admit", "admit", "note passback"]
+    assert turnstile_in.entry_is_released
