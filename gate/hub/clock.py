@@ -1,4 +1,4 @@
-"""What time it is on the hub, for what its units send and ask for: the machine's, unless told.
+"""What time it is on the hub, for its units and its roll calls: the machine's, unless told.
 
 A site that is simulated on one machine tells its hub the simulated time (`gate.hub.told_time`).
 """

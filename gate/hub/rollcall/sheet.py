@@ -30,15 +30,19 @@ NAMES: Final = """
 _EVIDENCE: Final = {
     "turned": "turned",
     "granted": "let through, turn not seen",
-    "not_known": "the gate lost its power: may be inside",
+    "not_known": "let through, turn not known: may be inside",
     "awaited": "inside at the last alarm, not seen since",
     "forgiven": "left by a manager's word",
 }
 
 
+_INSIDE: Final = frozenset({"turned", "granted"})
+"""Of all others nobody says that they are inside: they stand on the list to be asked after."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One person as they are called."""
+    """One person as they are called; `is_inside` if they are known to be."""
 
     number: int
     name: str
@@ -47,6 +51,7 @@ class Line:
     when: str
     gate: str
     evidence: str
+    is_inside: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,11 @@ def lines_of(call: Call) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(NAMES, (call.pk,))
         return [_line(row, day) for row in cursor.fetchall()]
+
+
+def known_inside(lines: Iterable[Line]) -> int:
+    """Count who is known to be inside."""
+    return sum(line.is_inside for line in lines)
 
 
 def lines_now(
@@ -137,6 +147,7 @@ def _line(row: tuple[int, int, str, str, str, str | None, str | None], day: Day)
         when=f"{'in' if direction == 'in' else 'out'} {day.minute_words(at_ms)}",
         gate=gate or "gate not known",
         evidence=evidence,
+        is_inside=how in _INSIDE,
     )
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gate.errors import EventError
 from gate.events.codec import to_ms
 from gate.hub.alarms.pages import pages_of
+from gate.hub.clock import hub_now
 from gate.hub.log.day import day_of
 from gate.hub.rollcall.calls import (
     begin,
@@ -33,7 +33,7 @@ from gate.hub.rollcall.models import MAX_WORDS_CHARS, Call, Kind, Mark, Said
 from gate.hub.rollcall.pdf import Paper, draw
 from gate.hub.rollcall.report import report_of
 from gate.hub.rollcall.sending import read_taps
-from gate.hub.rollcall.sheet import by_company, lines_now, lines_of, written
+from gate.hub.rollcall.sheet import by_company, known_inside, lines_now, lines_of, written
 from gate.hub.sites.access import visible_site
 from gate.hub.sites.models import Site
 
@@ -52,7 +52,7 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     going_on = open_call(site)
     if going_on is not None:
         return redirect("called", slug=slug, number=going_on.pk)
-    now = timezone.now()
+    now = hub_now()
     gathered = gather(site, now)
     day = day_of(now, ZoneInfo(site.time_zone))
     lines = lines_now(gathered.people, holders_of(gathered.people), day)
@@ -62,6 +62,7 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
         {
             **_frame(request, site, now, gathered.as_of),
             "number": len(lines),
+            "inside": known_inside(lines),
             "unheard": gathered.unheard,
             "doubts": gathered.doubts,
             "is_frozen": gathered.is_frozen,
@@ -78,7 +79,7 @@ def open_roll_call(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a roll call, live unless a drill was asked for, or join the one that is going on."""
     site = visible_site(request.user, slug)
     kind = Kind.DRILL if request.POST.get("kind") == Kind.DRILL else Kind.LIVE
-    call = begin(site, cast("User", request.user), kind, timezone.now())
+    call = begin(site, cast("User", request.user), kind, hub_now())
     return redirect("called", slug=slug, number=call.pk)
 
 
@@ -89,7 +90,7 @@ def open_roll_call(request: HttpRequest, slug: str) -> HttpResponse:
 def called(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show a roll call: while it goes on to be marked, then as its report."""
     site, call = _call(request, slug, number)
-    now = timezone.now()
+    now = hub_now()
     state, marks, lines = state_of(call), marks_of(call), lines_of(call)
     marked = safe(marks)
     report = report_of(call, state, lines, marks) if state.all_clear or state.is_over else None
@@ -101,6 +102,7 @@ def called(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "call": call,
             "state": state,
             "number": len(lines),
+            "inside": known_inside(lines),
             "safe_number": len(marked),
             "unheard": call.unheard,
             "doubts": call.doubts,
@@ -127,7 +129,7 @@ def roll_call_marks(request: HttpRequest, slug: str, number: int) -> HttpRespons
             taps = read_taps(request.body)
         except EventError as error:
             return JsonResponse({"error": str(error)}, status=400)
-        take(call, cast("User", request.user), taps, timezone.now())
+        take(call, cast("User", request.user), taps, hub_now())
     state = state_of(call)
     return JsonResponse(
         {
@@ -152,7 +154,7 @@ def roll_call_step(request: HttpRequest, slug: str, number: int) -> HttpResponse
         return HttpResponse(f"words: at most {MAX_WORDS_CHARS} characters of text", status=400)
     if what == Said.ALL_CLEAR and not words:
         return HttpResponse("words: the name of whoever gives the all-clear", status=400)
-    say(call, cast("User", request.user), Said(what), words, timezone.now())
+    say(call, cast("User", request.user), Said(what), words, hub_now())
     return redirect("called", slug=slug, number=call.pk)
 
 
@@ -167,7 +169,7 @@ def roll_call_pdf(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kind = "Drill" if state.kind == Kind.DRILL else "Fire roll call"
     drawn = draw(
         Paper(
-            title=f"{kind}: {len(lines)} people known inside",
+            title=f"{kind}: {known_inside(lines)} people known inside",
             subtitle=f"{site.name} · {day.on.day} {day.on:%B %Y}, as of"
             f" {day.time_words(to_ms(call.as_of))}, {day.zone_words}"
             " · tick each at the assembly point",
@@ -175,7 +177,7 @@ def roll_call_pdf(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ),
         by_company(lines),
         set(marked),
-        timezone.now(),
+        hub_now(),
     )
     answer = HttpResponse(drawn, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="roll-call-{call.pk}.pdf"'

@@ -118,7 +118,7 @@ def test_what_the_list_can_t_know_stands_on_it(manager: Client, gate_a: Gate) ->
     _passes(gate_a, 1, "Ann Roe")
     page = _page(manager, _opened(manager))
     assert re.search(r"1 known inside; Gate A unheard since .*; the list may be wrong", page)
-    assert "behind somebody else's turn" in page.replace("&#x27;", "'")
+    assert "behind somebody else, in their place" in page.replace("&#x27;", "'")
 
 
 def test_a_gate_in_use_that_was_never_heard_makes_the_list_doubtful_on_screen_and_on_paper(
@@ -341,6 +341,26 @@ def test_it_is_drawn_for_the_printer(manager: Client, gate_a: Gate) -> None:
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert answer.content.count(b"/Type /Page\n") == 2
+
+
+def test_who_may_be_inside_is_listed_and_not_counted_as_known_inside(
+    manager: Client, gate_a: Gate
+) -> None:
+    seq = _passes(gate_a, 2, "Ben Roe")
+    gate_a.records(
+        kind="turn_unknown",
+        at=_now(),
+        access_point="Gate A in",
+        direction="in",
+        detail=f"grant {seq}",
+        holder=_holder(2, "Ben Roe"),
+        salt=bytes(16),
+    )
+    _passes(gate_a, 1, "Ann Roe")
+    page = _text(manager.get(ROLL).content)
+    assert "1 person known inside" in page
+    assert "Ann Roe" in page
+    assert "let through, turn not known: may be inside" in page
 
 
 def test_without_one_the_page_shows_who_is_inside(manager: Client, gate_a: Gate) -> None:
