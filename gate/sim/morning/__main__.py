@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from gate.errors import GateError
-from gate.sim.morning.day import HUB, Called, Day
+from gate.sim.morning.day import HUB, HUB_PAGE, Called, Day
 from gate.sim.morning.plan import Passback, Plan
 from gate.sim.morning.reckoning import Cause, Reckoned
 
@@ -78,7 +78,12 @@ def lines_of(called: Called, *, every_lane: bool) -> Iterator[str]:
     yield f"{called.at:%H:%M:%S}  {called.what}: {called.inside} are inside"
     yield _HEADING
     for one in called.reckoned:
-        if every_lane or one.viewer == HUB or one.viewer.endswith(" in") or one.unexplained:
+        if (
+            every_lane
+            or one.viewer in {HUB, HUB_PAGE}
+            or one.viewer.endswith(" in")
+            or one.unexplained
+        ):
             yield from _row(one)
 
 

@@ -6,23 +6,26 @@ called (`gate.sim.morning.reckoning`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
 from gate.access.model import Direction
 from gate.access.muster import Muster
-from gate.access.presence import Presence
-from gate.access.roll_call import call_roll
+from gate.access.presence import Passage, Presence, SiteWide
+from gate.access.roll_call import Called as OnRoll
+from gate.access.roll_call import RollCall, call_roll
 from gate.devices.ports import Contact
 from gate.sim.morning.lane import Lane
+from gate.sim.morning.manager import Manager, Page
 from gate.sim.morning.people import People, Worker
-from gate.sim.morning.plan import GATES, Plan
+from gate.sim.morning.plan import GATES, SITE, Plan
 from gate.sim.morning.reckoning import Reckoned, Viewer, reckon
 from gate.sim.morning.truth import Move, Seen
 from gate.sim.morning.world import SECOND, Going, World
 
 HUB: Final = "the hub"
+HUB_PAGE: Final = "the hub's page"
 _BREAKS: Final = 0.35
 _LUNCHES: Final = 0.6
 _GOES_HOME_AFTER_FIRE: Final = 0.05
@@ -54,10 +57,11 @@ class Day:
         Raises:
             GateError: something broke that must not.
         """
-        with self.world as world:
+        with self.world as world, Manager(world.hub, SITE) as self._manager:
             for worker in self.people.workers:
                 world.go(self._before_the_fire(worker))
-            for going in (self._cables(), self._first_power_cut(), self._fire()):
+            events = self._cables(), self._first_power_cut(), self._fire(), self._office()
+            for going in events:
                 world.go(going)
             for what, at in self.plan.checks.items():
                 world.pass_time(at)
@@ -65,18 +69,17 @@ class Day:
 
     def _called(self, what: str) -> Called:
         people, now = self.people, self.world.now
-        busy = frozenset(one.person for one in people.at_turnstile.values())
+        queues = people.at_turnstile.values()
+        busy = frozenset(one.worker.person for queue in queues for one in queue)
         reckoned = [reckon(viewer, people.truth, now, busy) for viewer in self._viewers()]
         inside = len(people.truth.inside)
         return Called(what=what, at=now, inside=inside, reckoned=tuple(reckoned))
 
     def _viewers(self) -> Iterator[Viewer]:
-        uids = {bytes.fromhex(lane.uid): name for name, lane in self.world.lanes.items()}
         for name, lane in self.world.lanes.items():
             if lane.is_on:
-                one = Viewer(
-                    name=name, own=name, roll=lane.roll_call(), lanes=uids, fires=self._fires
-                )
+                one = self._viewer(name, lane.roll_call(), lane.site_wide())
+                one = replace(one, own=name)
                 yield one
                 roll = lane.roll_call_from_disk()
                 yield replace(one, name=f"{name}, disk", roll=roll, is_from_disk=True)
@@ -84,8 +87,43 @@ class Day:
         linked = [one for one in self.world.lanes.values() if one.is_on and not one.is_cut]
         linked[0].sync()
         site = linked[0].site_wide()
-        roll = call_roll(Presence(site=site), Muster(), self.world.now)
-        yield Viewer(name=HUB, own=None, roll=roll, lanes=uids, fires=self._fires)
+        hub = self._viewer(HUB, call_roll(Presence(site=site), Muster(), self.world.now), site)
+        yield hub
+        page = self._manager.roll_call()
+        roll = self._roll_of(page, hub.roll)
+        yield replace(hub, name=HUB_PAGE, roll=roll, told_at=self.world.now, page=page)
+
+    def _viewer(self, name: str, roll: RollCall, site: SiteWide | None) -> Viewer:
+        uids = {bytes.fromhex(lane.uid): one for one, lane in self.world.lanes.items()}
+        told_at = None if site is None else min(site.as_of, roll.at)
+        return Viewer(
+            name=name, own=None, roll=roll, lanes=uids, fires=self._fires, told_at=told_at
+        )
+
+    def _roll_of(self, page: Page, hub: RollCall) -> RollCall:
+        """Return the hub's page as a roll call: it knows all that each gate had sent by now."""
+        at, sent = self.world.now, {}
+        for lane in self.world.lanes.values():
+            if lane.sent_at is not None:
+                sent[bytes.fromhex(lane.uid)] = lane.sent_at
+        if page.frozen_at:
+            at = datetime.combine(at, time.fromisoformat(page.frozen_at), tzinfo=UTC)
+        persons = {one.number: one.person for one in self.people.workers}
+        return RollCall(
+            at=at,
+            is_frozen=bool(page.frozen_at),
+            called=tuple(
+                OnRoll(
+                    person=persons[number], standing=standing, last=_nowhere(persons[number], at)
+                )
+                for number, standing in page.standings.items()
+            ),
+            known=tuple(
+                gate._replace(whole_at=sent.get(gate.uid, gate.whole_at)) for gate in hub.known
+            ),
+            turned_in=page.turned_in,
+            turned_out=page.turned_out,
+        )
 
     def _before_the_fire(self, worker: Worker) -> Going:
         chance, plan = self.people.chance, self.plan
@@ -118,6 +156,18 @@ class Day:
         if people.truth.is_inside(worker.person):
             yield from people.leave(worker)
 
+    def _office(self) -> Going:
+        """Each minute, the manager forgives the exits of those who were refused and stand there."""
+        people, world = self.people, self.world
+        while world.now < self.plan.ends_at:
+            yield world.now + self.plan.minutes(1)
+            while people.at_office:
+                worker = people.at_office.popleft()
+                issuer, is_outside = world.issuer.iss, not people.truth.is_inside(worker.person)
+                if is_outside and self._manager.forgive(worker.number, issuer, "left by the yard"):
+                    people.note(worker, Direction.OUT, "", Seen.FORGIVEN)
+                    people.done["forgiven by the manager"] += 1
+
     def _cables(self) -> Going:
         """Gate B is cut off during the break, Gate C while it burns."""
         for gate, since, until in (
@@ -135,7 +185,7 @@ class Day:
         """Gate A loses its power just as it has let somebody in."""
         lane = self.world.lanes["Gate A in"]
         yield self.plan.at(7, 5)
-        while lane.plan.name not in self.people.at_turnstile:
+        while not self.people.at_turnstile[lane.plan.name]:
             yield self.world.now + SECOND / 2
             if self.world.now > self.plan.at(8):
                 break
@@ -149,11 +199,7 @@ class Day:
         yield plan.at(10)
         began = world.now
         # 1.
-        people.burning = True
-        for name, worker in people.at_turnstile.items():
-            way = world.lanes[name].plan.direction
-            people.note(worker, way, name, Seen.ASSUMED)
-        people.at_turnstile.clear()
+        people.alarmed()
         for lane in world.lanes.values():
             lane.set(Contact.FIRE, active=True)
         # 2.
@@ -232,3 +278,8 @@ class Day:
 
     def _lanes_of(self, gate: str) -> list[Lane]:
         return [one for one in self.world.lanes.values() if one.plan.gate == gate]
+
+
+def _nowhere(person: bytes, at: datetime) -> Passage:
+    """Return a passage of somebody of whom a page says how they stand, and not in our words."""
+    return Passage(person=person, direction=Direction.IN, at=at, access_point="", area="")

@@ -21,6 +21,7 @@ from gate.signing.keys import SigningKey, VerifyingKey
 from gate.sim.cable import Cable
 from gate.sim.devices import ManualClock, SimCamera, SimDecoder, SimNotifier, SimOutputs
 from gate.sim.inputs import SimInputs
+from gate.sim.morning.together import RELEASE_S
 from gate.store.cursor import Cursor, cursor_directory
 from gate.store.trust_in_force import load_in_force, load_presence
 from gate.store.unit_key import unit_key
@@ -34,9 +35,7 @@ from gate.uplink.cycle import Pace, Uplink
 from gate.uplink.fetch import Fetcher
 from gate.uplink.moment import Moment
 from gate.uplink.pull import Pull, PullSource
-from gate.uplink.sync import Link, PassEnd
-
-RELEASE_S: Final = 5.0
+from gate.uplink.sync import Ending, Link, PassEnd
 
 _ROTATION: Final = {
     Direction.IN: Contact.ROTATION_IN,
@@ -69,6 +68,7 @@ class _Powered:
 
     unit: Unit
     inputs: SimInputs
+    outputs: SimOutputs
     clock: ManualClock
     reads: ReadFilter
     uplink: Uplink
@@ -76,7 +76,11 @@ class _Powered:
 
 
 class Lane:
-    """One unit in its directory; `boot` it, `turn` it as time passes, cut its power."""
+    """One unit in its directory; `boot` it, `turn` it as time passes, cut its power.
+
+    Attributes:
+        sent_at: up to when the hub has its record; None before the first pass.
+    """
 
     def __init__(self, plan: LanePlan, directory: Path) -> None:
         """Make the directory and the unit's key; the rest comes with `furnish`."""
@@ -86,6 +90,7 @@ class Lane:
         self.key: SigningKey = unit_key(directory / "unit.key")[0]
         self.uid = unit_uid(self.key.verifying_key)
         self.cable: Cable | None = None
+        self.sent_at: datetime | None = None
         self._powered: _Powered | None = None
         self._hub_key: VerifyingKey | None = None
 
@@ -156,6 +161,7 @@ class Lane:
         self._powered = _Powered(
             unit=unit,
             inputs=inputs,
+            outputs=outputs,
             clock=clock,
             reads=ReadFilter(),
             uplink=self._uplink(clock, opened),
@@ -193,6 +199,13 @@ class Lane:
         on.inputs.set(contact, active=active)
         on.unit.contacts.turn(on.clock.monotonic())
 
+    @property
+    def opens(self) -> bool:
+        """Whether the turnstile turns its own way now: an exit always does."""
+        on = self._powered
+        is_exit = self.plan.direction is Direction.OUT
+        return is_exit or (on is not None and on.outputs.is_released(Direction.IN))
+
     def rotate(self) -> None:
         """Turn the turnstile once, its own way: the contact opens and closes."""
         contact = _ROTATION[self.plan.direction]
@@ -201,7 +214,12 @@ class Lane:
 
     def sync(self) -> PassEnd | None:
         """Let the uplink make a pass; None without power."""
-        return None if self._powered is None else self._powered.uplink.once()
+        if self._powered is None:
+            return None
+        end = self._powered.uplink.once()
+        if end.ending is Ending.DONE:
+            self.sent_at = self._powered.clock.now()
+        return end
 
     def roll_call(self) -> RollCall:
         """Call the roll by what the gate process has in memory."""

@@ -4,7 +4,8 @@ Everybody is a generator (`gate.sim.morning.world`). What they do is done to the
 written down in the truth, which no gate sees.
 """
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -14,16 +15,13 @@ from gate.access.model import Direction
 from gate.devices.ports import Contact
 from gate.errors import Outcome
 from gate.sim.morning.lane import Lane
+from gate.sim.morning.together import Together
 from gate.sim.morning.truth import Move, Seen, Truth
 from gate.sim.morning.world import SECOND, Going, World
 from gate.trust.person import person_key
 
-TURN: Final = timedelta(seconds=1.5)
-"""From the release to the push."""
-
-FOLLOWS: Final = timedelta(seconds=15)
-"""A grant is open for 7 s and noticed to have run out 4 s later; whoever is let through meanwhile
-may be taken for the one who stayed."""
+TURN: Final = SECOND
+"""From the first push to the end of the turn, when a contact tells of it."""
 
 _GIVES_UP: Final = 12
 """Tries at a gate before somebody goes home."""
@@ -31,6 +29,8 @@ _GIVES_UP: Final = 12
 _CARD_IN: Final = 0.95
 _FORGETS_CARD_OUT: Final = 0.06
 _VEHICLE_GATE: Final = 0.02
+_STAYS_OUT: Final = 0.01
+_IS_SLOW: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,14 @@ class Worker:
     person: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AtTurnstile:
+    """Somebody who was let through and has not turned yet."""
+
+    worker: Worker
+    together: Together
+
+
 class People:
     """Everybody of the morning, where they are, and how often what was done."""
 
@@ -52,9 +60,9 @@ class People:
         self.chance = Random(world.plan.seed)  # noqa: S311 - a simulation's
         self.done: Counter[str] = Counter()
         self.burning = False
-        self._stays_at: dict[str, datetime] = {}
-        self.at_turnstile: dict[str, Worker] = {}
-        self.refused: list[Worker] = []
+        self.at_turnstile: dict[str, deque[AtTurnstile]] = {name: deque() for name in world.lanes}
+        self.at_office: deque[Worker] = deque()
+        self._together: dict[str, Together] = {}
         self.workers = [self._worker(number) for number in range(world.plan.workers)]
 
     def come_in(self, worker: Worker) -> Going:
@@ -72,8 +80,7 @@ class People:
                 self._move(worker, Direction.IN, "", Seen.NOTHING, "in behind somebody")
                 return
             if wrong > _CARD_IN + 0.02:
-                lane.rotate()
-                self._move(worker, Direction.IN, lane.plan.name, Seen.TURN, "in by force")
+                yield from self._pass_unseen(lane, worker, "in by force")
                 return
             yield from self._by_card(lane, worker, turns=wrong <= _CARD_IN)
             if self.truth.is_inside(worker.person) or self.burning:
@@ -94,25 +101,33 @@ class People:
         if self.burning or not self.truth.is_inside(worker.person):
             return
         if wrong < _VEHICLE_GATE + _FORGETS_CARD_OUT or not lane.is_on:
-            self.walk_out(worker, lane)
+            yield from self._pass_unseen(lane, worker, "out without a card")
             return
-        yield from self._by_card(lane, worker, turns=True)
+        yield from self._by_card(lane, worker, turns=wrong < 1 - _STAYS_OUT)
+        while self.truth.is_inside(worker.person) and not self.burning:
+            yield self.world.now + timedelta(seconds=self.chance.uniform(20, 60))
+            if self.truth.is_inside(worker.person) and not self.burning:
+                yield from self._pass_unseen(lane, worker, "out without a card")
 
     def walk_out(self, worker: Worker, lane: Lane) -> None:
         """Go out without a card: the exit turns freely."""
-        seen = Seen.TURN if lane.is_on else Seen.NOTHING
-        if lane.is_on:
-            lane.rotate()
-        self._move(worker, Direction.OUT, lane.plan.name, seen, "out without a card")
+        self._turn_unseen(lane, worker, "out without a card")
 
     def cut(self, lane: Lane) -> None:
         """Take a lane's power away; who was let through just now did not turn."""
         lane.cut_power()
         self.done["power cuts"] += 1
-        worker = self.at_turnstile.pop(lane.plan.name, None)
-        if worker is not None:
-            back = _other(lane.plan.direction)
-            self._move(worker, back, lane.plan.name, Seen.CUT, "let through as the power went")
+        way = _other(lane.plan.direction)
+        for one in self._leave_turnstile(lane.plan.name):
+            self.note(one.worker, way, lane.plan.name, Seen.CUT)
+            self.done["let through as the power went"] += 1
+
+    def alarmed(self) -> None:
+        """Take note that a fire began: who was let through just now may have turned or not."""
+        self.burning = True
+        for name, lane in self.world.lanes.items():
+            for one in self._leave_turnstile(name):
+                self.note(one.worker, lane.plan.direction, name, Seen.ASSUMED)
 
     def note(self, worker: Worker, way: Direction, lane: str, seen: Seen) -> None:
         """Write down what somebody did."""
@@ -125,56 +140,102 @@ class People:
         answer = lane.show(worker.text)
         if answer is None or answer.decision is None:
             return
-        granted_at = self.world.now
         if answer.decision.outcome is Outcome.REFER:
-            self.done["released by the guard's key"] += 1
             yield self.world.now + 3 * SECOND
             if self.burning or not lane.is_on:
                 return
-            granted_at = self.world.now
             lane.set(Contact.GUARD_KEY, active=True)
             lane.set(Contact.GUARD_KEY, active=False)
+            self.done["released by the guard's key"] += 1
         elif answer.decision.outcome is Outcome.REFUSE and way is Direction.IN:
             self.done["refused as inside already"] += 1
-            self.refused.append(worker)
+            self.at_office.append(worker)
             return
-        followed = self._follows_one_who_stays(name)
-        if not turns:
-            self._stays_at[name] = self.world.now
-            back = _other(way)
-            self._write(worker, granted_at, back, name, Seen.ANNULLED, in_doubt=True)
+        granted_at = self.world.now
+        together = self._let_through(name, worker)
+        if turns:
+            turned = yield from self._turn(lane, AtTurnstile(worker=worker, together=together))
+            if turned is None:
+                return
+            turns = turned
+        else:
             self.done["let through and didn't turn"] += 1
-            yield self.world.now + 10 * SECOND
-            return
-        self.at_turnstile[name] = worker
-        yield self.world.now + TURN
-        if self.at_turnstile.pop(name, None) is not worker:
-            return
-        lane.rotate()
-        self._write(worker, granted_at, way, name, Seen.CARD, in_doubt=followed)
-        self.done[f"{way} by card"] += 1
-
-    def _follows_one_who_stays(self, lane: str) -> bool:
-        """Tell whether somebody let through lately at a lane did not turn, or one who followed."""
-        last = self._stays_at.get(lane)
-        follows = last is not None and self.world.now - last <= FOLLOWS
-        if follows:
-            self._stays_at[lane] = self.world.now
-        return follows
-
-    def _write(
-        self,
-        worker: Worker,
-        at: datetime,
-        way: Direction,
-        lane: str,
-        seen: Seen,
-        *,
-        in_doubt: bool,
-    ) -> None:
+        if not turns:
+            together.stayed(worker.person, granted_at)
         self.truth.add(
-            Move(person=worker.person, at=at, way=way, lane=lane, seen=seen, in_doubt=in_doubt)
+            Move(
+                person=worker.person,
+                at=granted_at,
+                way=way if turns else _other(way),
+                lane=name,
+                seen=Seen.CARD if turns else Seen.ANNULLED,
+                together=together,
+            )
         )
+        if turns:
+            self.done[f"{way} by card"] += 1
+        else:
+            yield self.world.now + 10 * SECOND
+
+    def _turn(self, lane: Lane, one: AtTurnstile) -> Generator[datetime, None, bool | None]:
+        """Step in once those before are through, and turn; False if it is locked by then.
+
+        None if the power went, or a fire began.
+        """
+        queue = self.at_turnstile[lane.plan.name]
+        queue.append(one)
+        slow = self.chance.random() < _IS_SLOW
+        yield self.world.now + SECOND * self.chance.uniform(*((2.5, 4.5) if slow else (0.3, 2.0)))
+        while one in queue and queue[0] is not one:
+            yield self.world.now + SECOND / 2
+        if one in queue and not lane.opens:
+            queue.remove(one)
+            self.done["let through and found it locked"] += 1
+            return False
+        yield self.world.now + TURN
+        if one not in queue:
+            return None
+        queue.remove(one)
+        lane.rotate()
+        one.together.turned(one.worker.person)
+        self.done["slow to turn"] += slow
+        return True
+
+    def _pass_unseen(self, lane: Lane, worker: Worker, what: str) -> Going:
+        """Turn without a card, once those who are in the turnstile are through."""
+        yield self.world.now
+        while self.at_turnstile[lane.plan.name]:
+            yield self.world.now + SECOND
+        way = lane.plan.direction
+        if not self.burning and self.truth.is_inside(worker.person) is not (way is Direction.IN):
+            self._turn_unseen(lane, worker, what)
+
+    def _turn_unseen(self, lane: Lane, worker: Worker, what: str) -> None:
+        """Turn without a card; in the place of somebody who stays, no gate can tell."""
+        name, seen = lane.plan.name, Seen.TURN if lane.is_on else Seen.NOTHING
+        together = self._together.get(name)
+        if lane.is_on:
+            lane.rotate()
+            if together is not None and together.has_place(self.world.now) and not self.burning:
+                together.place_taken = together.has_turned = True
+                seen, what = Seen.NOTHING, "turned in the place of somebody"
+        self._move(worker, lane.plan.direction, name, seen, what)
+
+    def _let_through(self, lane: str, worker: Worker) -> Together:
+        now = self.world.now
+        together = self._together.get(lane)
+        if together is None or not together.is_joined(now):
+            together = self._together[lane] = Together(last_at=now)
+        together.let_through(worker.person, now)
+        return together
+
+    def _leave_turnstile(self, lane: str) -> list[AtTurnstile]:
+        """Return who is in a turnstile, having taken note that nobody knows who of them turned."""
+        found = list(self.at_turnstile[lane])
+        self.at_turnstile[lane].clear()
+        for one in found:
+            one.together.stayed(one.worker.person, self.world.now)
+        return found
 
     def _some_lane(self, way: Direction) -> Lane:
         lanes = [one for one in self.world.lanes.values() if one.plan.direction is way]

@@ -30,6 +30,9 @@ class Passback(StrEnum):
     TIMED = "timed"
 
 
+_SEARCHED_PERCENT: Final = 3
+"""Sent to the guard, who lets them in by key."""
+
 _RULES: Final = {
     Passback.HARD: 'mode = "refuse"',
     Passback.SOFT: 'mode = "note"',
@@ -43,6 +46,7 @@ def rules(passback: Passback) -> str:
         f'version = 1\nsite = "{SITE}"\ntime_zone = "Europe/London"\n'
         '[[accept]]\nscheme = "ecs-jib"\ntypes = "any"\n'
         f"[passback]\n{_RULES[passback]}\n"
+        f'[search]\npercent = {_SEARCHED_PERCENT}\nmode = "refer"\n'
     )
 
 
@@ -72,6 +76,11 @@ class Plan:
         return timedelta(minutes=minutes) * self.pace
 
     @property
+    def ends_at(self) -> datetime:
+        """When the last roll is called."""
+        return self.at(14, 20)
+
+    @property
     def checks(self) -> dict[str, datetime]:
         """When the roll is called, by what it is called for."""
         return {
@@ -86,5 +95,5 @@ class Plan:
             "Gate C back": self.at(11, 30),
             "lunch": self.at(12, 20),
             "after lunch": self.at(13, 5),
-            "end of day": self.at(14, 20),
+            "end of day": self.ends_at,
         }

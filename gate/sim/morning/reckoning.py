@@ -6,8 +6,8 @@ whom either answer is no is unexplained, and one such is one too many.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,10 +15,18 @@ from typing import Final
 from gate.access.model import Direction
 from gate.access.presence import SITE_WIDE_FRESH
 from gate.access.roll_call import RollCall, Standing
+from gate.sim.morning.manager import Page
+from gate.sim.morning.together import Together
 from gate.sim.morning.truth import Move, Seen, Truth
 
 _UNSURE: Final = timedelta(seconds=2)
 """A hub's times are whole seconds: what is as old as its word may be in it or not."""
+
+
+_BY_NO_GATE: Final = ""
+
+_TOLD_APART: Final = 4
+"""Times as unsure: the site's manifest and its presence are two messages, seconds apart."""
 
 
 class Cause(StrEnum):
@@ -41,6 +49,8 @@ class Viewer:
         own: the lane that calls it; None for the hub.
         lanes: the lanes' names by uid.
         fires: when the fire began at a lane, and when its all-clear was given.
+        told_at: up to when what managers said is known; None if nothing of it is.
+        page: what the hub's page says, if that is what is read.
         is_from_disk: by what lies on the unit's disk, as a process that starts now.
     """
 
@@ -49,6 +59,8 @@ class Viewer:
     roll: RollCall
     lanes: Mapping[bytes, str]
     fires: Mapping[str, tuple[datetime, datetime]]
+    told_at: datetime | None = None
+    page: Page | None = None
     is_from_disk: bool = False
 
 
@@ -88,6 +100,9 @@ def reckon(
         (missing if is_inside else too_many)[cause] += 1
         if cause is Cause.UNEXPLAINED:
             unexplained.append(f"{judge.story(person)}: {said}, is inside: {is_inside}")
+    page = viewer.page
+    if page is not None and page.heading != len(roll.those(Standing.INSIDE)):
+        unexplained.append(f"the page is headed {page.heading}, and lists another number")
     for way, count, counted in (
         ("in", missing[Cause.TURN], roll.turned_in),
         ("out", too_many[Cause.TURN], roll.turned_out),
@@ -117,8 +132,12 @@ class _Judge:
         roll = viewer.roll
         self._known = {viewer.lanes[gate.uid]: gate.whole_at for gate in roll.known}
         self._unheard = {viewer.lanes[gate.uid] for gate in roll.unheard}
+        if viewer.page is not None:
+            self._unheard = set(viewer.page.unheard)
         if viewer.own is not None:
             self._known[viewer.own] = roll.at if roll.is_frozen else now
+        if viewer.told_at is not None:
+            self._known[_BY_NO_GATE] = viewer.told_at
 
     def known_until(self, lane: str) -> datetime | None:
         """Return up to when a lane's record is known; None if nothing of it is."""
@@ -126,12 +145,8 @@ class _Judge:
 
     def expected(self, person: bytes) -> set[Standing | None]:
         """Return what a roll call may say of somebody, by all that was told."""
-        found = {
-            self._follows(person, lambda at, until: at <= until - _UNSURE),
-            self._follows(person, lambda at, until: at <= until + _UNSURE),
-        } | self._heard_since(person)
-        moves = self._truth.of(person)
-        return found | {Standing.NOT_KNOWN} if any(one.in_doubt for one in moves[-3:]) else found
+        early, late = (self._follows(person, slack) for slack in (-_UNSURE, _UNSURE))
+        return early | late | self._heard_since(person)
 
     def _heard_since(self, person: bytes) -> set[Standing | None]:
         """Return what a process says that began in a fire: it knows by its hub what came since."""
@@ -141,26 +156,40 @@ class _Judge:
         until = self._known[own]
         self._known[own] = self._now
         try:
-            return {self._follows(person, lambda at, until: at <= until)}
+            return self._follows(person, timedelta(0))
         finally:
             self._known[own] = until
 
     def cause(self, person: bytes, said: Standing | None) -> Cause:
         """Return why somebody is on a roll call who is not inside, or the other way round."""
-        if said is not None and said is not Standing.INSIDE:
+        if said not in {None, Standing.INSIDE}:
             return Cause.NAMED
+        last = self._truth.of(person)[-1:]
+        if last and last[0].together is not None and last[0].together.has_stayed:
+            return self._untold(last[0], last[0].together, said)
         moves = [one for one in self._truth.of(person) if one.moves]
         if not moves:
             return Cause.UNEXPLAINED
-        last = moves[-1]
-        if last.seen is Seen.NOTHING:
-            return Cause.NOTHING
-        until = self.known_until(last.lane)
-        if until is not None and last.at <= until - _UNSURE:
-            return Cause.TURN if last.seen is Seen.TURN else Cause.UNEXPLAINED
-        if self._viewer.roll.is_frozen and last.at > self._viewer.roll.at - _UNSURE:
+        move = moves[-1]
+        return Cause.NOTHING if move.seen is Seen.NOTHING else self._unseen(move)
+
+    def _unseen(self, move: Move) -> Cause:
+        """Return why somebody's last move, which a gate could tell of, isn't on the roll call."""
+        until = self.known_until(move.lane)
+        if until is not None and move.at <= until - _UNSURE:
+            return Cause.TURN if move.seen is Seen.TURN else Cause.UNEXPLAINED
+        if self._viewer.roll.is_frozen and move.at > self._viewer.roll.at - _UNSURE:
             return Cause.ALARM
-        return self._unknown(last.lane, until)
+        return self._unknown(move.lane, until)
+
+    def _untold(self, move: Move, together: Together, said: Standing | None) -> Cause:
+        """Return why it isn't known who of those let through together turned."""
+        until = self.known_until(move.lane)
+        if until is None or until < together.settled_at + _UNSURE:
+            return self._unknown(move.lane, until)
+        turned_for_them = move.seen is Seen.ANNULLED and together.place_taken
+        has_passed = (said is Standing.INSIDE) is (move.way is Direction.OUT)
+        return Cause.NOTHING if turned_for_them and has_passed else Cause.UNEXPLAINED
 
     def _unknown(self, lane: str, until: datetime | None) -> Cause:
         """Return why what happened at a lane isn't known: only if the roll call itself says so."""
@@ -177,20 +206,33 @@ class _Judge:
         ]
         return f"{self._now:%H:%M:%S} {self._viewer.name}: {' | '.join(told)}"
 
-    def _follows(
-        self, person: bytes, is_known: Callable[[datetime, datetime], bool]
-    ) -> Standing | None:
+    def _follows(self, person: bytes, slack: timedelta) -> set[Standing | None]:
+        """Return what follows from all that was told, give or take `slack`."""
         seen = [
             one
             for one in self._truth.of(person)
             if one.seen not in {Seen.TURN, Seen.NOTHING}
             and (until := self.known_until(one.lane)) is not None
-            and is_known(one.at, until)
+            and one.at <= until + slack * (1 if one.lane else _TOLD_APART)
         ]
         if not seen:
-            return None
+            return {None}
         last = max(enumerate(seen), key=lambda one: (one[1].at.replace(microsecond=0), one[0]))[1]
-        return self._standing(last)
+        return self._standings(last, slack)
+
+    def _standings(self, last: Move, slack: timedelta) -> set[Standing | None]:
+        """Return what may be said of somebody by the last that was told of them."""
+        found, together = {self._standing(last)}, last.together
+        if together is None or not together.has_stayed:
+            return found
+        if together.is_doubtful:
+            found.add(Standing.NOT_KNOWN)
+        until = self.known_until(last.lane)
+        is_settled = until is not None and until + slack >= together.settled_at
+        if not is_settled or (together.place_taken and last.seen is Seen.ANNULLED):
+            other = Direction.IN if last.way is Direction.OUT else Direction.OUT
+            found.add(self._standing(replace(last, way=other)))
+        return found
 
     def _standing(self, last: Move) -> Standing | None:
         if last.seen is Seen.FORGIVEN:

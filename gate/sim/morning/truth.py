@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gate.access.model import Direction
+from gate.sim.morning.together import Together
 
 
 class Seen(StrEnum):
@@ -38,7 +39,7 @@ class Move:
     Attributes:
         way: to where it led, for a grant that was not taken: where they stayed.
         lane: which one; empty if none.
-        in_doubt: somebody who was let through with them did not turn: a gate can't tell who did.
+        together: with whom they were let through; None if they weren't.
     """
 
     person: bytes
@@ -46,7 +47,7 @@ class Move:
     way: Direction
     lane: str
     seen: Seen
-    in_doubt: bool = False
+    together: Together | None = None
 
     @property
     def moves(self) -> bool:
