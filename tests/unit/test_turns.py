@@ -375,9 +375,7 @@ def test_a_turn_after_a_grants_time_is_forced_though_nobody_has_noticed_its_end(
     assert turnstile_in.journal.kinds[-1] is EventKind.FORCED
 
 
-def test_who_turned_while_another_waited_as_a_fire_began_is_in_doubt_with_them(
-    desk: Desk,
-) -> None:
+def test_who_turned_while_another_waited_as_a_fire_began_is_in_doubt_too(desk: Desk) -> None:
     lane = Lane(desk, wired=[*ROTATIONS, Contact.FIRE, Contact.GUARD_KEY])
     lane.present(desk.card("1"))
     lane.present(desk.card("2", index=3))
