@@ -84,3 +84,19 @@ def test_a_pin_that_is_not_let_go_of_keeps_no_other_from_the_lane_that_begins_an
 
     assert board.owner == {}
     board.outputs().close()
+
+
+@pytest.mark.parametrize("stuck", [22, 27])
+def test_a_pin_that_is_not_let_go_of_leaves_no_other_one_driven(stuck: int) -> None:
+    board = Board()
+    bank = board.bank()
+    pins = {gpio: bank.factory.pin(gpio) for gpio in (22, 27)}
+    relays = [bank.relay(f"relay {gpio}", gpio, active_high=True) for gpio in pins]
+    for relay in relays:
+        relay.on()
+    board.stuck = {stuck}
+    with pytest.raises(DeviceError, match="GPIO busy"):
+        bank.close()
+    board.stuck = set()
+
+    assert [gpio for gpio, pin in pins.items() if pin.function == "output"] == [stuck]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from gate.events.model import Event, EventKind
+from gate.store.journal_reader import JournalReader
 from gate.unit.mild import FIRE_TEST
 from gate.uplink.cycle import HEARTBEAT_S, Uplink
+from gate.uplink.gate_faults import GateFaults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.uplink.conftest import Site
 
 BEGAN, OVER, STARTED = EventKind.FAULT, EventKind.FAULT_CLEARED, EventKind.UNIT_STARTED
@@ -76,3 +80,25 @@ def test_another_journal_begins_without_the_faults_of_the_one_before(
 def test_what_gate_and_uplink_both_say_is_told_once(unit: Unit, site: Site) -> None:
     unit.tells((BEGAN, "trust", ""))
     assert site.hub.books.heartbeats[-1].faults == ("trust",)
+
+
+class NotingReader(JournalReader):
+    """Notes after which record it was asked."""
+
+    asked: ClassVar[list[int]] = []
+
+    def broken(self, after_seq: int) -> Iterator[tuple[int, EventKind, str, str]]:
+        self.asked.append(after_seq)
+        return super().broken(after_seq)
+
+
+def test_what_was_read_is_not_read_again(site: Site) -> None:
+    for part in ("mains", "camera"):
+        at = site.clock.now()
+        site.journal.append(Event(at=at, clock_trusted=True, kind=BEGAN, detail=part))
+    faults = GateFaults()
+    with NotingReader.open(site.path) as reader:
+        told = [faults.look(reader) for _ in range(2)]
+
+    assert told == [("mains", "camera")] * 2
+    assert NotingReader.asked == [0, site.journal.head.seq]
