@@ -1,5 +1,6 @@
 """The guard's key on gpiozero's pretended pins: what the record on the disk tells of it."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,13 +11,18 @@ from gate.cli.journal_lines import as_lines
 from gate.config import load_config
 from gate.devices.inputs import GpioInputs, InputPins
 from gate.devices.outputs import GpioOutputs
+from gate.errors import Reason
+from gate.events.lane_state import LaneState, Shown
 from gate.events.model import Entry
 from gate.sim.devices import ManualClock, SimCamera, SimDecoder, SimNotifier
 from gate.sim.issuer import NOW
 from gate.store.journal_reader import JournalReader
+from gate.store.lane_state_file import read_lane_state
 from gate.trust.status_list import Status
 from gate.trust.status_token import issue_status_token
+from gate.unit.camera_stream import Taken
 from gate.unit.contacts import reactions
+from gate.unit.lane_loop import LaneLoop
 from gate.unit.read_filter import News, Sighting, payload_key
 from gate.unit.wiring import Parts, assemble
 from tests.devices.conftest import Board, wired_bank
@@ -40,7 +46,19 @@ source = "dir:pictures"
 [outputs]
 factory = "mock"
 entry_relay = 17
+[screen]
+state = "lane.json"
 """
+
+
+class NoFrames:
+    """A camera that shows nothing; the lane turns all the same."""
+
+    faulty = False
+    ended = False
+
+    def take(self, _timeout_s: float) -> Taken | None:
+        return None
 
 
 class KeyedGate:
@@ -85,6 +103,14 @@ class KeyedGate:
             level()
             self.turn()
             self.clock.advance(seconds / 2)
+
+    def told_screen(self) -> LaneState | None:
+        """Turn the lane's loop once, as the process does; return what its screen is told."""
+        loop = LaneLoop(self.unit, NoFrames(), None)
+        self._contacts[KEY].drive_low()
+        loop.turn()
+        loop.tell()
+        return read_lane_state(self.path / "lane.json")
 
     def turn(self) -> None:
         """Let the loop turn once."""
@@ -177,6 +203,21 @@ def test_the_card_is_judged_by_what_the_gate_knows_when_the_key_is_turned(
 
     assert gate.told()[1] == f"North in IN: {answer}"
     assert gate.releases() == released
+
+
+def test_the_screen_says_that_the_guard_let_them_in_and_so_does_the_log(
+    gate: KeyedGate, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate.present(name="Ann Lee")
+    with caplog.at_level(logging.INFO):
+        state = gate.told_screen()
+
+    assert state is not None
+    assert (state.shown, state.reason) == (Shown.NOTED, Reason.OVERRIDE)
+    [said] = [one for one in caplog.records if one.message == "answered by the guard's key"]
+    facts = vars(said)
+    assert (facts["outcome"], facts["reasons"]) == ("note", "override,status_unknown")
+    assert "Ann" not in caplog.text
 
 
 def test_the_key_twice_lets_one_of_the_emergency_services_in_in_nobodys_name(
