@@ -3,14 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from gate.hub.enrol.api import router as enrol_router
-from gate.hub.ingest.api import api
+from gate.hub.ingest.api import api, batches
 from gate.hub.manifest.api import router
 
 api.add_router("", router)
 api.add_router("", enrol_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/", api.urls),  # first, as nearly all that is asked is asked there
+    path("api/units/<uid>/batches", batches, name="send-batch"),  # first: it is nearly all of it
+    path("api/", api.urls),
     path("", include("gate.hub.sites.urls")),
     path("", include("gate.hub.today.urls")),
     path("", include("gate.hub.rollcall.urls")),

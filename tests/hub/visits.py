@@ -31,6 +31,15 @@ class Visit:
     body: bytes = b""
 
 
+_BATCH: Final = Visit(
+    address="/api/units/0123456789abcdef/batches",
+    answers=(404, 404, 404, 404, 404),
+    method="POST",
+    body=b"unsigned",
+)
+"""Answered beside django-ninja, and described by it."""
+
+
 VISITS: Final[Mapping[str, Visit]] = {
     "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
     "roll-call": Visit(
@@ -211,12 +220,8 @@ VISITS: Final[Mapping[str, Visit]] = {
     "api:openapi-json": Visit(address="/api/openapi.json", answers=(200, 200, 200, 200, 200)),
     "api:api-root": Visit(address="/api/", answers=(404, 404, 404, 404, 404)),
     # Units are known by what they sign: to everybody else the answer is one and the same.
-    "api:send_batch": Visit(
-        address="/api/units/0123456789abcdef/batches",
-        answers=(404, 404, 404, 404, 404),
-        method="POST",
-        body=b"unsigned",
-    ),
+    "send-batch": _BATCH,
+    "api:send_batch": _BATCH,
     "api:send_heartbeat": Visit(
         address="/api/units/0123456789abcdef/heartbeats",
         answers=(404, 404, 404, 404, 404),

@@ -14,6 +14,8 @@ from typing import Final, assert_never, cast
 from django.apps import apps
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 from ninja import NinjaAPI
 
 from gate.errors import EventError
@@ -29,6 +31,9 @@ from gate.hub.ingest.rows import KnownUnit
 from gate.hub.ingest.services import Retired, Stored
 
 log: Final = logging.getLogger(__name__)
+
+_TOLD: Final = (Refused, EventError, OperationalError, InternalError, InterfaceError)
+"""What has its handler below."""
 
 OCTETS: Final = "application/octet-stream"
 
@@ -165,3 +170,17 @@ def _malformed(_request: HttpRequest, error: EventError) -> HttpResponse:
 def _database(_request: HttpRequest, error: answers.Trouble) -> HttpResponse:
     log.error("database trouble: %s", answers.words_for_log(error))
     return answers.database_trouble(error)
+
+
+@csrf_exempt
+@require_POST
+def batches(request: HttpRequest, uid: str) -> HttpResponse:
+    """Answer as `send_batch` is described, without django-ninja between.
+
+    Nearly all that a hub is asked goes this way; of the interpreter's time for a batch of one
+    entry, django-ninja took 12 % (py-spy, beside the hub under load).
+    """
+    try:
+        return send_batch(request, uid)
+    except _TOLD as error:
+        return api.on_exception(request, error)

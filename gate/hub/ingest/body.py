@@ -45,7 +45,7 @@ def read_message(request: HttpRequest, length: int) -> bytes:
         EventError: it could not be inflated within bounds.
     """
     # 1.
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding != _DEFLATE and encoding not in _IDENTITY:
         raise Refused(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

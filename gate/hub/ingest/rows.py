@@ -59,7 +59,7 @@ class Rows(Protocol):
         ...
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
-        """Store a batch that follows the mark; False, and nothing done, if it doesn't."""
+        """Store a batch that follows the mark, durably; False if it wasn't: nothing was done."""
         ...
 
     def lock(self, unit: KnownUnit) -> int | None:
@@ -71,7 +71,7 @@ class Rows(Protocol):
         ...
 
     def settle(self) -> None:
-        """Return when all that was found stored is durable; a receipt is signed after that."""
+        """Return when all that was found stored is durable."""
         ...
 
 

@@ -4,6 +4,7 @@
 as soon as the transaction has begun.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from gate.events.batch import Batch
 from gate.events.batch_rows import Row
 from gate.hub.ingest.rows import ENTRY_COLUMNS, KnownUnit
+from gate.hub.ingest.together import Together
 from gate.hub.ingest.turn import writers_turn
 from gate.hub.ingest.write_ahead import commits_unwaited, wait_for_log
 
@@ -31,6 +33,11 @@ _INSERT: Final = (
     f" VALUES ({', '.join('?' * len(ENTRY_COLUMNS))})"
 )
 
+_Brought = tuple[KnownUnit, Batch, int]
+"""A unit, its batch, and when it was received."""
+
+_together: Final[Together[_Brought]] = Together()
+
 
 @dataclass(frozen=True, slots=True)
 class SqliteRows:
@@ -47,19 +54,28 @@ class SqliteRows:
         return KnownUnit(id=number, uid=uid, public_key=public_key, retired=bool(retired))
 
     def append_at_once(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
-        """Store a batch that follows the mark, in as few statements as can be."""
-        prev, head = batch.prev, batch.head
-        mark = (head.seq, head.hash, unit.id, head.journal_id, prev.seq, prev.hash)
+        """Store a batch that follows the mark, with those that other threads bring meanwhile."""
+        return _together.do((unit, batch, received_ms), self._append_all)
+
+    def _append_all(self, batches: Sequence[_Brought]) -> list[bool]:
         with (
             commits_unwaited(self.connection),
             writers_turn(self._database),
             transaction.atomic(durable=True),
         ):
-            advanced = self._first(_ADVANCE, *mark)
-            if advanced is None:
-                return False
-            journal, site = advanced
-            self.insert(journal, site, received_ms, batch.rows)
+            stored = [self._append(*brought) for brought in batches]
+        self.settle()
+        return stored
+
+    def _append(self, unit: KnownUnit, batch: Batch, received_ms: int) -> bool:
+        prev, head = batch.prev, batch.head
+        advanced = self._first(
+            _ADVANCE, head.seq, head.hash, unit.id, head.journal_id, prev.seq, prev.hash
+        )
+        if advanced is None:
+            return False
+        journal, site = advanced
+        self.insert(journal, site, received_ms, batch.rows)
         return True
 
     def lock(self, unit: KnownUnit) -> int | None:
@@ -74,7 +90,7 @@ class SqliteRows:
             self.connection.connection.executemany(_INSERT, [prefix + row for row in rows])
 
     def settle(self) -> None:
-        """Wait for the log: `append_at_once` doesn't, and others see its rows before it has."""
+        """Wait for the log: what another request stored is seen before it is durable."""
         wait_for_log(self._database)
 
     @property

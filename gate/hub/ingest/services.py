@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 
 from gate.events.batch import Batch, open_batch
 from gate.events.batch_rows import COLUMNS
@@ -119,7 +126,6 @@ def _store(unit: KnownUnit, batch: Batch, now: datetime) -> ChainHead | Gap | Co
     """Return the head that the journal has when this is durable, or why nothing was stored."""
     rows = _rows()
     if rows.append_at_once(unit, batch, to_ms(now)):
-        rows.settle()
         return batch.head
     with transaction.atomic(durable=True):
         answer = _store_locked(rows, unit, batch, now)
@@ -201,11 +207,12 @@ def _on_live_connection(ask: Callable[[], _Answer]) -> _Answer:
 
 
 def _rows() -> Rows:
-    if connection.vendor == "sqlite":
+    live = connections[DEFAULT_DB_ALIAS]  # looked up once: `connection` does for each attribute
+    if live.vendor == "sqlite":
         from gate.hub.ingest.rows_sqlite import SqliteRows  # noqa: PLC0415 - as below
 
-        return SqliteRows(connection)
+        return SqliteRows(live)
     # Imported here: a hub on SQLite runs without libpq.
     from gate.hub.ingest.rows_postgresql import PostgresqlRows  # noqa: PLC0415 - reason above
 
-    return PostgresqlRows(connection)
+    return PostgresqlRows(live)

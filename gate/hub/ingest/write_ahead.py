@@ -2,10 +2,11 @@
 
 Under `synchronous=FULL` each commit waits for the disk while it is the one writer; a hundred units
 then wait for a hundred disk writes in a row. Here a commit only writes to the log (`-wal`), hands
-on its turn, and then waits until the log is on the disk: what others committed meanwhile goes with
-it. Nothing is answered before. What a power cut takes is a tail of the log that nobody was told is
-stored: each of the log's frames carries a checksum over all before it (sqlite.org/walformat.html),
-so what is left after the cut is a state the database once had.
+on its turn, and then waits until the log is on the disk: what other processes committed meanwhile
+goes with it. (The threads of one process share a commit: `gate.hub.ingest.together`.) Nothing is
+answered before. What a power cut takes is a tail of the log that nobody was told is stored: each of
+the log's frames carries a checksum over all before it (sqlite.org/walformat.html), so what is left
+after the cut is a state the database once had.
 
 A disk that fails once may say next time that all is well (PostgreSQL's "fsyncgate"), so a process
 that was once told otherwise calls nothing in that database durable again; after a restart, units
