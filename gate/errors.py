@@ -36,6 +36,7 @@ class Reason(StrEnum):
 
     SEVERAL_CODES = "several_codes"
     MALFORMED = "malformed"
+    SET_UP_CODE = "set_up_code"
     UNKNOWN_ISSUER = "unknown_issuer"
     BAD_SIGNATURE = "bad_signature"
     SCHEME_NOT_TRUSTED = "scheme_not_trusted"

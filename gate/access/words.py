@@ -41,6 +41,7 @@ _RENEW: Final = "renew with your card scheme"
 _TABLE: Final = {
     Reason.SEVERAL_CODES: ("One card at a time", "hold one card to the camera"),
     Reason.MALFORMED: ("Card not recognised", "show the code on your card"),
+    Reason.SET_UP_CODE: ("Card not recognised", _OFFICE),
     Reason.UNKNOWN_ISSUER: ("Card not recognised", _OFFICE),
     Reason.BAD_SIGNATURE: ("Card not recognised", _OFFICE),
     Reason.SCHEME_NOT_TRUSTED: ("Card not recognised", _OFFICE),

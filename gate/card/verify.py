@@ -16,6 +16,7 @@ from gate.signing import base45, cbor
 from gate.signing.cose import HEADER_ALG, HEADER_KID, HEADER_TYP, Sign1, parse_sign1
 from gate.signing.keys import KID_BYTES, Algorithm, VerifyingKey
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
+from gate.trust.set_up_text import is_code
 from gate.trust.status_list import Status, StatusList
 
 
@@ -138,6 +139,8 @@ def _entry(held: StatusList, index: int) -> tuple[Reason, ...]:
 
 
 def _take_apart(payload: str) -> tuple[Sign1, Algorithm, bytes]:
+    if is_code(payload):
+        raise CardError(Reason.SET_UP_CODE, "a code that makes units is no card, and stays unread")
     if len(payload) > MAX_PAYLOAD_CHARS:
         raise CardError(Reason.MALFORMED, f"{len(payload)} characters, at most {MAX_PAYLOAD_CHARS}")
     if not payload.startswith(PREFIX):

@@ -15,7 +15,6 @@ for the hub alone to say: `until` is for people.
 Invariant: `open_code(text)` returns what `compose_code` makes that `text` of, or raises EnrolError.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,10 +27,10 @@ from gate.signing.message import open_message, sign_message
 from gate.trust.hub_address import ALLOWED, is_hub_address
 from gate.trust.network import Network, network_map, read_network
 from gate.trust.place import Place, place_map, read_place
+from gate.trust.set_up_text import PREFIX, is_code
 from gate.trust.site_file import check_moment
 from gate.trust.status_token import MAX_TIME_S, MIN_TIME_S
 
-PREFIX: Final = "GE1:"
 TYP: Final = "application/vnd.site-gate.set-up+cwt"
 
 TOKEN_BYTES: Final = 16
@@ -47,8 +46,6 @@ MAX_POLICY_CHARS: Final = 1200
 
 MAX_CODE_CHARS: Final = 2800
 """Of the 3,391 that the largest symbol holds at error correction M (ISO/IEC 18004, table 7)."""
-
-_ANY_PREFIX: Final = re.compile(r"GE[0-9]+:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +92,6 @@ class EnrolmentCode:
         faults = _faults(self)
         if faults:
             raise ConfigError("set-up code", faults)
-
-
-def is_code(text: str) -> bool:
-    """Tell whether a text says that it is a set-up code, of any version; nothing is checked."""
-    return _ANY_PREFIX.match(text) is not None
 
 
 def compose_code(code: EnrolmentCode, key: SigningKey) -> str:

@@ -17,16 +17,15 @@ from gate.sim.issuer import NOW, seeded_key
 from gate.trust.enrolment import (
     MAX_CODE_CHARS,
     MAX_POLICY_CHARS,
-    PREFIX,
     TYP,
     Alone,
     EnrolmentCode,
     HubDoor,
     compose_code,
-    is_code,
     open_code,
 )
 from gate.trust.network import Network, WiFi
+from gate.trust.set_up_text import PREFIX, is_code
 from tests.trust.set_up_codes import CODE, DOOR, HUB, PLACE, RULES, code, codes, text
 
 TEXT = text()
