@@ -39,6 +39,9 @@ class Subcommand:
 
 SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "demo": Subcommand(target="gate.cli.demo:demo", help="A whole site on this machine."),
+    "enrol": Subcommand(
+        target="gate.cli.enrol:enrol", help="Make a unit of this machine by a set-up code."
+    ),
     "run": Subcommand(target="gate.cli.run:run", help="The gate process of a unit."),
     "sync": Subcommand(target="gate.cli.sync:sync", help="The network process of a unit."),
     "screen": Subcommand(target="gate.cli.screen:screen", help="The screen of a unit."),

@@ -1,0 +1,69 @@
+"""The set-up code that is shown to a unit: typed, in a picture, on a stick, before its camera."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gate.devices.camera import open_camera, parse_camera
+from gate.devices.decoder_chain import open_decoder
+from gate.devices.ports import Camera, Decoder, Frame
+from gate.devices.still_decoder import open_still_decoder
+from gate.devices.stills import list_stills, load_still
+from gate.errors import EnrolError, Setback
+from gate.trust.set_up_text import is_code
+
+
+def code_shown(shown: str) -> str:
+    """Return the code that is shown: by its text, or in the pictures of a file or a folder.
+
+    Raises:
+        EnrolError: NOT_A_CODE, if there is none, or two different ones.
+        DeviceError: a picture can't be read.
+    """
+    if is_code(shown):
+        return shown
+    path = Path(shown)
+    if not path.exists():
+        raise EnrolError(Setback.NOT_A_CODE, f"{shown[:40]!r} is neither a code nor a file")
+    return _only(_texts(list_stills(path) if path.is_dir() else [path]), str(path))
+
+
+def code_before_camera(source: str) -> str:
+    """Wait until a code is held to a camera; return it.
+
+    Raises:
+        EnrolError: NOT_A_CODE, if the source ends without one.
+        DeviceError: the camera fails.
+    """
+    camera = open_camera(parse_camera(source))
+    try:
+        return first_code(camera, open_decoder())
+    finally:
+        camera.close()
+
+
+def first_code(camera: Camera, decoder: Decoder) -> str:
+    """Return the first set-up code that is seen; a card or a web address is none.
+
+    Raises:
+        EnrolError: NOT_A_CODE, if the frames end without one.
+    """
+    for frame in camera.frames():
+        for reading in decoder.decode(frame).readings:
+            if is_code(reading.text):
+                return reading.text
+    raise EnrolError(Setback.NOT_A_CODE, "the camera's pictures ended without one")
+
+
+def _texts(pictures: Iterable[Path]) -> Iterator[str]:
+    decoder = open_still_decoder()
+    for picture in pictures:
+        for reading in decoder.decode(Frame(luma=load_still(picture), at_s=0.0)).readings:
+            if is_code(reading.text):
+                yield reading.text
+
+
+def _only(texts: Iterable[str], where: str) -> str:
+    found = sorted(set(texts))
+    if len(found) != 1:
+        raise EnrolError(Setback.NOT_A_CODE, f"{where}: {len(found)} set-up codes, must be one")
+    return found[0]
