@@ -20,6 +20,8 @@ LOGINS: Final = "/sites/kings-wharf/unit-logins/"
 
 PEOPLE: Final = "/sites/kings-wharf/people/"
 
+UNITS: Final = "/sites/kings-wharf/units/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -122,6 +124,13 @@ VISITS: Final[Mapping[str, Visit]] = {
     "withdraw-unit-login": Visit(
         address=f"{LOGINS}1/withdraw/", answers=(409, 403, 404, 409, SIGN_IN), method="POST"
     ),
+    # And units: what is posted lacks everything, and no such code or unit is there.
+    "units": Visit(address=UNITS, answers=(200, 403, 404, 200, SIGN_IN)),
+    "add-unit": Visit(address=f"{UNITS}add/", answers=(200, 403, 404, 200, SIGN_IN)),
+    **{
+        name: Visit(address=f"{UNITS}{end}/", answers=(409, 403, 404, 409, SIGN_IN), method="POST")
+        for name, end in (("cancel-code", "codes/1/cancel"), ("retire-unit", "9999/retire"))
+    },
     # And passes: what is posted lacks everything, and no such pass is there.
     "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
     "new-pass": Visit(

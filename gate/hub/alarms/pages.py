@@ -76,6 +76,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
         named.append(("passes", "Passes", 0))
         named.append(("blocked", "Blocked", 0))
         named.append(("rules", "Rules", 0))
+        named.append(("units", "Units", 0))
         named.append(("unit-logins", "Gate logins", 0))
         named.append(("alarms", "Alarms", open_alarms(site).count()))
     return Pages(
