@@ -105,6 +105,7 @@ def _apps() -> list[str]:
         "gate.hub.people",
         "gate.hub.rollcall",
         "gate.hub.audit",
+        "gate.hub.corrections",
         "gate.hub.log",
         "gate.hub.enrol",
     ]

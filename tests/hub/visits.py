@@ -73,6 +73,18 @@ VISITS: Final[Mapping[str, Visit]] = {
     "today": Visit(address="/sites/kings-wharf/", answers=(200, 200, 404, 200, SIGN_IN)),
     "today-live": Visit(address="/sites/kings-wharf/live/", answers=(200, 200, 404, 200, SIGN_IN)),
     "log": Visit(address="/sites/kings-wharf/log/", answers=(200, 200, 404, 200, SIGN_IN)),
+    # A file of names is for who manages the site; no such entry is there.
+    "export-log": Visit(
+        address="/sites/kings-wharf/log/entries.csv", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "log-entry": Visit(
+        address="/sites/kings-wharf/log/1/1/", answers=(404, 404, 404, 404, SIGN_IN)
+    ),
+    "correct-entry": Visit(
+        address="/sites/kings-wharf/log/1/1/correct/",
+        answers=(404, 403, 404, 404, SIGN_IN),
+        method="POST",
+    ),
     "report": Visit(address="/sites/kings-wharf/report/", answers=(200, 200, 404, 200, SIGN_IN)),
     "gates": Visit(address="/sites/kings-wharf/gates/", answers=(200, 200, 404, 200, SIGN_IN)),
     # Alarms are for who manages the site; the one that is there lacks a note (400).

@@ -44,6 +44,10 @@ class Act(StrEnum):
     ERASED = "erased"
     JOINED = "joined"
     """A unit, which is no user: `place` has its name."""
+    EXPORTED = "exported"
+    CORRECTED = "corrected"
+    FORGAVE = "forgave"
+    RELEASED = "released"
     OTHER = "other"
     """A change by a view that says no more than its address."""
 

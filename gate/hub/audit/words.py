@@ -24,6 +24,10 @@ WORDS: Final = {
     Act.LEFT: "signed out the visitor",
     Act.ERASED: "erased",
     Act.JOINED: "let a unit join:",
+    Act.EXPORTED: "took out of the log, as a file, the entries of",
+    Act.CORRECTED: "corrected an entry of",
+    Act.FORGAVE: "took the forgotten exit for made of",
+    Act.RELEASED: "let in at a gate, from the gatehouse,",
     Act.OTHER: "changed something at",
 }
 

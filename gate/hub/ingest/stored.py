@@ -47,6 +47,18 @@ def entries_of(journal: int, journal_id: bytes, through: int) -> Iterator[Entry]
         after = page[-1][0]
 
 
+def one_entry(journal: int, journal_id: bytes, seq: int) -> Entry:
+    """Return entry `seq` of the journal in row `journal`.
+
+    Raises:
+        EventError: there is none, or it is none that the hub could have stored.
+    """
+    rows = _page(journal, seq - 1, seq)
+    if not rows:
+        raise EventError(f"entry {seq}: it is missing")
+    return _entry(journal_id, rows[0])
+
+
 def _page(journal: int, after: int, through: int) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, (journal, after, through))

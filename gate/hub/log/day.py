@@ -79,19 +79,19 @@ class Day:
 
     def moment_words(self, at_ms: int) -> str:
         """Tell a time that may be on another day: with the date if it is."""
-        local = _at(at_ms).astimezone(self.zone)
+        local = local_time(at_ms, self.zone)
         if local.date() == self.on:
             return self._told(at_ms, "%H:%M:%S")
         return f"{local:%H:%M:%S} on {local.day} {local:%B %Y}"
 
     def minute_words(self, at_ms: int) -> str:
         """Tell a time to the minute: with the date if it is of another day."""
-        local = _at(at_ms).astimezone(self.zone)
+        local = local_time(at_ms, self.zone)
         told = self._told(at_ms, "%H:%M")
         return told if local.date() == self.on else f"{told} on {local.day} {local:%B}"
 
     def _told(self, at_ms: int, form: str) -> str:
-        local = _at(at_ms).astimezone(self.zone)
+        local = local_time(at_ms, self.zone)
         told = local.strftime(form)
         return f"{told} {local.tzname()}" if self.has_clock_change else told
 
@@ -101,8 +101,9 @@ def day_of(at: datetime, zone: ZoneInfo) -> Day:
     return Day(on=min(max(at.astimezone(zone).date(), FIRST), LAST), zone=zone)
 
 
-def _at(at_ms: int) -> datetime:
+def local_time(at_ms: int, zone: ZoneInfo) -> datetime:
+    """Return a time of the log somewhere."""
     try:
-        return from_ms(at_ms)
+        return from_ms(at_ms).astimezone(zone)
     except EventError:
-        return _EPOCH  # no entry has such a time: the ingest refuses it
+        return _EPOCH.astimezone(zone)  # no entry has such a time: the ingest refuses it

@@ -4,7 +4,7 @@ Pages are found by place, not by counting from the top: entries that arrive whil
 move nothing, and the last page costs what the first one does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,8 +39,7 @@ class LogPage:
 
 def read_page(site: Site, day: Day, chosen: Filter) -> LogPage:
     """Return the entries of one page."""
-    entries = _shown(_narrowed(of_day(site, day), chosen), chosen.show)
-    entries = entries.select_related("journal__unit").defer("hash", "salt")
+    entries = fitting(site, day, chosen).select_related("journal__unit").defer("hash", "salt")
     if chosen.newer is not None:
         found = list(_above(entries, chosen.newer).order_by(*_OLDEST_FIRST)[: PAGE_ENTRIES + 1])
         rows = found[:PAGE_ENTRIES][::-1]
@@ -58,6 +57,20 @@ def read_page(site: Site, day: Day, chosen: Filter) -> LogPage:
         older=_place(rows[-1]) if len(found) > PAGE_ENTRIES else None,
         newer=_place(rows[0]) if rows and chosen.older is not None else None,
     )
+
+
+def fitting(site: Site, day: Day, chosen: Filter) -> QuerySet[Entry]:
+    """Return every entry that was asked for, of whatever page."""
+    return _shown(_narrowed(of_day(site, day), chosen), chosen.show)
+
+
+def pages_of(entries: QuerySet[Entry], most: int) -> Iterator[list[Entry]]:
+    """Yield entries newest first, at most so many at a time, each page a question of its own."""
+    page = list(entries.order_by(*_NEWEST_FIRST)[:most])
+    while page:
+        yield page
+        entries_below = _below(entries, _place(page[-1]))
+        page = list(entries_below.order_by(*_NEWEST_FIRST)[:most])
 
 
 def count_shown(site: Site, day: Day, chosen: Filter) -> dict[Shown, int]:

@@ -16,6 +16,7 @@ from gate.access.model import Direction
 from gate.errors import Outcome, Reason
 from gate.events.model import MAX_TEXT_CHARS
 from gate.hub.log.day import FIRST, LAST
+from gate.hub.log.days import MAX_DAYS
 
 MAX_WORDS_CHARS: Final = 64
 """As long as a name on a card is."""
@@ -57,9 +58,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show; an empty value shows all. At most one of `older` and `newer` is set."""
+    """What to show; an empty value shows all. At most one of `older` and `newer` is set.
+
+    `to` is the last of several days, which begin with `day`.
+    """
 
     day: date | None = None
+    to: date | None = None
     show: Shown | None = None
     gate: str = ""
     direction: Direction | None = None
@@ -92,6 +97,7 @@ def read_filter(query: Mapping[str, str]) -> tuple[Filter, dict[str, str]]:
     given = {name: value.strip() for name, value in query.items() if value.strip()}
     read = {
         "day": _day(given.get("day")),
+        "to": _day(given.get("to")),
         "show": _one_of(Shown, given.get("show")),
         "gate": _text(given.get("gate")),
         "direction": _one_of(Direction, given.get("direction")),
@@ -107,17 +113,23 @@ def read_filter(query: Mapping[str, str]) -> tuple[Filter, dict[str, str]]:
             faults[name] = _ALLOWED[name]
     if read["older"] and read["newer"]:
         faults["newer"] = "not together with `older`"
+    first, last = read["day"], read["to"]
+    if isinstance(last, date) and not (
+        isinstance(first, date) and 0 <= (last - first).days < MAX_DAYS
+    ):
+        faults["to"] = _ALLOWED["to"]
     fit = {name: value for name, value in read.items() if value and name not in faults}
     return Filter(**fit), faults  # type: ignore[arg-type]  # names of our own fields
 
 
 _ALLOWED: Final = {
     "day": "a date from 1970 on, such as 2026-11-22",
+    "to": f"a date not before `day`, which must be there; at most {MAX_DAYS} days in all",
     "show": f"one of {', '.join(Shown)}",
     "gate": f"a gate's name of 1 to {MAX_TEXT_CHARS} characters",
     "direction": f"one of {', '.join(Direction)}",
     "reason": f"one of {', '.join(Reason)}",
-    "q": f"1 to {MAX_WORDS_CHARS} characters of a name or a card number",
+    "q": f"1 to {MAX_WORDS_CHARS} characters of a name or a card number, or a person's reference",
     "older": "a place as this page's own links have it",
     "newer": "a place as this page's own links have it",
 }

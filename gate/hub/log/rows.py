@@ -41,6 +41,8 @@ class Row:
     explanation: str
     clock_words: str
     details: tuple[tuple[str, str], ...]
+    journal: int
+    seq: int
     person: str = ""
     """The entry's place if it names somebody, for the page of who is blocked."""
 
@@ -61,6 +63,8 @@ def row_of(entry: Entry, day: Day) -> Row:
         explanation=_explanation(entry),
         clock_words="" if entry.clock_trusted else _clock_words(entry, day),
         details=tuple(_details(entry, holder, day)),
+        journal=entry.journal_id,
+        seq=entry.seq,
         person="" if holder is None else f"{entry.journal_id}.{entry.seq}",
     )
 

@@ -5,6 +5,7 @@ by the same table. A holder part is one committed text of JSON and is taken apar
 """
 
 import json
+import re
 import sqlite3
 import unicodedata
 from typing import Any, Final
@@ -13,11 +14,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, Q, QuerySet, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
+from gate.events.model import PERSON_BYTES
 from gate.hub.ingest.models import Entry
 
 _SQLITE_FUNCTION: Final = "gate_holder_words"
 _STROKED: Final = {"Đ": "d", "đ": "d", "Ł": "l", "ł": "l", "Ø": "o", "ø": "o", "Ħ": "h", "ħ": "h"}
 """Letters that Unicode does not take apart."""
+
+_REFERENCE: Final = re.compile(rf"[0-9a-f]{{{2 * PERSON_BYTES}}}", re.ASCII)
+"""How a person is called who is not named: the keyed hash that entries carry."""
 
 _ACCENTED: Final = range(0xC0, 0x250)
 """Latin-1 to Latin Extended-B."""
@@ -43,10 +48,16 @@ def fold(text: str) -> str:
 
 
 def holding(entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
-    """Keep the entries whose holder's name or card number has every one of the words in it."""
+    """Keep the entries whose holder's name or card number has every one of the words in it.
+
+    A person's reference, 32 hexadecimal digits, finds that person whatever their card says.
+    """
     condition = Q()
     for word in fold(words).split():
-        condition &= Q(holder_words__contains=word)
+        if _REFERENCE.fullmatch(word):
+            condition &= Q(holder__endswith=f'"person":"{word}"}}')
+        else:
+            condition &= Q(holder_words__contains=word)
     return (
         entries.filter(holder__isnull=False)
         .alias(holder_words=_HolderWords(F("holder")))

@@ -18,7 +18,9 @@ from gate.errors import Reason
 from gate.events.codec import from_ms
 from gate.hub.alarms.pages import pages_of
 from gate.hub.log.day import Day, day_of
+from gate.hub.log.days import Days, days_of
 from gate.hub.log.entries import clockless_ms, count_shown, gates_of, read_page
+from gate.hub.log.export_views import FORMS
 from gate.hub.log.filters import SHOWN_WORDS, Filter, Shown, read_filter
 from gate.hub.log.rows import row_of
 from gate.hub.log.silence import silences
@@ -31,12 +33,12 @@ from gate.hub.sites.models import Site
 @never_cache
 @login_required
 def log_of_site(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a day of a site to its members."""
+    """Show a day of a site, or several on end, to its members."""
     site = visible_site(request.user, slug)
     chosen, faults = read_filter(request.GET.dict())
     zone = ZoneInfo(site.time_zone)
     now = timezone.now()
-    day = day_of(now, zone) if chosen.day is None else Day(on=chosen.day, zone=zone)
+    day = day_of(now, zone) if chosen.day is None else days_of(chosen.day, chosen.to, zone)
     pages = pages_of(request.user, site, "log")
     may_block = manages(request.user, site)
     context = _frame(site, day, chosen, now) | {
@@ -52,18 +54,22 @@ def log_of_site(request: HttpRequest, slug: str) -> HttpResponse:
 def _frame(site: Site, day: Day, chosen: Filter, now: datetime) -> dict[str, Any]:
     """Return what the page has whatever was found."""
     today = day_of(now, day.zone)
+    last = day.last if isinstance(day, Days) else None
+    is_one = last is None
     return {
         "site": site,
         "day": day,
-        "is_today": day.on == today.on,
+        "last": last,
+        "is_today": is_one and day.on == today.on,
         "is_to_come": day.on > today.on,
         "chosen": chosen,
-        "day_before": day.before and chosen.address(day=day.before),
-        "day_after": day.after and day.on < today.on and chosen.address(day=day.after),
-        "today": chosen.address(day=None),
-        "everything": Filter(day=chosen.day).address(),
+        "day_before": is_one and day.before and chosen.address(day=day.before),
+        "day_after": is_one and day.after and day.on < today.on and chosen.address(day=day.after),
+        "today": chosen.address(day=None, to=None),
+        "everything": Filter(day=chosen.day, to=chosen.to).address(),
         "directions": [(one.value, one.value.title()) for one in Direction],
         "reasons": _reasons(),
+        "files": [(form, form.upper()) for form in FORMS],
     }
 
 

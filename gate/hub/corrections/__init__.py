@@ -1,0 +1,1 @@
+"""What people wrote beside entries of the log that are not as things were."""
