@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.report.urls")),
     path("", include("gate.hub.gates.urls")),
     path("", include("gate.hub.enrol.urls")),
+    path("", include("gate.hub.gatehouse.urls")),
     path("", include("gate.hub.fleet.urls")),
 ]

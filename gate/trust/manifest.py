@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import NoneType
 from typing import Any, Final
 
 from gate.errors import EncodingError, TrustError
@@ -19,6 +20,7 @@ from gate.signing import cbor
 from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
+from gate.trust.commanded import Forgiven, Released, claims_of, read_claims
 from gate.trust.issuers import format_issuers, parse_issuers
 from gate.trust.local_login import MAX_LOGINS, LocalLogin, LocalRole
 from gate.trust.person import PERSON_BYTES
@@ -35,11 +37,7 @@ MAX_BLOCKED: Final = 5_000
 """As the site's rules allow (`gate.access.site_policy`)."""
 
 MAX_COMMANDS: Final = 128
-"""A lock-down, a test, and as many exits as a manager of the largest site forgives in a day."""
-
-MAX_BY_CHARS: Final = 64
-MAX_WHY_CHARS: Final = 120
-"""Of a forgiven exit: both stand in one line of the gate's record (`gate.events.model`)."""
+"""A lock-down, a test, who waits for the guard, and as many exits as the largest site forgives."""
 
 COMMAND_ID_BYTES: Final = 16
 MAX_VERSION: Final = 2**53 - 1
@@ -56,46 +54,32 @@ class CommandKind(StrEnum):
     LIFT = "lift"
     TEST_RELEASE = "test_release"
     FORGIVE = "forgive"
+    RELEASE = "release"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forgiven:
-    """An exit that was forgotten, and that a manager takes for made: whose, when, by whom, why."""
-
-    person: bytes
-    at: datetime
-    by: str
-    why: str
-
-    def __post_init__(self) -> None:
-        """Refuse what no record could keep."""
-        if len(self.person) != PERSON_BYTES:
-            raise TrustError(f"forgiven: a person of {len(self.person)} bytes, not {PERSON_BYTES}")
-        check_moment("forgiven: at", self.at)
-        for name, text, most in (("by", self.by, MAX_BY_CHARS), ("why", self.why, MAX_WHY_CHARS)):
-            if not text.strip() or not text.isprintable() or len(text) > most:
-                raise TrustError(f"forgiven: {name}: not one line of 1 to {most} characters")
+_ABOUT: Final = {CommandKind.FORGIVE: Forgiven, CommandKind.RELEASE: Released}
+"""The kinds that are about somebody; the others are about the gates alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """Something to be done once, not after `not_after`, and never under an untrusted clock.
 
-    `forgiven` tells what is, of that kind alone.
+    `about` tells of whom, where the kind asks for it.
     """
 
     id: bytes
     kind: CommandKind
     not_after: datetime
-    forgiven: Forgiven | None = None
+    about: Forgiven | Released | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be told from another command."""
         if len(self.id) != COMMAND_ID_BYTES:
             raise TrustError(f"command: an id of {len(self.id)} bytes, not {COMMAND_ID_BYTES}")
         check_moment("command: not_after", self.not_after)
-        if (self.forgiven is not None) is not (self.kind is CommandKind.FORGIVE):
-            raise TrustError(f"command: {self.kind}, with or without what is forgiven")
+        if type(self.about) is not _ABOUT.get(self.kind, NoneType):
+            raise TrustError(f"command: {self.kind}, and not with what that kind is about")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,10 +264,7 @@ def _persons(hashes: bytes) -> frozenset[bytes]:
 
 def _claims_of(command: Command) -> list[Any]:
     claims = [command.id, str(command.kind), int(command.not_after.timestamp())]
-    what = command.forgiven
-    if what is not None:
-        claims += [what.person, int(what.at.timestamp()), what.by, what.why]
-    return claims
+    return claims + claims_of(command.about)
 
 
 def _command(value: object) -> Command:
@@ -293,22 +274,10 @@ def _command(value: object) -> Command:
                 id=id_,
                 kind=CommandKind(kind),
                 not_after=KIND.time(not_after, "a command's not_after"),
-                forgiven=_forgiven(what),
+                about=read_claims(what, KIND),
             )
         case _:
             raise TrustError("manifest: payload: a command is not [id, kind, not after]")
-
-
-def _forgiven(claims: Sequence[object]) -> Forgiven | None:
-    match claims:
-        case []:
-            return None
-        case [bytes(person), at, str(by), str(why)]:
-            return Forgiven(
-                person=person, at=KIND.time(at, "a forgiven exit's time"), by=by, why=why
-            )
-        case _:
-            raise TrustError("manifest: payload: what is forgiven is not [person, at, by, why]")
 
 
 def _logins(value: object) -> tuple[LocalLogin, ...]:

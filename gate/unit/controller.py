@@ -22,6 +22,7 @@ from gate.access.presence import Presence
 from gate.devices.signals import Signal
 from gate.errors import JournalError, Outcome, Reason, usual_outcome
 from gate.events.model import Event, EventKind, Holder
+from gate.trust.commanded import Released
 from gate.unit.guard import EMERGENCY, TWICE_S, ByKey, Referral
 from gate.unit.judge import Judge, record_of
 from gate.unit.keeper import JOURNAL, Keeper
@@ -175,6 +176,28 @@ class Controller:
             return self._judged_by_key(b"", self._judge.emergency(EMERGENCY, stamp))
         self._idle_turn_s = at_s
         return None
+
+    def release_by_hub(self, whom: Released, command: str) -> None:
+        """Let in whom a guard at the hub means, if they wait here still; else record that not.
+
+        `command` is how the record calls the command. A gate where they were not says nothing.
+        """
+        if whom.access_point != self.keeper.point.name:
+            return
+        referral, stamp = self._referral, self._clock.stamp()
+        request = None if referral is None else self._judge.bearer(referral.card, stamp)
+        if referral is None or request is None or referral.number != whom.seq:
+            hindrance = "nobody waits any more"
+        elif request.person != whom.person:
+            hindrance = "somebody else waits"
+        elif self.keeper.is_closed or self.state is State.LOCK_DOWN:
+            hindrance = "locked or faulty"
+        else:
+            self._referral = None
+            request = replace(request, override=referral.override_by(whom))
+            hindrance = _not_done(self._judged_by_key(referral.key, request))
+        if hindrance:
+            self.keeper.note(EventKind.COMMAND, f"{command}: not done, {hindrance}")
 
     def stop(self) -> None:
         """Lock the entry for good and record the end; the exit can still be released."""
@@ -362,6 +385,13 @@ class Controller:
         released_s = self.keeper.grant(way, grant)
         self.keeper.settle()
         return released_s
+
+
+def _not_done(answer: ByKey | None) -> str:
+    """Say why nobody was let in; nothing if somebody was."""
+    if answer is None:
+        return "it can't be recorded"
+    return "" if answer.decision.admits else "refused by now"
 
 
 def _refuses(reason: Reason) -> bool:

@@ -5,7 +5,9 @@ an hour later is not the one on the record.
 
 A key has no name: the record says that it was the key, whom it let in, and which referral that
 ended. Who held it is the site's to know, by its key book. Turned twice with nobody referred, it
-lets in the emergency services, one at a time (rule 20 of `gate.access`). Pure.
+lets in the emergency services, one at a time (rule 20 of `gate.access`).
+
+A guard in the gatehouse has a name and writes a reason: the site's hub sends both. Pure.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from typing import Final
 from gate.access.model import AccessDecision, AccessRequest, Override, OverrideKind
 from gate.card.model import Card
 from gate.errors import Reason
+from gate.trust.commanded import Released
 
 REFERRAL_S: Final = 300.0
 """A guard walks from the gatehouse in less; after it the card must be shown again."""
@@ -54,6 +57,11 @@ class Referral:
         waited_s = max(0.0, at_s - self.at_s)
         why = f"referred in entry {self.number}, {waited_s:.0f} s before ({self.reason})"
         return Override(kind=OverrideKind.GUARD, by=THE_KEY, why=why)
+
+    def override_by(self, whom: Released) -> Override:
+        """Return what a guard at the hub decides, by name."""
+        why = f"{whom.why}; let in at the hub, referred in entry {self.number}"
+        return Override(kind=OverrideKind.GUARD, by=whom.by, why=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

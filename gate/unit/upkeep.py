@@ -21,8 +21,9 @@ from gate.devices.signals import Signal
 from gate.errors import TrustError
 from gate.events.model import Event, EventKind, Holder
 from gate.store.trust_in_force import TrustInForce
+from gate.trust.commanded import Forgiven, Released
 from gate.trust.freshness import Freshness, Tier
-from gate.trust.manifest import Command, CommandKind, Forgiven
+from gate.trust.manifest import Command, CommandKind
 from gate.trust.site_presence import LastPassage
 from gate.unit.commands import Commands
 from gate.unit.controller import Controller
@@ -205,8 +206,12 @@ class Upkeep:
         if command.kind is CommandKind.TEST_RELEASE:
             self._tell(lambda one: self._test(one, what))
             return
-        if command.forgiven is not None:
-            self._forgive(command.id, command.forgiven)
+        if isinstance(command.about, Forgiven):
+            self._forgive(command.id, command.about)
+            return
+        if isinstance(command.about, Released):
+            whom = command.about
+            self._tell(lambda one: one.release_by_hub(whom, what))
             return
         if command.kind is CommandKind.LOCKDOWN:
             self._tell(self._let_go_by)

@@ -76,6 +76,7 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/",
         "/sites/kings-wharf/log/",
         "/sites/kings-wharf/report/",
+        "/sites/kings-wharf/gatehouse/",
         "/sites/kings-wharf/forgive/",
         "/sites/kings-wharf/gates/",
         "/sites/kings-wharf/alarms/",

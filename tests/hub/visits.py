@@ -107,6 +107,27 @@ VISITS: Final[Mapping[str, Visit]] = {
         method="POST",
     ),
     "forgive": Visit(address="/sites/kings-wharf/forgive/", answers=(200, 403, 404, 200, SIGN_IN)),
+    "close-exits": Visit(
+        address="/sites/kings-wharf/forgive/close/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
+    # The gatehouse is for guards; no such entry is there.
+    "gatehouse": Visit(
+        address="/sites/kings-wharf/gatehouse/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "gatehouse-live": Visit(
+        address="/sites/kings-wharf/gatehouse/live/", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "gatehouse-photo": Visit(
+        address="/sites/kings-wharf/gatehouse/1/1/photo.jpg",
+        answers=(404, 404, 404, 404, SIGN_IN),
+    ),
+    "release-referred": Visit(
+        address="/sites/kings-wharf/gatehouse/1/1/release/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+    ),
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),

@@ -1,4 +1,4 @@
-"""What a manifest tells of a forgiven exit: what no gate could record is never signed or taken."""
+"""What a command is about, on the wire: what no gate could record is never signed or taken."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 
 from gate.errors import TrustError
 from gate.sim.issuer import NOW
-from gate.trust.manifest import Command, CommandKind, Forgiven, open_manifest
+from gate.trust.commanded import Forgiven, Released
+from gate.trust.manifest import Command, CommandKind, open_manifest
 from tests.trust.test_manifest import CLAIMS, KEYS, signed
 
 
@@ -29,13 +30,42 @@ def test_what_no_record_could_keep_is_not_forgiven(changed: dict[str, Any], told
 
 def test_a_command_says_what_is_forgiven_if_something_is_and_only_then() -> None:
     what = Forgiven(person=bytes(16), at=NOW, by="Morgan", why="Bus")
-    for kind, forgiven in ((CommandKind.FORGIVE, None), (CommandKind.LIFT, what)):
-        with pytest.raises(TrustError, match="with or without what is forgiven"):
-            Command(id=bytes(16), kind=kind, not_after=NOW, forgiven=forgiven)
+    wrong = (CommandKind.FORGIVE, None), (CommandKind.LIFT, what), (CommandKind.RELEASE, what)
+    for kind, about in wrong:
+        with pytest.raises(TrustError, match="not with what that kind is about"):
+            Command(id=bytes(16), kind=kind, not_after=NOW, about=about)
 
 
-@pytest.mark.parametrize("what", [[bytes(16)], [bytes(16), 1_800_000_000, "by"], [1, 2, 3, 4]])
-def test_what_is_no_forgiven_exit_on_the_wire_is_named(what: list[object]) -> None:
-    claims = CLAIMS | {9: [[bytes(16), "forgive", int(NOW.timestamp()), *what]]}
-    with pytest.raises(TrustError, match="what is forgiven is not"):
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        pytest.param({"person": b"12"}, "person of 2 bytes", id="a short hash"),
+        pytest.param({"access_point": ""}, "access point: not one line", id="nowhere"),
+        pytest.param({"access_point": "x" * 65}, "1 to 64", id="a long name"),
+        pytest.param({"seq": 0}, "record 0: outside 1 to", id="no record"),
+        pytest.param({"seq": 2**53}, "outside 1 to", id="a record beyond any"),
+        pytest.param({"by": " "}, "by: not one line", id="by nobody"),
+        pytest.param({"why": "x" * 121}, "1 to 120", id="a long reason"),
+    ],
+)
+def test_who_no_gate_could_let_in_is_not_released(changed: dict[str, Any], told: str) -> None:
+    usual = {"person": bytes(16), "access_point": "Gate A in", "seq": 7, "by": "Jo", "why": "Host"}
+    with pytest.raises(TrustError, match=told):
+        Released(**(usual | changed))  # type: ignore[arg-type]  # the usual ones, but one
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        [bytes(16)],
+        [bytes(16), 1_800_000_000, "by"],
+        [1, 2, 3, 4],
+        [bytes(16), "Gate A in", 7, "Jo"],
+        [bytes(16), "Gate A in", 7, "Jo", "Host", "more"],
+    ],
+)
+@pytest.mark.parametrize("kind", ["forgive", "release"])
+def test_what_a_command_can_t_be_about_is_named(kind: str, what: list[object]) -> None:
+    claims = CLAIMS | {9: [[bytes(16), kind, int(NOW.timestamp()), *what]]}
+    with pytest.raises(TrustError, match="what a command is about is neither"):
         open_manifest(signed(claims), KEYS, "riverside")

@@ -14,6 +14,7 @@ from gate.signing import cbor
 from gate.signing.message import sign_message
 from gate.sim.issuer import NOW, SimIssuer, seeded_key
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
+from gate.trust.commanded import Forgiven, Released
 from gate.trust.issuers import format_issuers
 from gate.trust.local_login import LocalLogin, LocalRole
 from gate.trust.manifest import (
@@ -24,7 +25,6 @@ from gate.trust.manifest import (
     MAX_POLICY_BYTES,
     Command,
     CommandKind,
-    Forgiven,
     SiteManifest,
     accept_manifest,
     open_manifest,
@@ -96,6 +96,14 @@ LINES = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=
 FORGIVEN = st.builds(
     Forgiven, person=st.binary(min_size=16, max_size=16), at=WHOLE_SECONDS, by=LINES, why=LINES
 )
+RELEASED = st.builds(
+    Released,
+    person=st.binary(min_size=16, max_size=16),
+    access_point=LINES,
+    seq=st.integers(1, 2**53 - 1),
+    by=LINES,
+    why=LINES,
+)
 MANIFESTS = st.builds(
     lambda at, life_s, **rest: SiteManifest(
         site="riverside", issued_at=at, expires_at=at + timedelta(seconds=life_s), **rest
@@ -109,12 +117,15 @@ MANIFESTS = st.builds(
     issuers=st.sampled_from([(), (pass_issuer(),), (pass_issuer(compromised=True),)]),
     commands=st.lists(
         st.builds(
-            lambda kind, what, **others: Command(
-                kind=kind, forgiven=what if kind is CommandKind.FORGIVE else None, **others
+            lambda kind, forgiven, released, **others: Command(
+                kind=kind,
+                about={CommandKind.FORGIVE: forgiven, CommandKind.RELEASE: released}.get(kind),
+                **others,
             ),
             id=st.binary(min_size=16, max_size=16),
             kind=st.sampled_from(CommandKind),
-            what=FORGIVEN,
+            forgiven=FORGIVEN,
+            released=RELEASED,
             not_after=WHOLE_SECONDS,
         ),
         max_size=4,

@@ -13,7 +13,8 @@ from gate.events.attendance import fold_people
 from gate.events.codec import encode_holder
 from gate.events.model import Entry, EventKind
 from gate.events.movement import movement_of
-from gate.trust.manifest import Command, CommandKind, Forgiven
+from gate.trust.commanded import Forgiven
+from gate.trust.manifest import Command, CommandKind
 from tests.store.trust_files import manifest
 from tests.unit.conftest import Desk, Lane
 
@@ -50,7 +51,7 @@ def forgive(lane: Lane, person: bytes, at: datetime) -> None:
         id=b"f" * 16,
         kind=CommandKind.FORGIVE,
         not_after=now + timedelta(hours=24),
-        forgiven=what,
+        about=what,
     )
     lane.trust.change(manifest=manifest(2, lane.clock.now(), commands=(command,)))
     for _ in range(2):

@@ -143,7 +143,7 @@ def _released(entry: Entry, later: QuerySet[Entry], day: Day) -> Fact:
         if holder is not None and other is not None and other.person == holder.person:
             words = f"Let in {day.moment_words(one.at_ms)}: {one.detail}"
             return Fact(label="The guard", words=words, to=one.seq)
-    return Fact(label="The guard", words="No guard let them in within five minutes.")
+    return Fact(label="The guard", words="No guard has let them in, as far as the gate has sent.")
 
 
 def _gate(entry: Entry, day: Day) -> Iterator[Fact]:

@@ -6,7 +6,8 @@ is where they passed to. It is estimated, and ends no hours.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,14 +28,8 @@ from gate.hub.manifest.models import (
 from gate.hub.manifest.versions import changing, raise_version
 from gate.hub.manifest.whereabouts import catch_up
 from gate.hub.sites.models import Site
-from gate.trust.manifest import (
-    COMMAND_ID_BYTES,
-    MAX_BY_CHARS,
-    MAX_WHY_CHARS,
-    Command,
-    CommandKind,
-    Forgiven,
-)
+from gate.trust.commanded import MAX_BY_CHARS, MAX_WHY_CHARS, Forgiven
+from gate.trust.manifest import COMMAND_ID_BYTES, Command, CommandKind
 from gate.trust.person import person_key
 
 GOOD_FOR: Final = timedelta(hours=24)
@@ -48,6 +43,19 @@ _CARD: Final = {
     "issuer": Text(max_chars=MAX_ISSUER_CHARS),
     "number": Text(max_chars=MAX_NUMBER_CHARS),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """Somebody who is to be taken to have left; issuer and number are empty for the erased.
+
+    `seen_ms` is when they passed last as a manager was shown it, if they were shown it.
+    """
+
+    person: bytes
+    issuer: str
+    number: str
+    seen_ms: int | None = None
 
 
 def forgive(
@@ -67,32 +75,59 @@ def forgive(
             or too many were forgiven in a day.
     """
     _check({"issuer": issuer, "number": number, "reason": reason})
-    person, at = person_key(site_key, issuer, number), now.replace(microsecond=0)
+    who = Forgotten(person=person_key(site_key, issuer, number), issuer=issuer, number=number)
+    return forgive_all(site, [who], reason=reason, by=by, now=now)[0]
+
+
+def forgive_all(
+    site: Site, who: Sequence[Forgotten], *, reason: str, by: Author, now: datetime
+) -> list[Forgiveness]:
+    """Take it for true, at every gate of the site, that all of these have left; or that none has.
+
+    Raises:
+        ConfigError: the reason doesn't fit; or, for each who is not inside as far as the hub knows
+            or has passed a gate since, that; or too many were forgiven in a day.
+    """
+    _check({"reason": reason})
     catch_up(site)
     with changing(site, now) as version:
-        last = Whereabouts.objects.filter(site=site, person=person).first()
-        if last is None or last.direction != Direction.IN or last.at_ms > to_ms(now):
-            raise ConfigError("forgive", [f"card {number} is not inside, as far as the hub knows"])
-        there = told_of(site, now).filter(person=person).order_by("-at").first()
-        if there is not None and last.at_ms <= to_ms(there.at):
-            said = f"at {there.at:%H:%M} UTC by {there.by_name}"
-            raise ConfigError("forgive", [f"card {number} was forgiven already, {said}"])
-        if told_of(site, now).count() >= MAX_TOLD:
+        faults = [fault for one in who if (fault := _hindrance(site, one, now))]
+        if told_of(site, now).count() + len(who) > MAX_TOLD:
             step = "next: find out why so many leave without being seen"
-            raise ConfigError("forgive", [f"{MAX_TOLD} in a day, which is the most; {step}"])
-        return Forgiveness.objects.create(
-            site=site,
-            person=person,
-            issuer=issuer,
-            number=number,
-            reason=reason,
-            order_id=secrets.token_bytes(COMMAND_ID_BYTES),
-            not_after=at + GOOD_FOR,
-            at=at,
-            by=by.user,
-            by_name=by.name,
-            version=version,
-        )
+            faults.append(f"{MAX_TOLD} in a day, which is the most; {step}")
+        if faults:
+            raise ConfigError("forgive", faults)
+        at = now.replace(microsecond=0)
+        return [
+            Forgiveness.objects.create(
+                site=site,
+                person=one.person,
+                issuer=one.issuer,
+                number=one.number,
+                reason=reason,
+                order_id=secrets.token_bytes(COMMAND_ID_BYTES),
+                not_after=at + GOOD_FOR,
+                at=at,
+                by=by.user,
+                by_name=by.name,
+                version=version,
+            )
+            for one in who
+        ]
+
+
+def _hindrance(site: Site, who: Forgotten, now: datetime) -> str:
+    """Say why somebody's exit can't be forgiven; nothing if it can."""
+    card = f"card {who.number}" if who.number else "somebody erased"
+    last = Whereabouts.objects.filter(site=site, person=who.person).first()
+    if last is None or last.direction != Direction.IN or last.at_ms > to_ms(now):
+        return f"{card} is not inside, as far as the hub knows"
+    if who.seen_ms is not None and last.at_ms != who.seen_ms:
+        return f"{card} has passed a gate since this list was made; look again"
+    there = told_of(site, now).filter(person=who.person).order_by("-at").first()
+    if there is not None and last.at_ms <= to_ms(there.at):
+        return f"{card} was forgiven already, at {there.at:%H:%M} UTC by {there.by_name}"
+    return ""
 
 
 def told_of(site: Site, now: datetime) -> QuerySet[Forgiveness]:
@@ -124,7 +159,7 @@ def forgiving_commands(manifest: Manifest, now: datetime) -> tuple[Command, ...]
             id=bytes(one.order_id),
             kind=CommandKind.FORGIVE,
             not_after=one.not_after,
-            forgiven=Forgiven(
+            about=Forgiven(
                 person=bytes(one.person),
                 at=one.at,
                 by=one.by_name[:MAX_BY_CHARS],

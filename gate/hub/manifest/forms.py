@@ -1,11 +1,15 @@
 """What managers write to block, to unblock, and to lock down; each fault in words by its field."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, cast
 
 from django import forms
+from django.http import QueryDict
 
 from gate.hub.manifest.models import MAX_ISSUER_CHARS, MAX_NUMBER_CHARS, MAX_REASON_CHARS
-from gate.trust.manifest import MAX_WHY_CHARS, CommandKind
+from gate.trust.commanded import MAX_WHY_CHARS
+from gate.trust.manifest import CommandKind
+from gate.trust.person import PERSON_BYTES
 
 
 def _text(max_chars: int, missing: str, **others: Any) -> forms.CharField:  # noqa: ANN401 - a field's own options
@@ -15,6 +19,9 @@ def _text(max_chars: int, missing: str, **others: Any) -> forms.CharField:  # no
         **others,
     )
 
+
+_IN_A_LIST: Final = re.compile(rf"[0-9a-f]{{{2 * PERSON_BYTES}}}\.[0-9]{{1,15}}", re.ASCII)
+"""A person, and when they passed last."""
 
 REASON_MISSING: Final = "Write why; it is kept with your name."
 
@@ -33,6 +40,30 @@ class ForgiveForm(forms.Form):
     number = _text(MAX_NUMBER_CHARS, "Write the number on the card.")
     issuer = _text(MAX_ISSUER_CHARS, "", required=False)
     reason = _text(MAX_WHY_CHARS, REASON_MISSING)
+
+
+class CloseExitsForm(forms.Form):
+    """Whose exits to forgive at a day's end: who was ticked, or everybody in since before today."""
+
+    TICKED = "ticked"
+    OLD = "old"
+
+    which = forms.ChoiceField(
+        choices=[(TICKED, TICKED), (OLD, OLD)],
+        error_messages={
+            "required": "Choose whose.",
+            "invalid_choice": f"One of: {TICKED}, {OLD}.",
+        },
+    )
+    person = forms.MultipleChoiceField(required=False)
+    why = _text(MAX_WHY_CHARS, REASON_MISSING)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        shown = [value for value in data.getlist("person") if _IN_A_LIST.fullmatch(value)]
+        person = cast("forms.MultipleChoiceField", self.fields["person"])
+        person.choices = [(value, value) for value in shown]
+        person.error_messages["invalid_choice"] = "Not as the list has it; tick them again."
 
 
 class ReasonForm(forms.Form):

@@ -1,8 +1,9 @@
 """What makes a site's manifest and its presence, and what was handed to which unit.
 
-Rules, blocks, their ends, orders and forgiven exits are written once: migrations 0002 and 0005 have
-the database refuse to change or remove them, but for a card's number, which may be erased. Persons
-are keyed hashes. Each carries the version of the manifest that told the gates of it.
+Rules, blocks, their ends, orders, forgiven exits and releases are written once: migrations 0002,
+0005 and 0006 have the database refuse to change or remove them, but for a card's number, which may
+be erased. Persons are keyed hashes. Each carries the version of the manifest that told the gates of
+it.
 """
 
 from typing import ClassVar, Final
@@ -14,6 +15,7 @@ from gate.access.model import Direction
 from gate.hub.alarms.models import MAX_NAME_CHARS
 from gate.hub.ingest.models import Journal
 from gate.hub.sites.models import Site, Unit
+from gate.trust.commanded import MAX_POINT_CHARS
 from gate.trust.manifest import COMMAND_ID_BYTES, CommandKind
 from gate.trust.person import PERSON_BYTES
 
@@ -134,6 +136,30 @@ class Forgiveness(Written):
 
     def __str__(self) -> str:
         return f"forgiven exit of {bytes(self.person).hex()}"
+
+
+class Release(Written):
+    """Somebody whom a gate sent to the guard, and whom a guard let in from the gatehouse.
+
+    The entry that referred them names them, and nothing here does. `order_id` is the command's
+    that tells the gate.
+    """
+
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, db_index=False)
+    seq = models.BigIntegerField()
+    person = models.BinaryField(max_length=PERSON_BYTES)
+    access_point = models.CharField(max_length=MAX_POINT_CHARS)
+    reason = models.CharField(max_length=MAX_REASON_CHARS)
+    order_id = models.BinaryField(max_length=COMMAND_ID_BYTES, unique=True)
+    not_after = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["journal", "seq"], name="released_once_a_referral"),
+        ]
+
+    def __str__(self) -> str:
+        return f"release of entry {self.seq} of journal {self.journal_id}"
 
 
 class Handed(models.Model):

@@ -18,6 +18,7 @@ from gate.hub.manifest.forgiving import forgiving_commands
 from gate.hub.manifest.inductions import drop_ended, inducted
 from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
+from gate.hub.manifest.releasing import releasing_commands
 from gate.hub.manifest.rules import rules_of
 from gate.hub.manifest.versions import held, raise_version
 from gate.hub.passes.told import pass_issuers
@@ -80,7 +81,11 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
         is_set_back = manifest.issued_at is not None and manifest.issued_at > now
         if drop_ended(site, now) or is_set_back or _is_behind(manifest, now, had):
             raise_version(manifest, now)
-        commands = (*commands_of(manifest, now), *forgiving_commands(manifest, now))
+        commands = (
+            *commands_of(manifest, now),
+            *releasing_commands(manifest, now),
+            *forgiving_commands(manifest, now),
+        )
         rules = Rules.objects.filter(site=site).latest("pk")
         manifest.message = sign_manifest(
             SiteManifest(

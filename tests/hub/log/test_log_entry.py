@@ -87,7 +87,7 @@ def test_a_turn_of_another_grant_is_not_taken_for_its_own(manager: Client, gate_
 
 def test_it_tells_which_guard_let_in_who_was_referred(manager: Client, gate_a: "Gate") -> None:
     entry = gate_a.records("not_inducted", outcome="refer")
-    assert "No guard let them in within five minutes." in _story(manager, entry)
+    assert "No guard has let them in, as far as the gate has sent." in _story(manager, entry)
     other = Holder(person=b"x" * 16, issuer="iss", number="2", name="Ben", card_type="gold")
     gate_a.records("override", outcome="note", detail="Bo: x", holder=encode_holder(other))
     gate_a.records("override", "not_inducted", outcome="note", detail="Jo: Host is here")

@@ -18,6 +18,7 @@ from gate.hub.manifest import forgiving
 from gate.hub.manifest.forgiving import GOOD_FOR, forgive, forgiving_commands
 from gate.hub.manifest.models import Forgiveness, SignedPresence
 from gate.hub.manifest.versions import held
+from gate.trust.commanded import Forgiven
 from gate.trust.person import person_key
 from tests.hub.gates import manager
 from tests.hub.manifest.conftest import SAM
@@ -73,9 +74,7 @@ def test_it_reaches_a_gate_as_a_command_with_who_and_why(
     (command,) = fresh.commands
     assert fresh.version > before
     assert (command.id, command.not_after) == (bytes(done.order_id), done.at + GOOD_FOR)
-    assert command.forgiven is not None
-    assert (command.forgiven.person, command.forgiven.at) == (sam, done.at)
-    assert (command.forgiven.by, command.forgiven.why) == (SAM.name, WHY)
+    assert command.about == Forgiven(person=sam, at=done.at, by=SAM.name, why=WHY)
 
 
 def test_the_hub_s_presence_has_them_out_as_estimated_until_they_pass_again(
