@@ -2,12 +2,13 @@
 
 It is started as `python -m gate.hub.told_time HUB-FILE FURNISHING`; the second file is JSON:
 
-    {"clock": path, "site": s, "rules": TOML text, "site_key": path, "units": {name: hexadecimal},
-     "manager": {"name": s, "password": s}}
+    {"clock": path, "secret": hexadecimal, "site": s, "rules": TOML text, "site_key": path,
+     "units": {name: hexadecimal}, "manager": {"name": s, "password": s}}
 
-`clock` holds 16 digits: milliseconds since 1970, written over in place by who tells the time. The
-database is made, the site furnished, its key written to `site_key`, and the hub then serves as any
-other does. It says its own public key, then that it answers.
+`secret` is what the sites' keys are derived from, so that a simulation can be told again. `clock`
+holds 16 digits: milliseconds since 1970, written over in place by who tells the time. The database
+is made, the site furnished, its key written to `site_key`, and the hub then serves as any other
+does. It says its own public key, then that it answers.
 """
 
 import json
@@ -49,6 +50,9 @@ def main(arguments: list[str]) -> int:
         config = load_config(Path(arguments[0]))
         furnishing = json.loads(Path(arguments[1]).read_text("utf-8"))
         config.data.mkdir(parents=True, exist_ok=True)
+        secret = config.data / keys.SITES_KEY_NAME
+        secret.write_bytes(bytes.fromhex(furnishing["secret"]))
+        secret.chmod(0o600)
         keys.make_missing(config)
         start_django(config, clock=told_clock(Path(furnishing["clock"])))
         call_command("migrate", verbosity=0, interactive=False)

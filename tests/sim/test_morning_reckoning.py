@@ -1,14 +1,18 @@
 """A roll call held against the truth: what is explained, and what isn't."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gate.access.model import Direction
 from gate.access.muster import Muster
-from gate.access.presence import Passage, Presence, SiteWide, fold_passages
-from gate.access.roll_call import RollCall, call_roll
+from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
+from gate.access.roll_call import RollCall, Standing, call_roll
+from gate.errors import UplinkError
+from gate.sim.morning.manager import page_of
 from gate.sim.morning.reckoning import Cause, Reckoned, Viewer, reckon
+from gate.sim.morning.together import Together
 from gate.sim.morning.truth import Move, Seen, Truth
 from gate.trust.gates_heard import GateHeard
 
@@ -102,3 +106,79 @@ def test_somebody_whom_nobody_ever_saw_is_not_on_it() -> None:
 
     assert found.too_many == {Cause.UNEXPLAINED: 1}
     assert reckoned(call_roll(Presence(), Muster(), TEN), Truth()).unexplained == ()
+
+
+def let_through_with_ben(*, anna_turned: bool, stranger: bool = False) -> Together:
+    """Return Anna and Ben at Gate A an hour ago: one of them turned, perhaps a stranger too."""
+    together = Together(last_at=ago(60))
+    stayed, turned = (b"B" * 16, ANNA) if anna_turned else (ANNA, b"B" * 16)
+    for person in (stayed, turned):
+        together.let_through(person, ago(60))
+    together.stayed(stayed, ago(60))
+    together.turned(turned)
+    together.place_taken = stranger
+    return together
+
+
+@pytest.mark.parametrize(
+    ("said", "anna_turned", "stranger", "is_explained"),
+    [
+        pytest.param(How.NOT_KNOWN, True, False, True, id="named, who turned"),
+        pytest.param(How.NOT_KNOWN, False, False, True, id="named, who stayed"),
+        pytest.param(How.PASSED, True, False, True, id="inside, who turned"),
+        pytest.param(How.PASSED, False, False, False, id="inside, who stayed"),
+        pytest.param(How.PASSED, False, True, True, id="inside, in whose place somebody turned"),
+        pytest.param(None, False, False, True, id="outside, who stayed"),
+        pytest.param(None, True, False, False, id="outside, who turned"),
+        pytest.param(None, True, True, False, id="outside, who turned, as did a stranger"),
+    ],
+)
+def test_of_two_let_through_together_nobody_may_be_told_wrongly_as_certain(
+    said: How | None, *, anna_turned: bool, stranger: bool, is_explained: bool
+) -> None:
+    together = let_through_with_ben(anna_turned=anna_turned, stranger=stranger)
+    way, seen = (IN, Seen.CARD) if anna_turned else (OUT, Seen.ANNULLED)
+    came = replace(move(60, way, "Gate A in", seen), together=together)
+    passage = Passage(person=ANNA, direction=IN, at=ago(60), access_point="", area="")
+    people = [] if said is None else [passage._replace(how=said)]
+    roll = call_roll(fold_passages(people), Muster(), TEN, own=b"gate-a--")
+
+    assert (reckoned(roll, truth(came)).unexplained == ()) is is_explained
+
+
+def test_who_is_known_for_certain_must_not_be_named_as_not_known() -> None:
+    passage = Passage(ANNA, IN, ago(60), "", "", How.NOT_KNOWN)
+    roll = call_roll(fold_passages([passage]), Muster(), TEN, own=b"gate-a--")
+
+    assert reckoned(roll, truth(move(60, IN, "Gate A in"))).unexplained
+
+
+LINE = (
+    '<li data-named="1"><span class="name"><strong>A</strong> '
+    '<span class="card-number">{}</span></span>'
+    '<span class="seen">in 07:00 · Gate A in · {}</span></li>'
+)
+PAGE = (
+    "<h1>1 person known inside</h1>"
+    "<strong>A fire alarm stands: the list is as it was at 10:00:00.</strong>"
+    "<strong>1 known inside; Gate B in unheard since 09:57; Gate C in unheard since 09:50; the"
+    " list may be wrong</strong>"
+    "<li>2 came in and 3 went out of whom nobody knows who they are.</li>"
+    + LINE.format(11, "turned")
+    + LINE.format(12, "left by a manager&#x27;s word")
+)
+
+
+def test_the_hubs_page_is_read_as_a_person_reads_it() -> None:
+    page = page_of(PAGE)
+
+    assert page.heading == 1
+    assert page.standings == {"11": Standing.INSIDE, "12": Standing.FORGIVEN}
+    assert page.unheard == ("Gate B in", "Gate C in")
+    assert (page.frozen_at, page.turned_in, page.turned_out) == ("10:00:00", 2, 3)
+
+
+@pytest.mark.parametrize("page", ["<h1>Sign in</h1>", PAGE.replace("turned<", "was seen about<")])
+def test_a_page_that_says_something_else_is_a_fault(page: str) -> None:
+    with pytest.raises(UplinkError, match="the hub's page of who is inside"):
+        page_of(page)

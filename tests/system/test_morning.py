@@ -22,7 +22,7 @@ def test_every_roll_call_of_a_morning_equals_the_truth_or_says_why_not(tmp_path:
     assert [one.what for one in called] == list(SMALL.checks)
     # It was a morning in which something happened, and people were told of it.
     done = day.people.done
-    assert all(done[what] for what in ("in by card", "left with the fire alarm", "power cuts"))
+    assert all(done[what] for what in WHAT_WAS_DONE)
     assert any(one.inside > SMALL.workers / 2 for one in called)
     hub = [each for one in called for each in one.reckoned if each.viewer == HUB]
     assert any(each.awaited for each in hub)
@@ -30,4 +30,8 @@ def test_every_roll_call_of_a_morning_equals_the_truth_or_says_why_not(tmp_path:
     assert len(list(lines_of(called[0], every_lane=True))) > len(LANES_AND_HUB)
 
 
+WHAT_WAS_DONE = (
+    *("in by card", "left with the fire alarm", "power cuts", "forgiven by the manager"),
+    *("released by the guard's key", "let through and didn't turn", "slow to turn"),
+)
 LANES_AND_HUB = ("in", "out") * 3 + (HUB,)

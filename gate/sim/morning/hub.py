@@ -4,6 +4,7 @@ import json
 import os
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +23,18 @@ class ToldHub(AbstractContextManager["ToldHub"]):
     """The hub in `directory`: it answers once it is made, and goes by the time it is told."""
 
     def __init__(
-        self, directory: Path, *, site: str, rules: str, units: dict[str, str], now: datetime
+        self,
+        directory: Path,
+        *,
+        site: str,
+        rules: str,
+        units: dict[str, str],
+        now: datetime,
+        seed: int,
     ) -> None:
         """Furnish and start it; `units` are names and public keys, in hexadecimal.
+
+        Who is drawn for a search follows from the site's key, and that from `seed`.
 
         Raises:
             UplinkError: it can't be started.
@@ -44,6 +54,7 @@ class ToldHub(AbstractContextManager["ToldHub"]):
             json.dumps(
                 {
                     "clock": str(directory / "clock"),
+                    "secret": sha256(b"morning %d" % seed).hexdigest(),
                     "site": site,
                     "rules": rules,
                     "site_key": str(directory / "site.key"),

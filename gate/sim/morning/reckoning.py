@@ -146,7 +146,15 @@ class _Judge:
     def expected(self, person: bytes) -> set[Standing | None]:
         """Return what a roll call may say of somebody, by all that was told."""
         early, late = (self._follows(person, slack) for slack in (-_UNSURE, _UNSURE))
-        return early | late | self._heard_since(person)
+        return early | late | self._heard_since(person) | self._was_about(person)
+
+    def _was_about(self, person: bytes) -> set[Standing | None]:
+        """Return what the hub's page says of who passed since a fire began: they were about."""
+        roll = self._viewer.roll
+        if self._viewer.page is None or not roll.is_frozen:
+            return set()
+        passed = any(one.at >= roll.at - _UNSURE for one in self._truth.of(person))
+        return {Standing.INSIDE} if passed else set()
 
     def _heard_since(self, person: bytes) -> set[Standing | None]:
         """Return what a process says that began in a fire: it knows by its hub what came since."""
@@ -176,10 +184,10 @@ class _Judge:
     def _unseen(self, move: Move) -> Cause:
         """Return why somebody's last move, which a gate could tell of, isn't on the roll call."""
         until = self.known_until(move.lane)
-        if until is not None and move.at <= until - _UNSURE:
-            return Cause.TURN if move.seen is Seen.TURN else Cause.UNEXPLAINED
         if self._viewer.roll.is_frozen and move.at > self._viewer.roll.at - _UNSURE:
             return Cause.ALARM
+        if until is not None and move.at <= until - _UNSURE:
+            return Cause.TURN if move.seen is Seen.TURN else Cause.UNEXPLAINED
         return self._unknown(move.lane, until)
 
     def _untold(self, move: Move, together: Together, said: Standing | None) -> Cause:

@@ -51,7 +51,14 @@ class World(AbstractContextManager["World"]):
             keys = {lane.plan.name: lane.key.verifying_key for lane in self.lanes.values()}
             units = {name: key.public.hex() for name, key in keys.items()}
             self.hub = opened.enter_context(
-                ToldHub(directory / "hub", site=SITE, rules=text, units=units, now=self.now)
+                ToldHub(
+                    directory / "hub",
+                    site=SITE,
+                    rules=text,
+                    units=units,
+                    now=self.now,
+                    seed=plan.seed,
+                )
             )
             for lane in self.lanes.values():
                 cable = opened.enter_context(Cable(self.hub.port))
