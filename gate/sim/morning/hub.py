@@ -20,7 +20,10 @@ MANAGER: Final = "morgan"
 
 
 class ToldHub(AbstractContextManager["ToldHub"]):
-    """The hub in `directory`: it answers once it is made, and goes by the time it is told."""
+    """The hub in `directory`: it answers once it is made, and goes by the time it is told.
+
+    Its sites' keys follow from a seed, and so who is drawn for a search.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,6 @@ class ToldHub(AbstractContextManager["ToldHub"]):
         seed: int,
     ) -> None:
         """Furnish and start it; `units` are names and public keys, in hexadecimal.
-
-        Who is drawn for a search follows from the site's key, and that from `seed`.
 
         Raises:
             UplinkError: it can't be started.

@@ -172,6 +172,8 @@ class _Judge:
         """Return why somebody is on a roll call who is not inside, or the other way round."""
         if said not in {None, Standing.INSIDE}:
             return Cause.NAMED
+        if said in self._was_about(person):
+            return Cause.ALARM
         last = self._truth.of(person)[-1:]
         if last and last[0].together is not None and last[0].together.has_stayed:
             return self._untold(last[0], last[0].together, said)
@@ -184,10 +186,10 @@ class _Judge:
     def _unseen(self, move: Move) -> Cause:
         """Return why somebody's last move, which a gate could tell of, isn't on the roll call."""
         until = self.known_until(move.lane)
-        if self._viewer.roll.is_frozen and move.at > self._viewer.roll.at - _UNSURE:
-            return Cause.ALARM
         if until is not None and move.at <= until - _UNSURE:
             return Cause.TURN if move.seen is Seen.TURN else Cause.UNEXPLAINED
+        if self._viewer.roll.is_frozen and move.at > self._viewer.roll.at - _UNSURE:
+            return Cause.ALARM
         return self._unknown(move.lane, until)
 
     def _untold(self, move: Move, together: Together, said: Standing | None) -> Cause:
