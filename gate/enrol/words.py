@@ -1,4 +1,4 @@
-"""What is said, and how it beeps, when a unit can't join: a row for each setback. Pure.
+"""What is said when a unit can't join, and in which beeps it can be told: a row a setback. Pure.
 
 A unit may have no screen, so the beeps alone must tell which it was: first long ones for the kind
 (1 the code, 2 the network, 3 the hub, 4 what the hub says of the code, 5 this unit), then short

@@ -25,6 +25,9 @@ _BOTTOM_MM: Final = 12.0
 _NAME_MM: Final = 3.2
 """Of height, for the name under a code."""
 
+_BASELINE_MM: Final = 2.2
+"""Of the name, under the code and its margin: capitals of 7 pt are 1.8 mm high."""
+
 _GRIDS: Final = ((5, 8), (3, 4), (2, 3), (1, 2))
 """Columns and rows: forty places, then fewer and larger ones."""
 
@@ -114,7 +117,11 @@ def _draw_code(
     margin_mm = side * MARGIN_MODULES / len(modules)
     document.set_font(_FAMILY + Weight.BOLD, size=7)
     document.set_text_color("#000000")
-    document.text(x_mm + margin_mm, y_mm + side, _fitting(document, code.name, side - margin_mm))
+    document.text(
+        x_mm + margin_mm,
+        y_mm + side + _BASELINE_MM,
+        _fitting(document, code.name, side - margin_mm),
+    )
 
 
 def _fitting(document: FPDF, text: str, width_mm: float) -> str:
