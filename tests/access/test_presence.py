@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.access.model import Direction
-from gate.access.presence import Passage, Presence, SiteWide, fold_passages
+from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
 from gate.trust.site_presence import LastPassage
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -116,6 +116,22 @@ def test_the_heads_counted_are_the_people_inside(
 
 def is_in(last: Passage | LastPassage) -> bool:
     return last.direction == "in"
+
+
+def test_who_passes_from_one_area_to_another_is_counted_where_they_came_in_last() -> None:
+    tower = passage(ANNA, Direction.IN, 5)._replace(area="tower")
+    presence = fold_passages([passage(ANNA, Direction.IN), passage(BEN, Direction.IN), tower])
+
+    assert (presence.head_count("site"), presence.head_count("tower")) == (1, 1)
+    assert presence.after(passage(ANNA, Direction.OUT, 9)).heads == {"site": 1, "tower": 0}
+
+
+def test_doubt_about_a_grant_undoes_no_passage_that_came_after_it() -> None:
+    came, left = passage(ANNA, Direction.IN), passage(ANNA, Direction.OUT, 5)
+    doubt = came._replace(how=How.NOT_KNOWN)
+
+    assert fold_passages([came, left]).amended(doubt).left == {ANNA: left}
+    assert fold_passages([came]).amended(doubt).inside == {ANNA: doubt}
 
 
 def test_looking_for_some_of_many_counts_no_further() -> None:
