@@ -19,6 +19,9 @@ _EXPLAINED: Final = {
         "The code is no card that a scheme or this site issued; a card's web address, perhaps."
         " Ask to see the card."
     ),
+    Reason.SET_UP_CODE: (
+        "A set-up code was shown to a gate that works, which it sets up no more. Keep it safe."
+    ),
     Reason.UNKNOWN_ISSUER: (
         "Nobody this site trusts issued the card. Check it with its scheme, or issue a site pass."
     ),
