@@ -18,6 +18,7 @@ from gate.access.kinds import Flag, ListOf, Text, Whole
 from gate.access.settings import KeyDescription, describe_keys, section, setting
 from gate.access.tables import MAX_CHARS, read_toml
 from gate.errors import ConfigError
+from gate.hub.config_mail import MailAddress, MailServer, Sender
 
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
@@ -123,6 +124,15 @@ class HubConfig:
         " codes pin it; none: a public one does",
         default=None,
     )
+    mail: str = setting(
+        MailAddress(), "the server that takes its e-mail; empty: it sends none", default=""
+    )
+    mail_from: str = setting(Sender(), "whom its e-mail is from; needed with `mail`", default="")
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Who takes its e-mail; None when it sends none."""
+        return MailServer.of(self.mail) if self.mail else None
 
     @property
     def secret_file(self) -> Path:
@@ -166,6 +176,9 @@ def load_config(path: Path) -> HubConfig:
         ConfigError: the file can't be read, or every fault in it.
     """
     config = read_toml(HubFile, _read_text(path), str(path)).hub
+    if bool(config.mail) != bool(config.mail_from):
+        missing = "hub.mail_from" if config.mail else "hub.mail"
+        raise ConfigError(str(path), [f"{missing}: missing; next: set both, or neither"])
     start = path.absolute().parent
     ca = None if config.ca is None else start / config.ca
     return dataclasses.replace(config, data=start / config.data, ca=ca)

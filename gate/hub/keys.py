@@ -26,6 +26,7 @@ SITES_KEY_BYTES: Final = 32
 """As long as the keys that are derived from it (RFC 2104, section 3)."""
 
 _SITE_KEY_LABEL: Final = b"site-gate site key 1\0"
+_SECOND_FACTOR_LABEL: Final = b"site-gate second factor 1"
 
 
 def make_missing(config: HubConfig) -> tuple[Path, ...]:
@@ -75,12 +76,22 @@ def site_key(config: HubConfig, slug: str) -> bytes:
     Raises:
         ConfigError: the secret they are derived from can't be read, or is none.
     """
+    label = _SITE_KEY_LABEL + slug.encode()
+    return hmac.digest(_sites_secret(config), label, hashlib.sha256)
+
+
+def second_factor_key(config: HubConfig) -> bytes:
+    """Return the 32 bytes that encrypt second factors; raises ConfigError as `site_key` does."""
+    return hmac.digest(_sites_secret(config), _SECOND_FACTOR_LABEL, hashlib.sha256)
+
+
+def _sites_secret(config: HubConfig) -> bytes:
     path = config.data / SITES_KEY_NAME
     secret = _read(path)
     if len(secret) != SITES_KEY_BYTES:
         fault = f"{len(secret)} bytes, must be {SITES_KEY_BYTES}; next: restore it from a backup"
         raise ConfigError(str(path), [fault])
-    return hmac.digest(secret, _SITE_KEY_LABEL + slug.encode(), hashlib.sha256)
+    return secret
 
 
 def _create(path: Path, content: bytes) -> Path | None:

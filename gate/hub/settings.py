@@ -12,6 +12,7 @@ from typing import Any, Final
 from csp.constants import NONE, SELF
 from django.utils import timezone
 
+from gate.hub.accounts.settings import account_settings
 from gate.hub.config import HubConfig
 from gate.hub.database import django_database
 
@@ -62,12 +63,15 @@ def django_settings(
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "csp.middleware.CSPMiddleware",
+            "gate.hub.headers.PermissionsMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "gate.hub.accounts.middleware.AccessMiddleware",
             "gate.hub.audit.middleware.AuditMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
+            "allauth.account.middleware.AccountMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
         "ROOT_URLCONF": "gate.hub.urls",
@@ -83,6 +87,7 @@ def django_settings(
             "django.core.files.uploadhandler.TemporaryFileUploadHandler",
         ],
         **_people(),
+        **account_settings(config),
         **_static(config),
         **_transport(config),
     }
@@ -95,6 +100,10 @@ def _apps() -> list[str]:
         "django.contrib.sessions",
         "django.contrib.messages",
         "django.contrib.staticfiles",
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "gate.hub.accounts",
         "gate.hub.sites",
         "gate.hub.ingest",
         "gate.hub.alarms",
@@ -143,9 +152,9 @@ def _logging() -> dict[str, Any]:
 def _people() -> dict[str, Any]:
     validation = "django.contrib.auth.password_validation"
     return {
-        "LOGIN_URL": "sign-in",
+        "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "home",
-        "LOGOUT_REDIRECT_URL": "sign-in",
+        "LOGOUT_REDIRECT_URL": "account_login",
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": f"{validation}.UserAttributeSimilarityValidator"},
             {"NAME": f"{validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

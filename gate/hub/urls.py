@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/units/<uid>/batches", batches, name="send-batch"),  # first: it is nearly all of it
     path("api/", api.urls),
     path("", include("gate.hub.sites.urls")),
+    path("", include("gate.hub.accounts.urls")),
     path("", include("gate.hub.today.urls")),
     path("", include("gate.hub.rollcall.urls")),
     path("", include("gate.hub.alarms.urls")),

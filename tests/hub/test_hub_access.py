@@ -1,19 +1,25 @@
-"""Every address of the hub, tried by everybody who might come; docs/manager.md says who may."""
+"""Every address of the hub, tried by everybody who might come.
+
+Who may is in one table, `gate.hub.accounts.roles`; docs/reference/views-and-roles.md shows it.
+"""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, assert_never
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gate.hub.accounts.roles import PAGES, Part, Place
+from gate.hub.desk.access import add_clerk
 from gate.hub.desk.models import Desk
 from gate.hub.ingest.models import Alarm
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
-from tests.hub.visits import SIGN_IN, UNIT_KEY, VISITORS, VISITS
+from tests.hub.visits import SIGN_IN, UNIT_KEY, VISITORS, VISITS, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -29,8 +35,45 @@ def _names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterato
             yield f"{space}{pattern.name}"
 
 
-def test_every_address_is_in_the_table() -> None:
-    assert sorted(set(_names(get_resolver().url_patterns))) == sorted(VISITS)
+def test_every_address_is_in_both_tables() -> None:
+    names = sorted(set(_names(get_resolver().url_patterns)))
+    assert names == sorted(VISITS)
+    assert names == sorted(PAGES)
+
+
+PARTS: Final = {
+    "owner": Part.MANAGER,
+    "colleague": Part.GUARD,
+    "contractor": Part.CONTRACTOR,
+    "admin": Part.ADMIN,
+}
+"""What visitors are at the site."""
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_the_table_of_roles_says_what_the_table_of_visits_says(name: str) -> None:
+    allowed, visit = PAGES[name], VISITS[name]
+    match allowed.place:
+        case Place.NOWHERE:
+            assert visit.answer("nobody") == visit.answer("stranger") or name == "account_login"
+        case Place.SITE:
+            for visitor, part in PARTS.items():
+                assert (visit.answer(visitor) != 403) is (part in allowed.parts)
+            assert visit.answer("stranger") == visit.answer("scheme") == 404
+        case Place.DESK:
+            assert Part.SCHEME in allowed.parts
+            assert visit.answer("scheme") == visit.answer("admin")
+            assert visit.answer("colleague") == visit.answer("contractor") == 404
+        case Place.ADMINISTRATION:
+            others = {visit.answer(one) for one in VISITORS if one not in {"admin", "nobody"}}
+            assert others == {403}
+            assert visit.answer("admin") != 403
+        case Place.HUB:
+            assert 403 not in {visit.answer(one) for one in VISITORS}
+        case _:
+            assert_never(allowed.place)
+    if allowed.place is not Place.NOWHERE:
+        assert visit.answer("nobody") == SIGN_IN
 
 
 @pytest.fixture
@@ -42,30 +85,41 @@ def _people() -> None:
         "colleague": {"kings-wharf": Role.GUARD},
         "stranger": {"riverside": Role.MANAGER},
         "admin": {},
+        "contractor": {"kings-wharf": Role.CONTRACTOR},
+        "scheme": {},
     }
     for name, by_site in roles.items():
         add_user(name=name, password=PASSWORD, roles=by_site, is_admin=name == "admin")
     unit = add_unit(site="kings-wharf", name="Gate A", public_key=bytes.fromhex(UNIT_KEY))
     now = timezone.now()
     base = "https://ecs.invalid/"
-    Desk.objects.create(slug="ecs", iss="ecs", status_base=base, capacity=8, created_at=now)
+    desk = Desk.objects.create(slug="ecs", iss="ecs", status_base=base, capacity=8, created_at=now)
+    add_clerk(desk, "scheme")
     Alarm.objects.create(
         pk=1, unit=unit, kind="conflict", journal_id=bytes(16), seq=1, first_at=now, last_at=now
     )
 
 
 @pytest.mark.usefixtures("_people")
-@pytest.mark.parametrize("visitor", VISITORS)
 @pytest.mark.parametrize("name", VISITS)
-def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str) -> None:
+def test_an_address_answers_each_visitor_as_the_table_says(name: str) -> None:
+    visit = VISITS[name]
+    assert {one: _answer(visit, one) for one in VISITORS} == {
+        one: visit.answer(one) for one in VISITORS
+    }
+
+
+def _answer(visit: Visit, visitor: str) -> int:
+    """Visit, and leave everything as it was for the next visitor."""
+    before = transaction.savepoint()
     client = Client()
     if visitor != "nobody":
         client.force_login(User.objects.get(username=visitor))
-    visit = VISITS[name]
     answer = client.generic(visit.method, visit.address, visit.body, "application/octet-stream")
-    assert answer.status_code == visit.answers[VISITORS.index(visitor)]
     if visitor == "nobody" and answer.status_code == SIGN_IN:
         assert answer["Location"].startswith("/sign-in/")
+    transaction.savepoint_rollback(before)
+    return answer.status_code
 
 
 @pytest.mark.usefixtures("_people")
@@ -95,12 +149,14 @@ def test_an_address_answers_a_visitor_as_the_table_says(name: str, visitor: str)
         "/sites/kings-wharf/visitors/",
         "/sites/kings-wharf/audit/",
         "/password/",
+        "/second-factor/",
         "/sign-in/",
+        "/password/forgotten/",
     ],
 )
 def test_a_page_runs_nothing_from_elsewhere_and_is_kept_by_nobody(address: str) -> None:
     client = Client()
-    if address != "/sign-in/":
+    if address not in {"/sign-in/", "/password/forgotten/"}:
         client.force_login(User.objects.get(username="admin"))
     answer = client.get(address)
     policy = dict(part.split(" ", 1) for part in answer["Content-Security-Policy"].split("; "))
@@ -149,7 +205,7 @@ def test_who_has_no_site_is_told_whom_to_ask() -> None:
 def test_signing_in_with_the_right_password_leads_to_the_site() -> None:
     client = Client()
     wrong = client.post("/sign-in/", {"username": "owner", "password": "wrong"})
-    assert "Please enter a correct username and password" in wrong.content.decode()
+    assert "nobody of this name with this password" in wrong.content.decode()
     right = client.post("/sign-in/", {"username": "owner", "password": PASSWORD})
     assert (right.status_code, right["Location"]) == (302, "/")
     assert client.get("/sites/kings-wharf/log/").status_code == 200

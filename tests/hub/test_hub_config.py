@@ -73,6 +73,13 @@ def test_five_mistakes_are_five_lines(tmp_path: Path) -> None:
         'hosts = ["UPPER"]',
         'hosts = ["*"]',
         "hosts = []",
+        'mail = "https://mail.example.org"',
+        'mail = "smtp://"',
+        'mail = "smtp://host/folder"',
+        'mail = "smtps://sam@host"',
+        'mail = "smtp://host:x"',
+        'mail_from = "gates"',
+        'mail_from = "Gates <gates@example.org>"',
     ],
 )
 def test_an_address_that_can_not_be_is_refused(tmp_path: Path, text: str) -> None:
@@ -80,9 +87,34 @@ def test_an_address_that_can_not_be_is_refused(tmp_path: Path, text: str) -> Non
         _load(tmp_path, f"[hub]\n{text}\n")
 
 
+def test_a_mail_server_is_told_by_its_address(tmp_path: Path) -> None:
+    text = 'mail = "smtp+starttls://sam%40hub:p%2Fw@mail.example.org"\nmail_from = "g@example.org"'
+    config = _load(tmp_path, f"[hub]\n{text}\n")
+    made = django_settings(config, "s")
+    assert (made["EMAIL_HOST"], made["EMAIL_PORT"]) == ("mail.example.org", 587)
+    assert (made["EMAIL_HOST_USER"], made["EMAIL_HOST_PASSWORD"]) == ("sam@hub", "p/w")
+    assert (made["EMAIL_USE_TLS"], made["EMAIL_USE_SSL"]) == (True, False)
+    assert made["DEFAULT_FROM_EMAIL"] == "g@example.org"
+    tls = django_settings(HubConfig(data=TREE, mail="smtps://host", mail_from="g@x"), "s")
+    assert (tls["EMAIL_PORT"], tls["EMAIL_USE_SSL"], tls["EMAIL_USE_TLS"]) == (465, True, False)
+
+
+@pytest.mark.parametrize("text", ['mail = "smtp://host"', 'mail_from = "gates@example.org"'])
+def test_a_mail_server_and_a_sender_go_together(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"hub\.mail.*missing; next: set both"):
+        _load(tmp_path, f"[hub]\n{text}\n")
+
+
+def test_a_hub_without_a_mail_server_sends_nothing() -> None:
+    assert "dummy" in django_settings(HubConfig(data=TREE), "s")["EMAIL_BACKEND"]
+
+
 def test_a_password_in_an_address_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as told:
-        _load(tmp_path, '[hub]\ndatabase = "mysql://gate:secret@db/hub"\n')
+        _load(
+            tmp_path,
+            '[hub]\ndatabase = "mysql://gate:secret@db/hub"\nmail = "pop://sam:secret@host"\n',
+        )
     assert "secret" not in str(told.value)
 
 

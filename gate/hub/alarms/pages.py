@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.auth.models import User
 from django.urls import reverse
 
+from gate.hub.accounts.parts import may_open, part_at_site
 from gate.hub.alarms.services import open_alarms
-from gate.hub.sites.access import Visitor, manages
+from gate.hub.sites.access import Visitor
 from gate.hub.sites.models import Site
 
 _FIRST: Final = frozenset(
@@ -21,6 +23,25 @@ _FIRST: Final = frozenset(
 
 _ICONS: Final = {"today": "today", "log": "log", "people": "people", "gates": "gates"}
 """At a phone's foot: four and "More" fit 320 px."""
+
+
+_PAGES: Final = (
+    ("today", "Today"),
+    ("log", "Entry log"),
+    ("report", "Daily report"),
+    ("gates", "Gates"),
+    ("gatehouse", "Gatehouse"),
+    ("visitors", "Visitors"),
+    ("roll-call", "Roll calls"),
+    ("people", "People"),
+    ("passes", "Passes"),
+    ("blocked", "Blocked"),
+    ("forgive", "Forgotten exits"),
+    ("rules", "Rules"),
+    ("units", "Units"),
+    ("unit-logins", "Gate logins"),
+    ("alarms", "Alarms"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +61,7 @@ class Pages:
     """A site's pages in their order, cut for a wide screen and for a phone."""
 
     every: tuple[Page, ...]
+    may_call_roll: bool
 
     def __iter__(self) -> Iterator[Page]:
         """Go through all of them."""
@@ -62,37 +84,22 @@ class Pages:
 
 
 def pages_of(user: Visitor, site: Site, here: str) -> Pages:
-    """Return the site's pages; `here` is the name of the one that is shown."""
-    named = [
-        ("today", "Today", 0),
-        ("log", "Entry log", 0),
-        ("report", "Daily report", 0),
-        ("gates", "Gates", 0),
-    ]
-    named.append(("gatehouse", "Gatehouse", 0))
-    named.append(("visitors", "Visitors", 0))
-    named.append(("roll-call", "Roll calls", 0))
-    rest: frozenset[str] = frozenset()
-    if manages(user, site):
-        rest = frozenset({"gatehouse"})  # 1280 px hold a guard's pages, or eight of a manager's
-        named.append(("people", "People", 0))
-        named.append(("passes", "Passes", 0))
-        named.append(("blocked", "Blocked", 0))
-        named.append(("forgive", "Forgotten exits", 0))
-        named.append(("rules", "Rules", 0))
-        named.append(("units", "Units", 0))
-        named.append(("unit-logins", "Gate logins", 0))
-        named.append(("alarms", "Alarms", open_alarms(site).count()))
+    """Return the site's pages that somebody may open; `here` is the name of the one shown."""
+    part = part_at_site(user, site.slug) if isinstance(user, User) else None
+    named = [(name, words) for name, words in _PAGES if may_open(part, name)]
+    # 1280 px hold a guard's pages, or eight of a manager's
+    rest = frozenset({"gatehouse"}) if may_open(part, "people") else frozenset()
     return Pages(
         every=tuple(
             Page(
                 words=words,
                 address=reverse(name, args=[site.slug]),
                 is_here=name == here,
-                count=count,
+                count=open_alarms(site).count() if name == "alarms" else 0,
                 is_first=name in _FIRST - rest,
                 icon=_ICONS.get(name, ""),
             )
-            for name, words, count in named
-        )
+            for name, words in named
+        ),
+        may_call_roll=may_open(part, "open-roll-call"),
     )

@@ -70,6 +70,8 @@ class Role(models.TextChoices):
 
     MANAGER = "manager"
     GUARD = "guard"
+    CONTRACTOR = "contractor"
+    """Looks after the gates, and learns no names."""
 
 
 class Membership(models.Model):

@@ -76,14 +76,19 @@ def retire_unit(uid: str, now: datetime) -> Unit:
 
 
 def add_user(
-    *, name: str, password: str, roles: Mapping[str, Role], is_admin: bool = False
+    *,
+    name: str,
+    password: str,
+    roles: Mapping[str, Role],
+    is_admin: bool = False,
+    email: str = "",
 ) -> User:
     """Let somebody sign in, with a role at each of the sites named by their slugs.
 
     Raises:
         ConfigError: every fault found in the name and the password, or no such site.
     """
-    user = User(username=name, is_superuser=is_admin, is_staff=is_admin)
+    user = User(username=name, is_superuser=is_admin, is_staff=is_admin, email=email.lower())
     faults = _faults_of(user, name, password)
     if faults:
         raise ConfigError("user", faults)
@@ -92,6 +97,31 @@ def add_user(
         user.save()
         for slug, role in roles.items():
             Membership.objects.create(user=user, site=find_site(slug), role=role)
+    return user
+
+
+def reset_user(*, name: str, password: str, email: str | None = None) -> User:
+    """Give somebody a new password, and another e-mail address unless that is None.
+
+    Raises:
+        ConfigError: nobody is called so, or every fault in the password and the address.
+    """
+    user = find_user(name)
+    if email is not None:
+        user.email = email.lower()
+    faults = _faults_of(user, name, password)
+    if faults:
+        raise ConfigError("user", faults)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+def find_user(name: str) -> User:
+    """Return who signs in by a name; raises ConfigError if nobody does."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise ConfigError("user", [f"{name!r}: nobody is called so; next: gate hub createuser"])
     return user
 
 
@@ -109,7 +139,11 @@ def _faults_of(user: User, name: str, password: str) -> list[str]:
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
-        faults += [f"name = {name!r}: {message}" for message in error.messages]
+        shown = {"username": f"name = {name!r}", "email": f"e-mail = {user.email!r}"}
+        for field, messages in error.message_dict.items():
+            faults += [f"{shown.get(field, field)}: {message}" for message in messages]
+    if user.email and User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
+        faults.append(f"e-mail = {user.email!r}: is somebody else's; next: give one of their own")
     try:
         validate_password(password, user)
     except ValidationError as error:

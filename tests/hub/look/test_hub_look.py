@@ -84,6 +84,6 @@ def test_nothing_of_ours_comes_from_elsewhere() -> None:
 def test_a_page_is_under_more_or_beside_it() -> None:
     first = Page(words="Today", address="/a", is_here=True, icon="today")
     other = Page(words="Rules", address="/b", is_here=False, is_first=False)
-    pages = Pages(every=(first, other))
+    pages = Pages(every=(first, other), may_call_roll=True)
     assert list(pages) == [first, other]
     assert (pages.rest, pages.tabs, pages.beside_tabs) == ((other,), (first,), (other,))
