@@ -1,5 +1,6 @@
 """The real gate process with two lanes: real decoders, a real journal, pretended pins."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -128,10 +129,19 @@ def test_cameras_are_named_for_each_lane_or_for_none(site: Path) -> None:
     assert "--camera: 1 of them; allowed: none, or one for each of two lanes" in told.stderr
 
 
-def test_a_screen_is_told_which_lane_it_stands_at(site: Path) -> None:
+def test_one_screen_for_two_lanes_asks_for_the_other_or_for_the_lane_that_has_it(
+    site: Path,
+) -> None:
     arguments = [*GATE, "screen", "--config", str(site / "unit.toml")]
     told = subprocess.run(
-        arguments, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S, check=False
+        arguments,
+        cwd=ROOT,
+        env={**os.environ, "SDL_VIDEODRIVER": "dummy"},
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
     )
     assert told.returncode == 2
-    assert "Gate A in (in) and Gate A out (out); next: name one of them" in told.stderr
+    assert "screen: 1 found; needed: 2, one a lane" in told.stderr
+    assert "name the lane that has one, such as --lane in" in told.stderr
