@@ -97,19 +97,23 @@ def _lab(server: PostgresServer | None, database: str, units: Sequence[LoadUnit]
 
 
 def _bulk(database: str, case: Case, lab: _Lab, runs: int) -> BenchRow:
-    rates, floors = [], []
     rows = case.units * case.batches * case.batch_entries
+    all_rows = rows + case.units * case.batch_entries  # with the batch that was not measured
+    pairs = []
     for run in range(runs):
         units = case.named(run)
-        rates.append(rows / _send(lab.address, case, units))
-        all_rows = rows + case.units * case.batch_entries  # with the batch that was not measured
-        floors.append(all_rows / lab.floor.write_again([u.uid for u in units], case.batch_entries))
+        with stolen_meanwhile() as stolen:
+            value_s = _send(lab.address, case, units)
+            floor_s = lab.floor.write_again([u.uid for u in units], case.batch_entries)
+        pairs.append(Pair(floor=all_rows / floor_s, value=rows / value_s, stolen=stolen.share))
+    counted = quiet(pairs, fewest=(runs + 1) // 2)
+    value, floor = medians(counted)
     return BenchRow(
         name=f"{database}, {case.units} units, batch {case.batch_entries}",
-        value=median(rates),
-        floor=median(floors),
+        value=value,
+        floor=floor,
         unit="rows/s",
-        runs=runs,
+        runs=len(counted),
         floor_is=lab.floor.told,
     )
 

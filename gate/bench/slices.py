@@ -50,10 +50,10 @@ def stolen_meanwhile() -> Iterator[Stolen]:
     told.share = (stolen_after - stolen) / max(1, everything_after - everything)
 
 
-def quiet(pairs: Sequence[Pair]) -> Sequence[Pair]:
+def quiet(pairs: Sequence[Pair], fewest: int = FEWEST_PAIRS) -> Sequence[Pair]:
     """Return the pairs that count: those of a machine that was ours, or all if they are too few."""
     ours = [pair for pair in pairs if pair.stolen <= MOST_STOLEN]
-    return ours if len(ours) >= FEWEST_PAIRS else pairs
+    return ours if len(ours) >= fewest else pairs
 
 
 def medians(pairs: Sequence[Pair]) -> tuple[float, float]:

@@ -36,3 +36,9 @@ def test_the_share_that_was_stolen_is_one_of_all_time() -> None:
         assert stolen.share == 0.0
         sum(range(1_000_000))
     assert 0.0 <= stolen.share < 1.0
+
+
+def test_a_few_long_runs_may_count_where_most_of_them_were_quiet() -> None:
+    few = [OURS[0], NOISY[0], OURS[1]]
+    assert quiet(few, fewest=2) == [OURS[0], OURS[1]]
+    assert quiet(few[:2], fewest=2) == few[:2]

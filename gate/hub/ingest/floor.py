@@ -6,6 +6,7 @@ and stores nothing. No hub in use has it: `gate.hub.ingest.floor_server` alone n
 
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -24,7 +25,9 @@ def floor(request: HttpRequest, uid: str) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-urlpatterns = [path("floor/<uid>", floor), path("", include("gate.hub.urls"))]
+_BESIDE: Final = "send-batch"
+"""The row of gate.hub.accounts.roles that the measuring address is held to."""
+urlpatterns = [path("floor/<uid>", floor, name=_BESIDE), path("", include("gate.hub.urls"))]
 
 
 @lru_cache(maxsize=1024)
