@@ -1,42 +1,38 @@
 """`gate enrol`: make a unit of this machine by a set-up code, or a blank machine of a unit."""
 
-import json
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import click
 
+from gate.cli.enrol_told import Teller
+from gate.config_fields import CameraConfig
+from gate.devices.camera import open_camera, parse_camera
 from gate.devices.clock import SystemClock
-from gate.enrol.attempt import Told, join, recover
+from gate.devices.decoder_chain import open_decoder
+from gate.enrol.attempt import join, recover
 from gate.enrol.leave import leave
 from gate.enrol.left_alone import NetworkLeftAlone
 from gate.enrol.network_service import NetworkService
 from gate.enrol.nmcli import NetworkManager
+from gate.enrol.set_up import is_unit, set_up
+from gate.enrol.set_up_lights import BROKEN, open_lights
 from gate.enrol.shown import code_before_camera, code_shown
 from gate.enrol.staging import Staging, UnitPaths
-from gate.enrol.steps import Means, Step
-from gate.enrol.words import SETBACK_WORDS
-from gate.errors import EnrolError
-from gate.store.files import write_file
-from gate.trust.fingerprint import fingerprint_words
+from gate.enrol.steps import Means
+from gate.enrol.unit_file import tables_of
+from gate.errors import DeviceError, EnrolError
 from gate.unit.log import log_to
 
 EXIT_NO: Final = 1
 
 WIRING: Final = "wiring.toml"
 
-_STEPS: Final = {
-    Step.CODE: "reading the code",
-    Step.NETWORK: "bringing the network up",
-    Step.CLOCK: "waiting for the time of day",
-    Step.TLS: "looking for the hub",
-    Step.JOIN: "joining",
-    Step.SYNC: "fetching rules and trust",
-    Step.ENTRY: "sending the first entry",
-    Step.COMMIT: "putting it in force",
-}
+BROKEN_S: Final = 10.0
+"""So long the lamps tell of a camera that fails, before the service is started anew."""
 
 
 @click.command
@@ -82,6 +78,12 @@ _STEPS: Final = {
     help="Keep the last step in a file, for a screen.",
 )
 @click.option("--recover", "only_recover", is_flag=True, help="Only see to what a power cut left.")
+@click.option(
+    "--set-up",
+    "sets_up",
+    is_flag=True,
+    help="Wait for codes before the camera until one is good, with lamps and beeps.",
+)
 @click.option("--leave", "leaves", is_flag=True, help="Make a blank machine of this unit.")
 @click.option("--even-unsent", is_flag=True, help="With --leave: even what the hub lacks goes.")
 @click.pass_context
@@ -97,6 +99,7 @@ def enrol(  # noqa: PLR0913 - a command's options
     *,
     as_json: bool,
     only_recover: bool,
+    sets_up: bool,
     leaves: bool,
     even_unsent: bool,
 ) -> None:
@@ -113,7 +116,7 @@ def enrol(  # noqa: PLR0913 - a command's options
     log_to(sys.stderr)
     config_path, state = config_path.absolute(), state.absolute()
     paths = UnitPaths(config=config_path, state=state)
-    teller = _Teller(as_json=as_json, file=told)
+    teller = Teller(as_json=as_json, file=told)
     try:
         if leaves:
             for path in leave(paths, even_unsent=even_unsent):
@@ -123,10 +126,40 @@ def enrol(  # noqa: PLR0913 - a command's options
         if only_recover:
             click.echo("finished what was cut" if recover(means) else "nothing was cut")
             return
+        if sets_up:
+            _set_up(means, teller, camera)
+            return
         join(_code(context, shown, camera), means, teller.tell)
     except EnrolError as error:
         teller.fail(error)
         context.exit(EXIT_NO)
+
+
+def _set_up(means: Means, teller: Teller, source: str | None) -> None:
+    """Wait for codes before the camera of the wiring, or the one that is named."""
+    if is_unit(means):
+        click.echo("this machine is a unit already")
+        return
+    lights = open_lights(means.wiring, means.clock.monotonic)
+    try:
+        camera = open_camera(parse_camera(source or _camera_of(means.wiring)))
+        try:
+            teller.wait()
+            set_up(camera, open_decoder(), means, lights, (teller.tell, teller.fail))
+        finally:
+            camera.close()
+    except DeviceError as error:
+        teller.broken(str(error))
+        lights.play(BROKEN, "broken")
+        threading.Event().wait(BROKEN_S)
+        raise
+    finally:
+        lights.close()
+
+
+def _camera_of(wiring: Path | None) -> str:
+    tables = {} if wiring is None else tables_of(wiring)
+    return str(tables.get("camera", {}).get("source", CameraConfig().source))
 
 
 def _code(context: click.Context, shown: str | None, camera: str | None) -> str:
@@ -149,56 +182,5 @@ def _means(paths: UnitPaths, network: str, wiring: Path | None) -> Means:
         clock=clock,
         wait=threading.Event().wait,
         wiring=wiring or (usual if usual.exists() else None),
+        has_screen=find_spec("pygame") is not None,
     )
-
-
-class _Teller:
-    """Says each step where people and a screen look."""
-
-    def __init__(self, *, as_json: bool, file: Path | None) -> None:
-        self._as_json = as_json
-        self._file = file
-        self._said_words = False
-
-    def tell(self, told: Told) -> None:
-        """Say that a step began, or that all is done; a setback is said by `fail`."""
-        if told.setback is not None:
-            return
-        facts: dict[str, object] = {"step": told.step, "done": told.is_done}
-        if told.code is not None:
-            facts["words"] = fingerprint_words(told.code.key)
-        self._write(facts)
-        if self._as_json:
-            return
-        if told.code is not None and not self._said_words:
-            self._said_words = True
-            click.echo(f"the hub's words: {facts['words']}")
-        click.echo("done: this machine is the unit" if told.is_done else _STEPS[told.step])
-
-    def fail(self, error: EnrolError) -> None:
-        """Say why not, what to do, and how it beeps."""
-        words = SETBACK_WORDS[error.setback]
-        facts: dict[str, object] = {
-            "setback": error.setback,
-            "what": words.what,
-            "next": words.step,
-            "detail": error.detail,
-            "beeps": [words.long, words.short],
-        }
-        self._write(facts)
-        if not self._as_json:
-            click.echo(f"gate enrol: {words.what}", err=True)
-            click.echo(f"next: {words.step}", err=True)
-            if error.detail:
-                click.echo(f"detail: {error.detail}", err=True)
-            click.echo(f"beeps: {words.long} long, {words.short} short", err=True)
-
-    def _write(self, facts: dict[str, object]) -> None:
-        line = json.dumps(facts)
-        if self._as_json:
-            click.echo(line)
-        if self._file is not None:
-            try:
-                write_file(self._file, line.encode())
-            except OSError as error:
-                click.echo(f"{self._file}: can't be written: {error.strerror}", err=True)

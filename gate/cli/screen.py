@@ -33,7 +33,14 @@ from gate.unit.log import log_to
     type=click.Choice([str(one) for one in Direction]),
     help="Of two lanes, the only one that has a screen.",
 )
-def screen(config_path: Path, direction: str | None) -> None:
+@click.option(
+    "--set-up",
+    "told",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="While there is no unit's file: draw what `gate enrol --told FILE` tells.",
+)
+def screen(config_path: Path, direction: str | None, told: Path | None) -> None:
     """Draw what the gate shows, on the unit's HDMI or DSI screens, until SIGTERM or Ctrl-C.
 
     It decides nothing, and the gate works without it. It needs the library of the extra `screen`.
@@ -44,22 +51,31 @@ def screen(config_path: Path, direction: str | None) -> None:
     Example: gate screen --config /etc/gate/unit.toml
     """
     log_to(sys.stderr)
-    config = load_config(config_path)
-    if config.screen is None:
-        step = "write it, restart gate-unit, then start this again"
-        raise ConfigError(str(config_path), [f"[screen] is left out; next: {step}"])
-    states = _states_of(lanes_of(config), direction, config_path)
+    is_set_up = told is not None and not config_path.exists()
+    states = [] if is_set_up else _states(config_path, direction)
     if find_spec("pygame") is None:
         step = "install requirements/screen.txt, or Debian's python3-pygame 2.6"
         raise DeviceError(f"screen: pygame is not installed; next: {step}")
     os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+    from gate.screen.set_up import SetUpViewer  # noqa: PLC0415 - after the above
     from gate.screen.window import Viewer, open_panels, show  # noqa: PLC0415 - after the above
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     clock = SystemClock()
+    if told is not None and is_set_up:
+        show([SetUpViewer(told, config_path, stop)], open_panels(1), stop)
+        return
     show([Viewer(state, clock) for state in states], open_panels(len(states)), stop)
+
+
+def _states(config_path: Path, direction: str | None) -> Sequence[Path]:
+    config = load_config(config_path)
+    if config.screen is None:
+        step = "write it, restart gate-unit, then start this again"
+        raise ConfigError(str(config_path), [f"[screen] is left out; next: {step}"])
+    return _states_of(lanes_of(config), direction, config_path)
 
 
 def _states_of(

@@ -18,7 +18,7 @@ from gate.access.model import Direction
 from gate.devices.pins import Line, PinBank, open_pins
 from gate.devices.player import Player
 from gate.devices.relay import Relay, checked_release_s
-from gate.devices.signals import Light, Lights, Signal
+from gate.devices.signals import Light, Lights, Pattern, Signal
 from gate.errors import DeviceError
 
 MIN_GPIO: Final = 2
@@ -124,6 +124,14 @@ class GpioOutputs:
         self._player.play(signal)
         if (fault := self.fault) is not None:
             raise DeviceError(str(fault)) from fault
+
+    def play(self, pattern: Pattern, name: str) -> None:
+        """Play a pattern that is no worker's signal, such as those of a unit in set-up.
+
+        Raises:
+            DeviceError: as `show`.
+        """
+        self._player.play_pattern(pattern, name)
 
     def quieten(self, *, is_night: bool) -> None:
         """Sound the signals that follow as loud as it is fit for the time of day."""

@@ -29,8 +29,7 @@ class Player:
         self._monotonic = monotonic
         self._patterns = patterns
         self._changed = threading.Condition()
-        self._resting = Signal.OFF
-        self._signal = Signal.OFF
+        self._resting = self._pattern = patterns[Signal.OFF]
         self._started_s = monotonic()
         self._presented: tuple[Lights, int | None] = (_DARK, None)
         self._fault: DeviceError | None = None
@@ -49,13 +48,21 @@ class Player:
         Raises:
             DeviceError: an earlier signal could not be shown, or the player is closed.
         """
+        self.play_pattern(self._patterns[signal], f"signal {signal}")
+
+    def play_pattern(self, pattern: Pattern, name: str) -> None:
+        """Play a pattern, of that name in messages, as `play` does.
+
+        Raises:
+            DeviceError: as `play`.
+        """
         with self._changed:
             if self._closed:
-                raise DeviceError(f"signal {signal} after the outputs were closed")
-            self._signal = signal
+                raise DeviceError(f"{name} after the outputs were closed")
+            self._pattern = pattern
             self._started_s = self._monotonic()
-            if self._patterns[signal].rests:
-                self._resting = signal
+            if pattern.rests:
+                self._resting = pattern
             self._changed.notify()
             if self._fault is not None:
                 raise DeviceError(str(self._fault)) from self._fault
@@ -91,11 +98,11 @@ class Player:
 
     def _moment(self) -> Moment:
         now_s = self._monotonic()
-        moment = at(self._patterns[self._signal], now_s - self._started_s)
+        moment = at(self._pattern, now_s - self._started_s)
         while moment is None:
-            self._signal = self._resting
+            self._pattern = self._resting
             self._started_s = now_s
-            moment = at(self._patterns[self._signal], 0.0)
+            moment = at(self._pattern, 0.0)
         return moment
 
     def _seconds_until(self, until_s: float | None) -> float | None:

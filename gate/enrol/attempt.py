@@ -46,26 +46,10 @@ def join(text: str, means: Means, tell: Tell) -> EnrolmentCode:
 
     Raises:
         EnrolError: why not; everything is as it was.
+        ConfigError: another process is joining.
     """
-    work = Work(text=text, deadline_s=means.clock.monotonic() + FAIL_SAFE_S)
-    step = Step.CODE
-    try:
-        recover(means)
-        refuse_in_use(means)
-        means.staging.begin()
-        for step, act in steps_for(work):
-            tell(Told(step=step, code=work.code))
-            _look_at_time(means, work, step)
-            act(means, work)
-    except EnrolError as error:
-        _go_back(means)
-        tell(Told(step=step, setback=error.setback, detail=error.detail, code=work.code))
-        raise
-    except BaseException:
-        _go_back(means)
-        raise
-    tell(Told(step=step, is_done=True, code=work.code))
-    return work.opened
+    with means.staging.alone():
+        return _join(text, means, tell)
 
 
 def recover(means: Means) -> bool:
@@ -73,14 +57,10 @@ def recover(means: Means) -> bool:
 
     Raises:
         EnrolError: DISK, or the network can't be kept.
+        ConfigError: another process is joining.
     """
-    facts = means.staging.recover()
-    if facts is None:
-        means.network.forget()
-        return False
-    means.network.keep(open_code(str(facts["code"])).network)
-    means.staging.clear()
-    return True
+    with means.staging.alone():
+        return _recover(means)
 
 
 def refuse_in_use(means: Means) -> None:
@@ -99,6 +79,38 @@ def refuse_in_use(means: Means) -> None:
     if config.hub is not None:
         detail = f"as {config.unit.name} of {config.unit.site}, at {config.hub.url}"
         raise EnrolError(Setback.IN_USE, detail)
+
+
+def _join(text: str, means: Means, tell: Tell) -> EnrolmentCode:
+    work = Work(text=text, deadline_s=means.clock.monotonic() + FAIL_SAFE_S)
+    step = Step.CODE
+    try:
+        _recover(means)
+        refuse_in_use(means)
+        means.staging.begin()
+        for step, act in steps_for(work):
+            tell(Told(step=step, code=work.code))
+            _look_at_time(means, work, step)
+            act(means, work)
+    except EnrolError as error:
+        _go_back(means)
+        tell(Told(step=step, setback=error.setback, detail=error.detail, code=work.code))
+        raise
+    except BaseException:
+        _go_back(means)
+        raise
+    tell(Told(step=step, is_done=True, code=work.code))
+    return work.opened
+
+
+def _recover(means: Means) -> bool:
+    facts = means.staging.recover()
+    if facts is None:
+        means.network.forget()
+        return False
+    means.network.keep(open_code(str(facts["code"])).network)
+    means.staging.clear()
+    return True
 
 
 def _look_at_time(means: Means, work: Work, step: Step) -> None:

@@ -1,7 +1,8 @@
 """The set-up code that is shown to a unit: typed, in a picture, on a stick, before its camera."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from gate.devices.camera import open_camera, parse_camera
 from gate.devices.decoder_chain import open_decoder
@@ -10,6 +11,10 @@ from gate.devices.still_decoder import open_still_decoder
 from gate.devices.stills import list_stills, load_still
 from gate.errors import EnrolError, Setback
 from gate.trust.set_up_text import is_code
+
+AWAY_S: Final = 3.0
+"""A code that was tried counts again once nobody has held it up for so long: a hand takes it down,
+and puts it up again on purpose."""
 
 
 def code_shown(shown: str) -> str:
@@ -47,11 +52,32 @@ def first_code(camera: Camera, decoder: Decoder) -> str:
     Raises:
         EnrolError: NOT_A_CODE, if the frames end without one.
     """
-    for frame in camera.frames():
-        for reading in decoder.decode(frame).readings:
-            if is_code(reading.text):
-                return reading.text
+    for text in codes_seen(camera, decoder):
+        return text
     raise EnrolError(Setback.NOT_A_CODE, "the camera's pictures ended without one")
+
+
+def codes_seen(
+    camera: Camera, decoder: Decoder, is_over: Callable[[], bool] = lambda: False
+) -> Iterator[str]:
+    """Yield each set-up code that is held up, until it is over; the same again once it was away.
+
+    Whoever takes a code may be busy with it for minutes: what passed meanwhile tells nothing, so
+    its being away is counted from the first frame thereafter.
+    """
+    last: str | None = None
+    seen_s: float | None = None
+    for frame in camera.frames():
+        if is_over():
+            return
+        text = next((one.text for one in decoder.decode(frame).readings if is_code(one.text)), None)
+        if text is not None and text != last:
+            last, seen_s = text, None
+            yield text
+        elif text is not None or seen_s is None:
+            seen_s = frame.at_s
+        elif frame.at_s - seen_s >= AWAY_S:
+            last = None
 
 
 def _texts(pictures: Iterable[Path]) -> Iterator[str]:

@@ -13,17 +13,18 @@ at its old place or at its new one, so doing it again does the rest. The unit's 
 the gate's services start only when it is there.
 """
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from gate.errors import EnrolError, Setback
+from gate.errors import ConfigError, EnrolError, Setback
 from gate.store.files import sync_directory, write_file
 
 _PRIVATE_DIRECTORY: Final = 0o700
@@ -75,13 +76,34 @@ class UnitPaths:
 
 
 class Staging:
-    """The place beside; one process uses it."""
+    """The place beside; one process uses it at a time (`alone`)."""
 
     def __init__(self, paths: UnitPaths) -> None:
         self.paths = paths
         self.root = paths.state / "enrol"
         self.new = self.root / "new"
         self._order = self.root / "new.json"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the one process that changes anything here: a service waits for codes, a hand types.
+
+        Raises:
+            ConfigError: another one is at work.
+            EnrolError: DISK.
+        """
+        with _disk():
+            self.paths.state.mkdir(parents=True, exist_ok=True)
+            held = os.open(self.paths.state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                fault = "another gate enrol is at work here; next: wait until it is done"
+                raise ConfigError(str(self.paths.state), [fault]) from error
+            yield
+        finally:
+            os.close(held)
 
     def begin(self) -> None:
         """Make an empty place; whatever a cut left there is gone.

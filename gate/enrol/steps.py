@@ -14,7 +14,7 @@ done in a place beside (gate.enrol.staging), and every step has an end (gate.enr
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -75,6 +75,7 @@ class Means:
         clock: of the machine.
         wait: waits for so many seconds.
         wiring: how the unit is wired; None: as the project draws it.
+        has_screen: whether the machine has what draws a screen.
     """
 
     staging: Staging
@@ -82,6 +83,7 @@ class Means:
     clock: Clock
     wait: Callable[[float], object]
     wiring: Path | None = None
+    has_screen: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -228,8 +230,12 @@ def _belongings(means: Means, work: Work) -> Belongings:
 
 def _wiring(means: Means, place: Place) -> Wiring:
     if means.wiring is None:
-        return standard_wiring(place.lanes)
-    return read_wiring(means.wiring, place.lanes)
+        found = standard_wiring(place.lanes)
+    else:
+        found = read_wiring(means.wiring, place.lanes)
+    if not means.has_screen or "screen" in found.shared:
+        return found
+    return replace(found, shared={**found.shared, "screen": {}})
 
 
 _WITH_HUB: Final[tuple[tuple[Step, Act], ...]] = (

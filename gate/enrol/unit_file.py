@@ -2,7 +2,8 @@
 
 How a unit is wired no hub knows. It stands in a file of the contractor's (`wiring.toml` beside the
 unit's file): the tables [camera], [outputs] and [inputs], or [[access_point]] with a table of each
-for two lanes, as in the unit's file. Without one it is the project's own drawing
+for two lanes, and [screen] and [status], as in the unit's file. A machine that has what draws a
+screen gets [screen] by itself. Without the file it is the project's own drawing
 (docs/reference/wiring.md) with nothing on its inputs: an input that is named and not wired would
 read as an alarm.
 """
@@ -19,8 +20,10 @@ from gate.trust.enrolment import HubDoor
 from gate.trust.place import Lane, Place
 
 TABLES: Final = ("camera", "outputs", "inputs")
+OF_THE_UNIT: Final = ("screen", "status")
+"""Tables that a lane has no own of."""
 
-_IN: Final = {"entry_relay": 17, "green": 27, "red": 22, "amber": 23, "sounder": 24}
+IN_PINS: Final = {"entry_relay": 17, "green": 27, "red": 22, "amber": 23, "sounder": 24}
 _OUT: Final = {"exit_relay": 18, "green": 27, "red": 22, "amber": 23, "sounder": 24}
 _OUT_BESIDE_IN: Final = {"exit_relay": 18, "green": 10, "red": 9, "amber": 11, "sounder": 25}
 """docs/reference/wiring.md, "Pins"; a second lane's lamps are on pins of their own."""
@@ -56,16 +59,28 @@ class Belongings:
     schemes: Path | None = None
 
 
+def tables_of(path: Path) -> Tables:
+    """Return what a wiring file says of its first lane, unjudged.
+
+    Raises:
+        ConfigError: it can't be read, or is no TOML.
+    """
+    found = _parsed(path)
+    points = found.get("access_point", [])
+    own = _tables(points[0]) if isinstance(points, list) and points else {}
+    return _tables(found) | own
+
+
 def standard_wiring(lanes: Sequence[Lane]) -> Wiring:
     """Return the project's own wiring for so many lanes."""
     if len(lanes) == 1:
-        pins = _IN if lanes[0].direction == "in" else _OUT
+        pins = IN_PINS if lanes[0].direction == "in" else _OUT
         return Wiring(lanes=({},), shared={"camera": {}, "outputs": pins})
     return Wiring(
         lanes=tuple(
             {
                 "camera": {"source": f"picamera2:{number}"},
-                "outputs": _IN if lane.direction == "in" else _OUT_BESIDE_IN,
+                "outputs": IN_PINS if lane.direction == "in" else _OUT_BESIDE_IN,
             }
             for number, lane in enumerate(lanes)
         ),
@@ -80,17 +95,14 @@ def read_wiring(path: Path, lanes: Sequence[Lane]) -> Wiring:
         ConfigError: it can't be read, is no TOML, or is for another number of lanes. What its
             tables say is judged with the whole unit's file.
     """
-    try:
-        found: dict[str, Any] = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), [f"not TOML: {error}"]) from error
+    found = _parsed(path)
     points = found.get("access_point", [])
     own = [_tables(point) for point in points] if isinstance(points, list) else []
     own = own or [{} for _ in lanes]
     if len(own) != len(lanes):
         told = f"wired for {len(own)} lanes, and the code is for {len(lanes)}"
         raise ConfigError(str(path), [told])
-    return Wiring(lanes=tuple(own), shared=_tables(found))
+    return Wiring(lanes=tuple(own), shared=_tables(found, (*TABLES, *OF_THE_UNIT)))
 
 
 def write_unit_file(
@@ -151,10 +163,19 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
     return str(value)
 
 
-def _tables(found: object) -> dict[str, Mapping[str, object]]:
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), [f"not TOML: {error}"]) from error
+
+
+def _tables(found: object, names: Sequence[str] = TABLES) -> dict[str, Mapping[str, object]]:
     if not isinstance(found, dict):
         return {}
-    return {name: found[name] for name in TABLES if isinstance(found.get(name), dict)}
+    return {name: found[name] for name in names if isinstance(found.get(name), dict)}

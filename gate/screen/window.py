@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pygame
 
@@ -30,6 +30,14 @@ LOOK_S: Final = 0.05
 """Between two looks at the file: with drawing, an answer is on the screen within 0.2 s."""
 
 _log = logging.getLogger(__name__)
+
+
+class Told(Protocol):
+    """What a screen asks."""
+
+    def scene(self) -> Scene:
+        """Return what is to be seen now."""
+        ...
 
 
 class Viewer:
@@ -105,7 +113,7 @@ def windows_on(sizes_px: Sequence[tuple[int, int]]) -> Sequence[Panel]:
     return [Panel(surface=one.get_surface(), flip=one.flip) for one in windows]
 
 
-def show(viewers: Sequence[Viewer], panels: Sequence[Panel], stop: threading.Event) -> None:
+def show(viewers: Sequence[Told], panels: Sequence[Panel], stop: threading.Event) -> None:
     """Keep every panel true until `stop` is set, or its window is closed."""
     drawn: list[Scene | None] = [None] * len(panels)
     while True:

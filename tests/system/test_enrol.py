@@ -10,10 +10,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pytest
 import segno
+from PIL import Image
 
 from gate.config import load_config
+from gate.events.set_up_state import SetUp, decode_set_up
+from gate.sim.frames import render
+from gate.sim.look import Look
+from gate.sim.pictures import slip
+from gate.sim.scene import site_scene
 from gate.store.cursor import cursor_directory, read_mark
 from gate.store.unit_key import load_unit_key
 from tests.store.trust_files import TrustFiles
@@ -81,6 +88,14 @@ class Unit:
         return self.config.exists()
 
 
+def save_frame(path: Path, text: str | None) -> None:
+    """Write what a camera sees of a gate's place, with a code in a hand or nobody."""
+    rng = np.random.default_rng(7)
+    scene = site_scene((1280, 720), rng)
+    held = None if text is None else slip(text)
+    Image.fromarray(render(held, Look(px_per_module=6.0), scene, rng=rng)).save(path)
+
+
 class Site:
     """A hub with rules and codes for five units."""
 
@@ -132,6 +147,26 @@ def test_a_picture_of_a_code_makes_a_unit_whose_first_entry_the_hub_has(place: S
     assert (again, told[-1]["setback"]) == (1, "in_use")
     left, _ = unit.enrols("--leave")
     assert (left, unit.is_in_force()) == (0, False)
+
+
+def test_a_machine_in_set_up_takes_the_good_code_that_is_held_to_its_camera(place: Site) -> None:
+    unit = place.unit("camera")
+    pictures = unit.state.parent / "seen"
+    pictures.mkdir()
+    for number, text in enumerate((None, place.codes[0], None, place.codes[4])):
+        save_frame(pictures / f"{number}.png", text)
+    told = unit.state / "setup.json"
+
+    code, said = unit.enrols("--set-up", "--camera", f"dir:{pictures}", "--told", str(told))
+
+    assert code == 0
+    assert said[0] == {"waiting": "Hold the set-up code to the camera"}
+    [setback] = [one for one in said if "setback" in one]
+    assert (setback["setback"], setback["beeps"]) == ("used", [4, 3])
+    assert said[-1]["done"]
+    assert load_config(unit.config).unit.name == "Gate E"
+    assert decode_set_up(told.read_bytes()).state is SetUp.DONE
+    assert unit.enrols("--set-up", "--camera", f"dir:{pictures}") == (0, [])
 
 
 def test_a_second_unit_with_the_code_of_the_first_is_refused(place: Site) -> None:
