@@ -117,6 +117,7 @@ def _apps() -> list[str]:
         "gate.hub.corrections",
         "gate.hub.log",
         "gate.hub.enrol",
+        "gate.hub.areas",
     ]
 
 

@@ -19,7 +19,8 @@ from gate.hub.desk.models import Desk
 from gate.hub.ingest.models import Alarm
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
-from tests.hub.visits import SIGN_IN, UNIT_KEY, VISITORS, VISITS, Visit
+from tests.hub.visit import SIGN_IN, VISITORS, Visit
+from tests.hub.visits import UNIT_KEY, VISITS
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,7 @@ def _answer(visit: Visit, visitor: str) -> int:
         "/sites/kings-wharf/lockdown/",
         "/sites/kings-wharf/test-release/",
         "/sites/kings-wharf/rules/",
+        "/sites/kings-wharf/areas/",
         "/sites/kings-wharf/passes/",
         "/sites/kings-wharf/passes/new/",
         "/sites/kings-wharf/people/",
@@ -148,6 +150,9 @@ def _answer(visit: Visit, visitor: str) -> int:
         "/sites/kings-wharf/companies/",
         "/sites/kings-wharf/visitors/",
         "/sites/kings-wharf/audit/",
+        "/administration/",
+        "/administration/users/",
+        "/administration/changes/",
         "/password/",
         "/second-factor/",
         "/sign-in/",

@@ -4,98 +4,25 @@ docs/reference/views-and-roles.md is made from it, beside gate.hub.accounts.role
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from gate.signing.keys import Algorithm, VerifyingKey
-
-VISITORS: Final = (
-    "owner",
-    "colleague",
-    "stranger",
-    "admin",
-    "nobody",
-    "contractor",
-    "scheme",
-)
-"""A manager of the site, a guard of it, a manager of another one, an admin, one not signed in; and
-the site's contractor, and somebody at an issuer's desk."""
+from tests.hub.visit import SIGN_IN, Visit
+from tests.hub.visits_of_accounts import ADMINISTRATION, SIGNING_IN
 
 UNIT_KEY: Final = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
 
 UNIT_UID: Final = VerifyingKey(Algorithm.ED25519, bytes.fromhex(UNIT_KEY)).kid.hex()
 """Of a unit that is there."""
 
-SIGN_IN: Final = 302
-
 LOGINS: Final = "/sites/kings-wharf/unit-logins/"
 
 PEOPLE: Final = "/sites/kings-wharf/people/"
 
+AREAS: Final = "/sites/kings-wharf/areas/"
+
 UNITS: Final = "/sites/kings-wharf/units/"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """An address and what each of VISITORS is answered there.
-
-    `answers` are those of the first five. Left out, a contractor is refused on every page of a
-    site, and to somebody at a desk no site exists; where no site is named, they are as a colleague.
-    """
-
-    address: str
-    answers: tuple[int, int, int, int, int]
-    method: str = "GET"
-    body: bytes = b""
-    contractor: int | None = None
-    scheme: int | None = None
-
-    def answer(self, visitor: str) -> int:
-        """Return what one of VISITORS is answered."""
-        told = {"contractor": self.contractor, "scheme": self.scheme}.get(visitor)
-        if told is not None:
-            return told
-        if visitor in {"contractor", "scheme"} and self.address.startswith("/sites/"):
-            return 403 if visitor == "contractor" else 404
-        if visitor == "scheme" and self.address.startswith("/desk/"):
-            return self.answers[VISITORS.index("admin")]
-        as_whom = "colleague" if visitor in {"contractor", "scheme"} else visitor
-        return self.answers[VISITORS.index(as_whom)]
-
-
-SIGNING_IN: Final[Mapping[str, Visit]] = {
-    "account_login": Visit(address="/sign-in/", answers=(302, 302, 302, 302, 200)),
-    "mfa_authenticate": Visit(address="/sign-in/code/", answers=(302, 302, 302, 302, 302)),
-    "account_inactive": Visit(address="/sign-in/closed/", answers=(200, 200, 200, 200, 200)),
-    "account_logout": Visit(address="/sign-out/", answers=(302, 302, 302, 302, 302), method="POST"),
-    "account_reset_password": Visit(
-        address="/password/forgotten/", answers=(200, 200, 200, 200, 200)
-    ),
-    "account_reset_password_done": Visit(
-        address="/password/forgotten/sent/", answers=(200, 200, 200, 200, 200)
-    ),
-    "account_reset_password_from_key": Visit(
-        address="/password/new/1-none/", answers=(200, 200, 200, 200, 200)
-    ),
-    "account_reset_password_from_key_done": Visit(
-        address="/password/new/done/", answers=(200, 200, 200, 200, 200)
-    ),
-    **{
-        name: Visit(address=f"/{address}/", answers=(status, status, status, status, SIGN_IN))
-        for name, address, status in (
-            ("account_change_password", "password", 200),
-            ("password_changed", "password/changed", 200),
-            ("account_set_password", "password/first", 302),  # all of them have one
-            ("account_reauthenticate", "password/again", 200),
-            ("mfa_index", "second-factor", 200),
-            ("mfa_reauthenticate", "second-factor/again", 302),  # by a password: none has another
-            ("mfa_activate_totp", "second-factor/add", 302),  # a password again first
-            ("mfa_deactivate_totp", "second-factor/remove", 404),
-            ("mfa_view_recovery_codes", "second-factor/recovery-codes", 404),
-            ("mfa_generate_recovery_codes", "second-factor/recovery-codes/new", 302),
-        )
-    },
-}
 
 _BATCH: Final = Visit(
     address="/api/units/0123456789abcdef/batches",
@@ -223,6 +150,19 @@ VISITS: Final[Mapping[str, Visit]] = {
     "withdraw-unit-login": Visit(
         address=f"{LOGINS}1/withdraw/", answers=(409, 403, 404, 409, SIGN_IN), method="POST"
     ),
+    # And areas: what is posted lacks everything, and nothing of this number is there.
+    "areas": Visit(address=AREAS, answers=(200, 403, 404, 200, SIGN_IN)),
+    **{
+        name: Visit(
+            address=f"{AREAS}{end}/", answers=(status, 403, 404, status, SIGN_IN), method="POST"
+        )
+        for name, end, status in (
+            ("add-area", "add", 400),
+            ("remove-area", "999999/remove", 404),
+            ("put-access-point", "points/put", 400),
+            ("remove-access-point", "points/999999/remove", 404),
+        )
+    },
     # And units: what is posted lacks everything, and no such code or unit is there.
     "units": Visit(address=UNITS, answers=(200, 403, 404, 200, SIGN_IN)),
     "add-unit": Visit(address=f"{UNITS}add/", answers=(200, 403, 404, 200, SIGN_IN)),
@@ -307,6 +247,7 @@ VISITS: Final[Mapping[str, Visit]] = {
     ),
     "desk-changes": Visit(address="/desk/ecs/changes/", answers=(404, 404, 404, 200, SIGN_IN)),
     "desk-changed": Visit(address="/desk/ecs/changes/1/", answers=(404, 404, 404, 404, SIGN_IN)),
+    **ADMINISTRATION,
     **SIGNING_IN,
     "alive": Visit(address="/alive/", answers=(204, 204, 204, 204, 204)),
     # Signed files are for everybody; none are published here.

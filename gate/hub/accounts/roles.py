@@ -74,6 +74,12 @@ PAGES: Final[Mapping[str, Allowed]] = {
         Place.HUB,
         _EVERY,
     ),
+    **_each(
+        "administration add-site change-site rename-organisation users add-user user change-user"
+        " give-role give-desk user-link without-code ask-codes hub-audit",
+        Place.ADMINISTRATION,
+        {Part.ADMIN},
+    ),
     **_each("gates", Place.SITE, _TECHNICAL),
     **_each(
         "today today-live log log-entry gatehouse gatehouse-live gatehouse-photo release-referred"
@@ -85,7 +91,8 @@ PAGES: Final[Mapping[str, Allowed]] = {
     **_each(
         "alarms acknowledge export-log correct-entry close-exits"
         " blocked block unblock forgive lockdown test-release rules try-rules"
-        " put-rules units add-unit cancel-code retire-unit unit-logins add-unit-login"
+        " put-rules areas add-area remove-area put-access-point remove-access-point"
+        " units add-unit cancel-code retire-unit unit-logins add-unit-login"
         " renew-unit-login withdraw-unit-login passes new-pass"
         " pass pass-drawing cancel-pass people new-person import-people example-list induct-people"
         " pass-sheets give-passes print-passes person edit-person person-photo person-phone"

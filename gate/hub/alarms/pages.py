@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from gate.hub.accounts.parts import may_open, part_at_site
+from gate.hub.accounts.roles import Part
 from gate.hub.alarms.services import open_alarms
 from gate.hub.sites.access import Visitor
 from gate.hub.sites.models import Site
@@ -38,6 +39,7 @@ _PAGES: Final = (
     ("blocked", "Blocked"),
     ("forgive", "Forgotten exits"),
     ("rules", "Rules"),
+    ("areas", "Areas"),
     ("units", "Units"),
     ("unit-logins", "Gate logins"),
     ("alarms", "Alarms"),
@@ -89,6 +91,9 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
     named = [(name, words) for name, words in _PAGES if may_open(part, name)]
     # 1280 px hold a guard's pages, or eight of a manager's
     rest = frozenset({"gatehouse"}) if may_open(part, "people") else frozenset()
+    of_hub = Page(
+        words="This hub", address=reverse("administration"), is_here=False, is_first=False
+    )
     return Pages(
         every=tuple(
             Page(
@@ -100,6 +105,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
                 icon=_ICONS.get(name, ""),
             )
             for name, words in named
-        ),
+        )
+        + ((of_hub,) if part is Part.ADMIN else ()),
         may_call_roll=may_open(part, "open-roll-call"),
     )

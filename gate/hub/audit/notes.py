@@ -48,14 +48,40 @@ class Act(StrEnum):
     CORRECTED = "corrected"
     FORGAVE = "forgave"
     RELEASED = "released"
+    CHANGED_AREAS = "changed_areas"
+    ADDED_SITE = "added_site"
+    CHANGED_SITE = "changed_site"
+    RENAMED_ORGANISATION = "renamed_organisation"
+    ADDED_USER = "added_user"
+    CHANGED_USER = "changed_user"
+    GAVE_ROLE = "gave_role"
+    MADE_LINK = "made_link"
+    FORGOT_CODE = "forgot_code"
+    ASKED_CODES = "asked_codes"
+    """From ADDED_SITE on: of the whole hub. `subject` is then the number of an account."""
     OTHER = "other"
     """A change by a view that says no more than its address."""
 
 
 def note(
-    request: HttpRequest, site: Site | None, act: Act, subject: int | None = None, count: int = 1
+    request: HttpRequest,
+    site: Site | None,
+    act: Act,
+    subject: int | None = None,
+    count: int = 1,
+    *,
+    place: str | None = None,
 ) -> None:
-    """Write down what whoever is signed in did; `subject` is the number of a person."""
+    """Write down what whoever is signed in did.
+
+    Args:
+        request: what was asked.
+        site: where; None for the whole hub.
+        act: what.
+        subject: the number of a person of the site; without a site, of an account.
+        count: to how many people.
+        place: what it was done to; None: the address that was asked.
+    """
     setattr(request, _NOTED, True)
     author = author_of(cast("User", request.user))
     Record.objects.create(
@@ -66,7 +92,7 @@ def note(
         act=act,
         subject=subject,
         count=count,
-        place=f"{request.method} {request.path}"[:MAX_PLACE_CHARS],
+        place=(f"{request.method} {request.path}" if place is None else place)[:MAX_PLACE_CHARS],
         host=str(request.META.get("REMOTE_ADDR", ""))[:MAX_HOST_CHARS],
     )
 

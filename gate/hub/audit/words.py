@@ -28,6 +28,16 @@ WORDS: Final = {
     Act.CORRECTED: "corrected an entry of",
     Act.FORGAVE: "took the forgotten exit for made of",
     Act.RELEASED: "let in at a gate, from the gatehouse,",
+    Act.CHANGED_AREAS: "changed areas or access points:",
+    Act.ADDED_SITE: "added the site",
+    Act.CHANGED_SITE: "changed the site",
+    Act.RENAMED_ORGANISATION: "renamed the organisation",
+    Act.ADDED_USER: "added the account of",
+    Act.CHANGED_USER: "changed the account of",
+    Act.GAVE_ROLE: "gave another role to",
+    Act.MADE_LINK: "made a link to choose a password for",
+    Act.FORGOT_CODE: "let in without a code",
+    Act.ASKED_CODES: "set of whom a code is asked:",
     Act.OTHER: "changed something at",
 }
 

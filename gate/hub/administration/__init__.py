@@ -1,0 +1,1 @@
+"""Whoever runs the hub: its organisations, sites and people."""
