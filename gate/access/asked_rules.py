@@ -102,9 +102,10 @@ def time_rules(policy: SitePolicy) -> Iterator[Rule]:
         asked: tuple[Rule, ...] = (
             Nights(zone=zone, night=policy.young.night, outcome=mode, unknown=unknown),
             YoungHours(zone=zone, outcome=mode, unknown=unknown),
-            Rest(least=YOUNG_REST, ends_shift=ends_shift, outcome=mode, unknown=unknown),
             NamedSupervisor(outcome=mode),
         )
+        if policy.exits.are_seen:
+            asked += (Rest(least=YOUNG_REST, ends_shift=ends_shift, outcome=mode, unknown=unknown),)
         for rule in asked:
             yield Young(rule=rule, unknown=unknown)
     if policy.rest.mode is not Mode.OFF:
@@ -129,10 +130,13 @@ def site_rules(policy: SitePolicy, site_key: bytes, records: Records) -> Iterato
             first_aiders=first_aiders,
             emergency=emergency,
             appointed=emergency | _with(records, Role.APPOINTED_PERSON),
-            outcome=_outcome(policy.first_aid.mode),
+            outcome=policy.exits.at_most(_outcome(policy.first_aid.mode)),
         )
     if policy.occupancy:
-        yield Occupancy(most=MappingProxyType({one.area: one.most for one in policy.occupancy}))
+        yield Occupancy(
+            most=MappingProxyType({one.area: one.most for one in policy.occupancy}),
+            outcome=policy.exits.at_most(Outcome.REFUSE),
+        )
     if policy.search.percent:
         yield RandomSearch(
             site_key=site_key,

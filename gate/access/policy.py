@@ -12,9 +12,11 @@ from typing import Final, assert_never
 from gate.access.asked_rules import card_rules, induction_rules, site_rules, time_rules
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
+from gate.access.exits import Exits
 from gate.access.hours import OpeningHours
 from gate.access.person_tables import record_of
 from gate.access.persons import PersonRecord
+from gate.access.rule_tables import Mode
 from gate.access.rules import (
     ANY,
     SITE_SCHEME,
@@ -45,7 +47,7 @@ def parse_policy(text: str, source: str) -> SitePolicy:
         ConfigError: with every fault: key, value, what is allowed.
     """
     policy = read_toml(SitePolicy, text, source)
-    if faults := tuple(_strangers(policy)):
+    if faults := (*_strangers(policy), *_unseen(policy)):
         raise ConfigError(source, faults)
     return policy
 
@@ -92,7 +94,7 @@ def rules_of(
     rules.extend(induction_rules(policy, persons.inducted, records))
     rules.extend(time_rules(policy))
     rules.extend(site_rules(policy, site_key, records))
-    rules.extend(_passback(policy.passback))
+    rules.extend(_passback(policy.passback, policy.exits))
     return tuple(rules)
 
 
@@ -136,19 +138,55 @@ def unknown_codes(policy: SitePolicy, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _passback(asked: Passback) -> Iterator[Rule]:
+def exit_warnings(policy: SitePolicy) -> tuple[str, ...]:
+    """Say of each rule that rests on seen exits what it comes to where they are free."""
+    if policy.exits.are_seen:
+        return ()
+    warnings = []
+    if policy.passback.mode is PassbackMode.REFUSE:
+        step = 'next: mode = "timed" refuses for a while, "note" says so'
+        warnings.append(
+            'passback.mode = "refuse"; with exit.free a second entry is noted, never refused:'
+            f" they may have left; {step}"
+        )
+    if policy.young.mode is not Mode.OFF:
+        warnings.append(
+            "young: with exit.free the 12 hours of rest aren't judged: nobody sees when they leave"
+        )
+    if policy.occupancy:
+        warnings.append(
+            "occupancy: with exit.free a full place is noted, never refused: some may have left"
+        )
+    if policy.first_aid.mode is Mode.REFER:
+        warnings.append(
+            'first_aid.mode = "refer"; with exit.free too few are noted, never referred: some of'
+            " those who count may have left"
+        )
+    return tuple(warnings)
+
+
+def _passback(asked: Passback, exits: Exits) -> Iterator[Rule]:
     match asked.mode:
         case PassbackMode.OFF:
             return
         case PassbackMode.NOTE:
             yield AntiPassback(outcome=Outcome.NOTE)
         case PassbackMode.REFUSE:
-            yield AntiPassback(outcome=Outcome.REFUSE)
+            yield AntiPassback(outcome=exits.at_most(Outcome.REFUSE))
         case PassbackMode.TIMED:
             within = timedelta(minutes=asked.timed_min)
             yield AntiPassback(outcome=Outcome.REFUSE, within=within)
         case _ as never:
             assert_never(never)
+
+
+def _unseen(policy: SitePolicy) -> Iterator[str]:
+    """Name what can't be judged where nobody is seen to leave."""
+    if not policy.exits.are_seen and policy.rest.mode is not Mode.OFF:
+        yield (
+            f"rest.mode = {shown(policy.rest.mode.value)}; allowed with exit.free: "
+            '"off", for nobody sees when a shift ends'
+        )
 
 
 def _strangers(policy: SitePolicy) -> Iterator[str]:

@@ -88,6 +88,15 @@ class SiteWide:
             default=None,
         )
 
+    def since(self, moment: datetime) -> "SiteWide":
+        """Return what is known without those who came in last before a moment."""
+        passages = {
+            person: one
+            for person, one in self.passages.items()
+            if one.direction != Direction.IN or one.at >= moment
+        }
+        return self if len(passages) == len(self.passages) else replace(self, passages=passages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
@@ -179,6 +188,14 @@ class Presence:
     def with_site(self, site: SiteWide | None) -> "Presence":
         """Return the presence with what is known of the whole site in place of what was."""
         return replace(self, site=site, heads=_heads(self.inside, self.left, site))
+
+    def since(self, moment: datetime) -> "Presence":
+        """Return the presence without those who came in last before a moment; who left, left."""
+        inside = {person: one for person, one in self.inside.items() if one.at >= moment}
+        site = None if self.site is None else self.site.since(moment)
+        if len(inside) == len(self.inside) and site is self.site:
+            return self
+        return _made(inside, self.left.copy(), site, _heads(inside, self.left, site))
 
 
 class PresenceFold:

@@ -2,8 +2,8 @@
 
 A person is on it whose last passage anywhere was inwards, with how sure that is. Everything that
 may make it wrong is named beside them: gates that were not heard of, turns of nobody known, a fire
-that froze it, people who left with the last fire and were not seen to come back. What no gate can
-tell, it says of every roll call alike (`ALWAYS`).
+that froze it, people who left with the last fire and were not seen to come back, exits that are
+free (`gate.access.exits`). What no gate can tell, it says of every roll call alike (`ALWAYS`).
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from gate.access.exits import SEEN, Exits
 from gate.access.model import Direction
 from gate.access.muster import Muster
 from gate.access.presence import SITE_WIDE_FRESH, How, Passage, Presence
@@ -28,6 +29,8 @@ class Standing(StrEnum):
     """What is known of somebody on a roll call."""
 
     INSIDE = "inside"
+    ENTERED = "entered"
+    """Came in where exits are free: they may have left."""
     NOT_KNOWN = "not_known"
     """A grant of which nobody knows whether it was taken: inside, or not."""
     AWAITED = "awaited"
@@ -55,6 +58,7 @@ class RollCall:
         called: everybody on it, each once.
         known: how far each other gate's record is known.
         turned_in, turned_out: how many passed of whom nobody knows who they are.
+        exits: how the site knows that somebody has left.
     """
 
     at: datetime
@@ -63,6 +67,7 @@ class RollCall:
     known: tuple[GateHeard, ...] = ()
     turned_in: int = 0
     turned_out: int = 0
+    exits: Exits = SEEN
 
     def those(self, standing: Standing) -> frozenset[bytes]:
         """Return who stands so."""
@@ -75,10 +80,10 @@ class RollCall:
 
     @property
     def areas(self) -> dict[str, int]:
-        """How many are known to be inside each area."""
+        """How many are inside each area, or came in there and may have left."""
         counts: dict[str, int] = {}
         for one in self.called:
-            if one.standing is Standing.INSIDE:
+            if one.standing in PRESENT:
                 counts[one.last.area] = counts.get(one.last.area, 0) + 1
         return counts
 
@@ -86,6 +91,8 @@ class RollCall:
         """Yield what is not known, a sentence each; the last one always holds."""
         if self.is_frozen:
             yield f"Fire alarm: frozen as it was at {self.at.astimezone(zone):%H:%M:%S %Z}."
+        if self.exits.doubt:
+            yield self.exits.doubt
         for gate in self.unheard:
             since = f"{gate.whole_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
             yield f"{gate.name} unheard since {since}; the list may be wrong either way."
@@ -107,9 +114,17 @@ _SAID: Final = {
     Standing.FORGIVEN: "left by a manager's word; nobody saw them go.",
 }
 
+PRESENT: Final = frozenset({Standing.INSIDE, Standing.ENTERED})
+"""Who is counted: of all others nobody says that they are inside."""
+
 
 def call_roll(
-    presence: Presence, muster: Muster, now: datetime, *, own: bytes | None = None
+    presence: Presence,
+    muster: Muster,
+    now: datetime,
+    *,
+    own: bytes | None = None,
+    exits: Exits = SEEN,
 ) -> RollCall:
     """Return who is inside as far as is known at `now`.
 
@@ -121,6 +136,7 @@ def call_roll(
         muster: what the last alarms made of it.
         now: the moment it is called.
         own: this unit's uid: its own record is known, whatever its hub has of it.
+        exits: how the site knows that somebody has left.
     """
     at, alarm = now, muster.alarm
     is_frozen = alarm is not None and not alarm.is_test
@@ -128,19 +144,21 @@ def call_roll(
         at = alarm.at
         frozen = alarm.roll_call
         presence = frozen if frozen.site is not None else frozen.with_site(presence.site)
+    presence = exits.about(presence, at)
     gates = () if presence.site is None else presence.site.gates
     known = tuple(gate for gate in gates if gate.uid != own)
     return RollCall(
         at=at,
         is_frozen=is_frozen,
-        called=tuple(_called(presence, muster)),
+        called=tuple(_called(presence, muster, exits)),
         known=known,
         turned_in=muster.turned_in + sum(gate.turned_in for gate in known),
         turned_out=muster.turned_out + sum(gate.turned_out for gate in known),
+        exits=exits,
     )
 
 
-def _called(presence: Presence, muster: Muster) -> Iterator[Called]:
+def _called(presence: Presence, muster: Muster, exits: Exits) -> Iterator[Called]:
     for person in presence.persons():
         last = presence.last_of(person)
         if last is None:
@@ -148,6 +166,8 @@ def _called(presence: Presence, muster: Muster) -> Iterator[Called]:
         standing = _standing(last)
         if standing is Standing.INSIDE and muster.awaits(person, presence):
             standing = Standing.AWAITED
+        elif standing is Standing.INSIDE and not exits.are_seen:
+            standing = Standing.ENTERED
         if standing is not None:
             yield Called(person=person, standing=standing, last=last)
 

@@ -112,7 +112,8 @@ class AntiPassback:
 
     Where other gates count too, nobody is refused by what is old: they may have left elsewhere. Nor
     by a grant of which nobody knows whether it was taken: they may never have come in.
-    Timed, a second entry is refused up to `within` the first and noted afterwards.
+    Timed, a second entry is refused up to `within` the first and noted afterwards. Where nobody is
+    seen to leave (`gate.access.exits`) it is asked to note, or timed.
     """
 
     name: ClassVar[str] = "anti-passback"

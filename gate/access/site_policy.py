@@ -4,13 +4,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from gate.access.exits import LONGEST_STAY_H, USUAL_STAY_H, Exits
 from gate.access.hours import CLOSED, OpenSpan, OpenSpanKind
-from gate.access.kinds import CatalogueCode, Choice, ListOf, Text, Whole, Word
+from gate.access.kinds import CatalogueCode, Choice, Flag, ListOf, Text, Whole, Word
 from gate.access.languages import Language
 from gate.access.person_tables import MAX_PERSONS, PersonTable, check_person
 from gate.access.rule_tables import (
@@ -134,6 +135,25 @@ class Passback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRule:
+    """How people leave."""
+
+    free: bool = setting(
+        Flag(), "whether people leave by ways that no gate sees: entry lanes alone", default=False
+    )
+    stay_h: int = setting(
+        Whole(low=1, high=LONGEST_STAY_H, unit="hours"),
+        "with free exits: so long after coming in somebody may be inside still",
+        default=USUAL_STAY_H,
+    )
+
+
+def _stay_of_free_exits(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    if not values.get("free") and values.get("stay_h", USUAL_STAY_H) != USUAL_STAY_H:
+        yield "stay_h", "only with free = true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InductionRule:
     """Entering without the site's induction, of which the hub tells."""
 
@@ -231,6 +251,7 @@ class SitePolicy:
         BlockedCard, least=0, most=MAX_BLOCKED, allowed=f"up to {MAX_BLOCKED} [[blocked]] tables"
     )
     hours: WeekHours | None = section(WeekHours, default=None)
+    exit: ExitRule = section(ExitRule, check=_stay_of_free_exits)
     passback: Passback = section(Passback)
     induction: InductionRule = section(InductionRule, check=_asked_before_dated)
     expiry: Expiry = section(Expiry)
@@ -259,3 +280,8 @@ class SitePolicy:
     search: Search = section(Search)
     visitors: Visitors = section(Visitors)
     screen: ScreenRule = section(ScreenRule)
+
+    @property
+    def exits(self) -> Exits:
+        """How the site knows that somebody has left."""
+        return Exits(stay=timedelta(hours=self.exit.stay_h) if self.exit.free else None)

@@ -88,9 +88,10 @@ class Occupancy:
 
     name: ClassVar[str] = "occupancy"
     most: Mapping[str, int]
+    outcome: Outcome = Outcome.REFUSE
 
     def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
-        """Refuse an entry into what is full."""
+        """Answer an entry into what is full."""
         person, area = request.person, request.access_point.area
         if not request.is_entry or person is None:
             return None
@@ -98,7 +99,7 @@ class Occupancy:
         is_full = (last is None and self._is_full(WHOLE_SITE, presence.head_count())) or (
             (last is None or last.area != area) and self._is_full(area, presence.head_count(area))
         )
-        found = Finding(outcome=Outcome.REFUSE, reason=Reason.OCCUPANCY) if is_full else None
+        found = Finding(outcome=self.outcome, reason=Reason.OCCUPANCY) if is_full else None
         return as_known(found, request, presence)
 
     def _is_full(self, area: str, heads: int) -> bool:

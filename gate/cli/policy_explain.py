@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from gate.access.decide import Judgement, Rule, decide, weigh
+from gate.access.exits import Exits
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Direction
 from gate.access.policy import records_of, rules_of
 from gate.access.presence import Passage, Presence, fold_passages
@@ -35,6 +36,7 @@ class _Basis:
 
     judge: Judge
     zone: tzinfo
+    exits: Exits
     manifest: SiteManifest | None = None
 
 
@@ -106,6 +108,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter an option
         click.echo(_as_json(decision, judgements, basis.manifest))
     else:
         _tell_explanation(request, decision, judgements, judge.rules, basis.zone)
+        if inside and not basis.exits.are_seen:
+            click.echo("  exits are free: they came in, and may have left")
         if basis.manifest is not None:
             click.echo(f"  by manifest version {basis.manifest.version}")
     if not decision.admits:
@@ -125,7 +129,7 @@ def _basis_of_files(
         site_key=_NO_SITE_KEY,
         records=records_of(found, _NO_SITE_KEY),
     )
-    return _Basis(judge=judge, zone=found.time_zone)
+    return _Basis(judge=judge, zone=found.time_zone, exits=found.exits)
 
 
 def _basis_of_unit(path: Path, direction: str | None, area: str | None) -> _Basis:
@@ -154,7 +158,8 @@ def _basis_of_unit(path: Path, direction: str | None, area: str | None) -> _Basi
         manifest_at=None if manifest is None else manifest.issued_at,
         records=in_force.records,
     )
-    return _Basis(judge=judge, zone=in_force.policy.time_zone, manifest=manifest)
+    policy = in_force.policy
+    return _Basis(judge=judge, zone=policy.time_zone, exits=policy.exits, manifest=manifest)
 
 
 def _suppose_inside(request: AccessRequest) -> Presence:

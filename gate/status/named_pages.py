@@ -46,13 +46,13 @@ class Day:
 def roll_call_page(frame: Frame, seen: Seen, roll: Roll) -> Reply:
     """Return who is inside, as it was at one moment; it never changes while it is read."""
     at = roll.call.at.astimezone(seen.zone)
-    words = "inside" if roll.is_sure else "known inside"
+    words = roll.present_words
     when = f"on {at.day} {at:%B %Y} at {at:%H:%M:%S} ({at:%Z})"
     title = "Fire roll call" if roll.call.is_frozen else "Roll call"
     head = tag(
         "div",
         tag("h1", title),
-        tag("p", tag("strong", str(roll.inside), class_="number"), f" {words} {when}"),
+        tag("p", tag("strong", str(roll.present), class_="number"), f" {words} {when}"),
         tag(
             "p",
             f"Called at {frame.unit}. Print it, or keep this page open: it doesn't change.",
@@ -62,7 +62,7 @@ def roll_call_page(frame: Frame, seen: Seen, roll: Roll) -> Reply:
     )
     everybody = [_company(name, rows, seen) for name, rows in roll.companies()]
     apart = [_group(name, rows, seen, "apart") for name, rows in roll.apart()]
-    nobody = card(tag("p", "Nobody is known to be inside.")) if not everybody else ""
+    nobody = card(tag("p", _nobody(roll))) if not everybody else ""
     return page(frame, title, head, _doubts(roll, seen), nobody, everybody, apart)
 
 
@@ -100,6 +100,11 @@ def _doubts(roll: Roll, seen: Seen) -> Html:
         tag("ul", [tag("li", line) for line in (*lines, ALWAYS)]),
         tone="note",
     )
+
+
+def _nobody(roll: Roll) -> str:
+    exits = roll.call.exits
+    return "Nobody is known to be inside." if exits.are_seen else "Nobody is known to have come in."
 
 
 def _company(name: str, rows: list[Row], seen: Seen) -> Html:

@@ -195,11 +195,11 @@ def _lane_name(lane: Lane) -> Html:
 def _inside(frame: Frame, seen: Seen, roll: Roll) -> Html:
     at = f"{roll.call.at.astimezone(seen.zone):%H:%M:%S}"
     unsure = "" if roll.is_sure else " The list may be wrong: the roll call says why."
-    words = f"{'known ' if not roll.is_sure else ''}inside at {at}.{unsure}"
+    words = f"{roll.present_words}, at {at}.{unsure}"
     may_open = frame.who is not None and frame.who.role is not LocalRole.CONTRACTOR
     link = tag("a", "Roll call", class_="button main", href=ROLL_CALL) if may_open else ""
     return card(
-        tag("p", tag("strong", str(roll.inside), class_="number"), " ", tag("span", words)), link
+        tag("p", tag("strong", str(roll.present), class_="number"), " ", tag("span", words)), link
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from gate.access.muster import Muster
 from gate.access.presence import SITE_WIDE_FRESH, SiteWide
-from gate.access.roll_call import Called, RollCall, Standing, call_roll
+from gate.access.roll_call import PRESENT, Called, RollCall, Standing, call_roll
 from gate.status.record_watch import LOOK_BACK
 from gate.status.record_watch import Called as Holder
 from gate.status.unit_watch import Seen
@@ -59,9 +59,14 @@ class Roll:
     doubts: tuple[str, ...]
 
     @property
-    def inside(self) -> int:
-        """How many are known to be inside."""
-        return sum(1 for row in self.rows if row.standing is Standing.INSIDE)
+    def present(self) -> int:
+        """How many are counted, as `present_words` says of them."""
+        return sum(1 for row in self.rows if row.standing in PRESENT)
+
+    @property
+    def present_words(self) -> str:
+        """How they stand."""
+        return self.call.exits.standing_words(is_sure=self.is_sure)
 
     @property
     def is_sure(self) -> bool:
@@ -69,13 +74,13 @@ class Roll:
         return not self.doubts and len(list(self.call.words())) == 1
 
     def companies(self) -> list[tuple[str, list[Row]]]:
-        """Return who is inside by company; "" is whose company isn't known."""
-        inside = [row for row in self.rows if row.standing is Standing.INSIDE and not row.is_old]
-        return [(company, list(rows)) for company, rows in groupby(inside, lambda r: r.company)]
+        """Return who is counted by company; "" is whose company isn't known."""
+        present = [row for row in self.rows if row.standing in PRESENT and not row.is_old]
+        return [(company, list(rows)) for company, rows in groupby(present, lambda r: r.company)]
 
     def apart(self) -> list[tuple[str, list[Row]]]:
         """Return the others, by what is to be done about them."""
-        old = [row for row in self.rows if row.standing is Standing.INSIDE and row.is_old]
+        old = [row for row in self.rows if row.standing in PRESENT and row.is_old]
         groups = [(_APART[kind], [r for r in self.rows if r.standing is kind]) for kind in _APART]
         return [(words, rows) for words, rows in (*groups, (_OLD, old)) if rows]
 
@@ -85,7 +90,7 @@ def roll_of(seen: Seen, own: bytes | None) -> Roll:
     people = seen.record.people
     site = _site_wide(seen.site)
     presence = people.presence.with_site(site)
-    call = call_roll(presence, people.muster, seen.moment.at, own=own)
+    call = call_roll(presence, people.muster, seen.moment.at, own=own, exits=seen.exits)
     elsewhere = {} if site is None else site.passages
     rows = [
         _row(one, seen.record.called.get(one.person), elsewhere.get(one.person), call.at)

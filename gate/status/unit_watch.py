@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from gate.access.exits import SEEN, Exits
 from gate.access.model import Direction
 from gate.access.site_policy import Freshness as FreshnessRule
 from gate.access.site_policy import SitePolicy
@@ -64,6 +65,7 @@ class Seen:
         site_fault: why what lies there now doesn't count.
         backlog: entries that the hub has not; None without a hub.
         zone: the site's own time.
+        exits: how the site knows that somebody has left.
     """
 
     at_s: float
@@ -77,6 +79,7 @@ class Seen:
     site_fault: str
     backlog: int | None
     zone: ZoneInfo
+    exits: Exits = SEEN
 
     @property
     def logins(self) -> tuple[LocalLogin, ...]:
@@ -132,6 +135,7 @@ class UnitWatch:
             site_fault=watch.site_fault,
             backlog=None if self._config.hub is None else _backlog(unit.journal, record),
             zone=_UTC if policy is None else policy.time_zone,
+            exits=SEEN if policy is None else policy.exits,
         )
 
     def _moment(self, at_s: float, passed: tuple[datetime, ...]) -> Moment:

@@ -15,7 +15,7 @@ from typing import Final
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
 from gate.access.persons import PersonRecord
-from gate.access.policy import records_of, rules_of, unknown_codes
+from gate.access.policy import exit_warnings, records_of, rules_of, unknown_codes
 from gate.access.presence import SiteWide
 from gate.access.site_policy import SitePolicy
 from gate.access.site_rules import SitePersons
@@ -129,7 +129,9 @@ class TrustWatch:
         return InForce(trust=trust, policy=policy, rules=rules, records=records)
 
     def _warn(self, policy: SitePolicy) -> None:
-        """Tell of codes that the catalogue doesn't know; none are known without one."""
+        """Tell of codes that the catalogue doesn't know, if there is one, and of free exits."""
+        for warning in exit_warnings(policy):
+            _log.warning(warning, extra={"part": TRUST})
         if self._source.catalogue is not NO_CATALOGUE:
             for fault in unknown_codes(policy, self._source.catalogue):
                 _log.warning(fault, extra={"part": TRUST})

@@ -41,6 +41,9 @@ from gate.unit.unit_faults import UnitFaults
 TURN_S: Final = 1.0
 """A block reaches the gate within one poll of the network process and this."""
 
+LAPSE_S: Final = 60.0
+"""Between two looks for who is taken to have left (`gate.access.exits`): people stay for hours."""
+
 _RESTING: Final = {
     Tier.GREEN: Signal.READY,
     Tier.AMBER: Signal.READY_AGEING,
@@ -106,6 +109,7 @@ class Upkeep:
         self._tiers = TierWatch()
         self._version: int | None = None
         self._turned_s: float | None = None
+        self._lapsed_s: float | None = None
 
     def judge(self, access_point: AccessPoint | None = None) -> Judge:
         """Return what to judge by now, at an access point that is not this unit's first."""
@@ -165,8 +169,7 @@ class Upkeep:
         if changed or obeyed:
             self._tell(self._let_go_by)  # 3.
         seen = self._kept.presence.poll(in_force.trust, stamp, anew=changed)  # 4.
-        if seen is not None:
-            self._roll.change(lambda one: replace(one, presence=one.presence.with_site(seen)))
+        self._know(seen, stamp)
         self._follow(PRESENCE, faulty=bool(self._kept.presence.fault))
         if stamp.trusted:
             self._follow(FIRE_TEST, faulty=is_overdue(self._roll.tested_at, stamp.at))
@@ -280,6 +283,20 @@ class Upkeep:
 
     def _tier(self) -> Tier:
         return worst_tier(self._judged(self._kept.clock.stamp()))
+
+    def _know(self, seen: SiteWide | None, stamp: Stamp) -> None:
+        """Take what other gates saw, and let go of who is taken to have left by now."""
+        exits, at_s = self._kept.trust.in_force.policy.exits, self._kept.clock.monotonic()
+        is_due = self._lapsed_s is None or at_s - self._lapsed_s >= LAPSE_S
+        if seen is None and (exits.are_seen or not is_due):
+            return
+        self._lapsed_s = at_s
+
+        def known(one: People) -> People:
+            presence = one.presence if seen is None else one.presence.with_site(seen)
+            return replace(one, presence=exits.about(presence, stamp.at))
+
+        self._roll.change(known)
 
     def _follow(self, part: str, *, faulty: bool) -> None:
         (self._faults.begin if faulty else self._faults.end)(part, self._recorder)

@@ -165,6 +165,71 @@ TIMED: Final = RuleTable(
 )  # fmt: skip
 
 
+FREE_EXIT: Final = RuleTable(
+    number=18,
+    asks="Hard, at a site with free exits: noted, for they may have left",
+    policy='[exit]\nfree = true\nstay_h = 12\n[passback]\nmode = "refuse"',
+    rows=(
+        row("came in an hour ago", "", "note passback", entry(), inside(ANNA)),
+        row("came in 12 hours ago", "", "note passback", entry(), inside(ANNA, ago=12 * HOUR)),
+        row("came in 12 hours and a second ago", "", "admit", entry(),
+            inside(ANNA, ago=12 * HOUR + SECOND)),
+        row("came in an hour ago", "on the way out", "admit", way_out(), inside(ANNA)),
+    ),
+)  # fmt: skip
+
+FREE_TIMED: Final = RuleTable(
+    number=18,
+    asks="Timed, at a site with free exits: refused for a while all the same",
+    policy='[exit]\nfree = true\n[passback]\nmode = "timed"\ntimed_min = 30',
+    rows=(
+        row("came in 30 minutes ago", "", "refuse passback", entry(),
+            inside(ANNA, ago=30 * MINUTE)),
+        row("came in 30 minutes and a second ago", "", "note passback", entry(),
+            inside(ANNA, ago=30 * MINUTE + SECOND)),
+        row("came in 16 hours and a second ago", "", "admit", entry(),
+            inside(ANNA, ago=16 * HOUR + SECOND)),
+    ),
+)  # fmt: skip
+
+FREE_HEADS: Final = RuleTable(
+    number=16,
+    asks="Is there room, at a site with free exits? Noted, for some may have left",
+    policy="[exit]\nfree = true\n[[occupancy]]\nmost = 10",
+    rows=(
+        row("9 people came in", "", "admit", entry(), inside(*crowd(9))),
+        row("10 people came in", "", "note occupancy", entry(), inside(*crowd(10))),
+        row("10 people came in 16 hours and a second ago", "", "admit", entry(),
+            inside(*crowd(10), ago=16 * HOUR + SECOND)),
+    ),
+)  # fmt: skip
+
+FREE_FIRST_AID: Final = RuleTable(
+    number=15,
+    asks="Are there first aiders enough, at a site with free exits? At most noted",
+    policy='[exit]\nfree = true\n[first_aid]\nmode = "refer"',
+    records={CARA: replace(PERSON, roles=frozenset({Role.EMERGENCY_FIRST_AIDER}))},
+    rows=(
+        row("the 5th person, nobody who came in is trained", "", "note first_aid", entry(),
+            inside(*crowd(4))),
+        row("the 5th person, an emergency first aider came in", "", "admit", entry(),
+            inside(CARA, *crowd(3))),
+    ),
+)  # fmt: skip
+
+FREE_SUPERVISOR: Final = RuleTable(
+    number=14,
+    asks="Is a site supervisor inside, at a site with free exits? Who came in counts",
+    policy='[exit]\nfree = true\n[site_supervisor]\nmode = "refer"',
+    records={BEN: replace(PERSON, roles=frozenset({Role.SITE_SUPERVISOR}))},
+    rows=(
+        row("a supervisor came in 16 hours ago", "", "admit", entry(), inside(BEN, ago=16 * HOUR)),
+        row("a supervisor came in 16 hours and a second ago", "", "refer supervisor_missing",
+            entry(), inside(BEN, ago=16 * HOUR + SECOND)),
+    ),
+)  # fmt: skip
+
+
 def drawn(lot: bool, percent: int = 10) -> bytes:  # noqa: FBT001 - a lot falls or it doesn't
     key = search_key(SITE_KEY, NOW.date())
     return next(one for one in crowd(1_000) if is_drawn(key, one, NOW, percent) is lot)
@@ -230,11 +295,16 @@ BY_HAND: Final = RuleTable(
 
 TABLES: Final = (
     SUPERVISOR,
+    FREE_SUPERVISOR,
     FIRST_AID,
+    FREE_FIRST_AID,
     OCCUPANCY,
+    FREE_HEADS,
     HARD,
     SOFT,
     TIMED,
+    FREE_EXIT,
+    FREE_TIMED,
     SEARCH,
     ESCORT,
     BY_HAND,

@@ -74,13 +74,11 @@ class RuleTable:
     def answer(self, row: Row) -> str:
         """Return what the gate answers to a row."""
         quiet = "" if "[passback]" in self.policy else QUIET
-        rules = rules_of(
-            parse_policy(f"{BASE}{self.policy}\n{quiet}", "policy"),
-            SITE_KEY,
-            catalogue(),
-            replace(self.persons, records=self.records),
-        )
-        decision = decide(row.request, rules, row.presence)
+        policy = parse_policy(f"{BASE}{self.policy}\n{quiet}", "policy")
+        persons = replace(self.persons, records=self.records)
+        rules = rules_of(policy, SITE_KEY, catalogue(), persons)
+        presence = policy.exits.about(row.presence, row.request.at)
+        decision = decide(row.request, rules, presence)
         return f"{decision.outcome} {decision.reason or ''}".rstrip()
 
 

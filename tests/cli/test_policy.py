@@ -102,6 +102,26 @@ def test_a_code_that_the_catalogue_does_not_know_is_a_warning(policy: Path, shel
     )
 
 
+def test_a_rule_that_comes_to_less_where_exits_are_free_is_a_warning(
+    policy: Path, shell: Shell
+) -> None:
+    policy.write_text(POLICY + "[exit]\nfree = true\n")
+    code, out, err = shell("policy", "check", policy)
+    assert (code, out) == (0, f"{policy}: sound\n")
+    assert 'warning: passback.mode = "refuse"; with exit.free a second entry is noted' in err
+
+
+def test_where_exits_are_free_a_second_entry_is_noted_and_why(
+    policy: Path, desk: Path, card: str, shell: Shell
+) -> None:
+    policy.write_text(POLICY + "[exit]\nfree = true\n")
+    asked = ("--policy", policy, "--trust", desk, "--at", MONDAY_7AM, "--inside")
+    code, out, _ = shell("policy", "explain", *asked, card)
+    assert code == 0
+    assert "note, passback" in out
+    assert "exits are free: they came in, and may have left" in out
+
+
 def test_a_policy_that_is_not_there_is_a_fault_of_the_command(tmp_path: Path, shell: Shell) -> None:
     code, out, err = shell("policy", "check", tmp_path / "none.toml")
     assert (code, out) == (2, "")

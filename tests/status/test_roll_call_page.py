@@ -17,6 +17,7 @@ from tests.status.status_unit import (
     person,
     text_of,
 )
+from tests.store.trust_files import POLICY
 
 ALWAYS = (
     "Who came in or went out behind somebody else, in their place or not by a gate, is not known."
@@ -234,3 +235,31 @@ def test_a_printed_page_has_everybody_once(unit: StatusUnit, manager: Browser) -
     told = called(unit, manager)
     assert f"{count} inside on" in told
     assert all(told.count(f"Person {n:03d} ") == 1 for n in range(count))
+
+
+def test_where_exits_are_free_it_says_so_and_counts_the_most_there_can_be(
+    unit: StatusUnit, manager: Browser
+) -> None:
+    unit.told(policy=POLICY + "[exit]\nfree = true\nstay_h = 12\n")
+    unit.passes("Ann Lee", at=NOW - 11 * HOUR)
+    unit.passes("Bob Roe", at=NOW - 13 * HOUR)
+    unit.trust.see(
+        NOW,
+        passage("Cy Poe", "in", NOW - HOUR),
+        passage("Di Fox", "in", NOW - 13 * HOUR),
+        gates=(gate_heard("Gate B", NOW),),
+    )
+    told = called(unit, manager)
+    assert "2 came in and may have left on 20 November 2026" in told
+    assert "Exits are not seen at this site" in told
+    assert "over 12 hours before is taken to have left" in told
+    assert "known inside" not in told
+    assert not any(name in told for name in ("Bob", "Di Fox"))
+    assert "2 came in and may have left, at" in text_of(manager.get("/"))
+
+
+def test_where_exits_are_free_nobody_known_is_nobody_who_came_in(
+    unit: StatusUnit, manager: Browser
+) -> None:
+    unit.told(policy=POLICY + "[exit]\nfree = true\n")
+    assert "Nobody is known to have come in." in called(unit, manager)

@@ -253,3 +253,24 @@ def test_the_sounder_is_lower_in_the_sites_night(
     way_in.clock.advance(1.0)
     way_in.upkeep.turn(way_in.clock.monotonic())
     assert way_in.outputs.is_night is is_night
+
+
+def test_where_exits_are_free_who_came_in_long_ago_is_let_go_of(way_in: Lane, desk: Desk) -> None:
+    policy = parse_policy(POLICY + "[exit]\nfree = true\nstay_h = 1\n", "policy")
+    way_in.trust.in_force = replace(way_in.trust.in_force, policy=policy)
+    way_in.present(desk.card("1"))
+    assert way_in.controller.presence.inside_count == 1
+
+    way_in.clock.advance(3599)
+    turn(way_in)
+    assert way_in.controller.presence.inside_count == 1
+    way_in.clock.advance(61)
+    turn(way_in)
+    assert way_in.controller.presence.inside_count == 0
+
+
+def test_where_exits_are_seen_nobody_is_let_go_of(way_in: Lane, desk: Desk) -> None:
+    way_in.present(desk.card("1"))
+    way_in.clock.advance(48 * 3600)
+    turn(way_in)
+    assert way_in.controller.presence.inside_count == 1

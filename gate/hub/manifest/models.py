@@ -57,9 +57,14 @@ class Written(models.Model):
 
 
 class Rules(Written):
-    """A site's rules, TOML text, judged whole before they were taken; the last are in force."""
+    """A site's rules, TOML text, judged whole before they were taken; the last are in force.
+
+    `stay_h` is what they say of free exits, for pages that must not read all the rest; null where
+    exits are seen.
+    """
 
     text = models.TextField()
+    stay_h = models.PositiveSmallIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"rules of {self.site_id}, version {self.version}"

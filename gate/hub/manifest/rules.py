@@ -1,7 +1,8 @@
 """A site's rules, as the hub hands them to its gates: judged whole before they are taken."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from gate.access.exits import SEEN, Exits, hours
 from gate.access.policy import parse_policy
 from gate.access.site_policy import SitePolicy
 from gate.errors import ConfigError
@@ -15,6 +16,13 @@ from gate.trust.manifest import MAX_POLICY_BYTES
 def rules_of(site: Site) -> Rules | None:
     """Return the rules in force; None if the hub was never given any."""
     return Rules.objects.filter(site=site).order_by("-pk").first()
+
+
+def exits_of(site: Site) -> Exits:
+    """Return how the site knows that somebody has left, by the rules in force."""
+    told = Rules.objects.filter(site=site).order_by("-pk").values_list("stay_h", flat=True)
+    stay_h = told.first()
+    return SEEN if stay_h is None else Exits(stay=timedelta(hours=stay_h))
 
 
 def judged(site: Site, text: str, source: str, last: int) -> SitePolicy:
@@ -65,7 +73,13 @@ def set_rules(
         before = rules_of(site)
         if on is not None and on != (0 if before is None else before.pk):
             raise ConfigError(source, ["changed by somebody else meanwhile"])
-        judged(site, text, source, version_of(before))
+        stay = judged(site, text, source, version_of(before)).exits.stay
         return Rules.objects.create(
-            site=site, text=text, at=now, by=by.user, by_name=by.name, version=version
+            site=site,
+            text=text,
+            stay_h=None if stay is None else hours(stay),
+            at=now,
+            by=by.user,
+            by_name=by.name,
+            version=version,
         )

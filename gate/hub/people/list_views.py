@@ -14,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from gate.hub.audit.notes import Act, note
+from gate.hub.manifest.rules import exits_of
 from gate.hub.people.frames import frame
 from gate.hub.people.heads import heads_of
 from gate.hub.people.models import Company
@@ -80,6 +81,7 @@ def companies_at_site(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": heads,
         "people": sum(one.people for one in heads),
         "inside": sum(one.inside for one in heads),
+        "exits": exits_of(site),
     }
     return render(request, "people/companies.html", context)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from gate.access.exits import Exits
 from gate.access.site_policy import InductionMode, Passback, PassbackMode, SitePolicy
 from gate.errors import Outcome, Reason
 
@@ -29,12 +30,14 @@ class Question:
         words: what they ask about, for people.
         reasons: what their rules answer, and no other question's.
         of_people: whether what the policy knows of people counts.
+        of_presence: whether it counts who is inside, and so whether who leaves is seen.
     """
 
     words: str
     tables: tuple[str, ...]
     reasons: frozenset[Reason]
     of_people: bool = False
+    of_presence: bool = False
 
     def outcomes(self, policy: SitePolicy) -> tuple[Outcome, ...]:
         """Return what its rules may answer, mildest first; empty if nothing asks."""
@@ -44,7 +47,8 @@ class Question:
     def evidence(self, policy: SitePolicy) -> tuple[object, ...]:
         """Return all on which it depends whether the rules answer; not how strictly."""
         of_people = (policy.person,) if self.of_people else ()
-        return (*(_asked(policy, table) for table in self.tables), *of_people)
+        of_presence = (policy.exit,) if self.of_presence else ()
+        return (*(_asked(policy, table) for table in self.tables), *of_people, *of_presence)
 
 
 ACCEPT: Final = Question(
@@ -54,7 +58,10 @@ HOURS: Final = Question(
     words="opening hours", tables=("hours",), reasons=frozenset({Reason.OUT_OF_HOURS})
 )
 PASSBACK: Final = Question(
-    words="second entries", tables=("passback",), reasons=frozenset({Reason.PASSBACK})
+    words="second entries",
+    tables=("passback",),
+    reasons=frozenset({Reason.PASSBACK}),
+    of_presence=True,
 )
 SEARCH: Final = Question(
     words="random searches", tables=("search",), reasons=frozenset({Reason.RANDOM_SEARCH})
@@ -69,8 +76,19 @@ FRESHNESS: Final = Question(
 )
 
 
+_OF_PRESENCE: Final = frozenset(
+    {"occupancy", "supervision", "young", "rest", "site_supervisor", "first_aid", "visitors"}
+)
+
+
 def _of(words: str, reasons: set[Reason], *tables: str, of_people: bool = True) -> Question:
-    return Question(words=words, tables=tables, reasons=frozenset(reasons), of_people=of_people)
+    return Question(
+        words=words,
+        tables=tables,
+        reasons=frozenset(reasons),
+        of_people=of_people,
+        of_presence=not _OF_PRESENCE.isdisjoint(tables),
+    )
 
 
 QUESTIONS: Final = (
@@ -114,7 +132,7 @@ def _answers(policy: SitePolicy, table: str) -> Iterator[Outcome]:
     if table == _PERIOD and not (asked.version or asked.valid_days):
         return
     if table in _HARD:
-        yield from (Outcome.REFUSE,) if asked else ()
+        yield from (_hard(policy, table),) if asked else ()
     elif table == "people":
         yield from (Outcome(asked.unknown.value),) if _asks_for_facts(policy) else ()
     elif table == "hours":
@@ -124,17 +142,24 @@ def _answers(policy: SitePolicy, table: str) -> Iterator[Outcome]:
     elif table == "freshness":
         yield from (Outcome.NOTE, Outcome(asked.when_red.value))
     elif table == "passback":
-        yield from _second_entries(asked)
+        yield from _second_entries(asked, policy.exits)
     elif table == "search":
         yield from (Outcome(asked.mode.value),) if asked.percent else ()
     elif asked.mode.value != _OFF:
-        yield Outcome(asked.mode.value)
+        mode = Outcome(asked.mode.value)
+        yield policy.exits.at_most(mode) if table == "first_aid" else mode
 
 
-def _second_entries(asked: Passback) -> Iterator[Outcome]:
+def _hard(policy: SitePolicy, table: str) -> Outcome:
+    return policy.exits.at_most(Outcome.REFUSE) if table == "occupancy" else Outcome.REFUSE
+
+
+def _second_entries(asked: Passback, exits: Exits) -> Iterator[Outcome]:
     if asked.mode is not PassbackMode.OFF:
         yield Outcome.NOTE
-    if asked.mode in {PassbackMode.REFUSE, PassbackMode.TIMED}:
+    if asked.mode is PassbackMode.TIMED or (
+        asked.mode is PassbackMode.REFUSE and exits.at_most(Outcome.REFUSE) is Outcome.REFUSE
+    ):
         yield Outcome.REFUSE
 
 

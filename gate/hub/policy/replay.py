@@ -191,7 +191,7 @@ def try_scan(
     if trial.is_contradicted(scan):
         return None, (OTHER_RULES,)
     spans = list(trial.asked(scan))
-    request, presence = _request(scan), _presence(last)
+    request, presence = _request(scan), trial.after.exits.about(_presence(last), scan.at)
     mild = [*answered([span.least for _, span in spans]), *trial.rules]
     strict = [*answered([span.most for _, span in spans]), *trial.rules]
     least, most = decide(request, mild, presence), decide(request, strict, presence)

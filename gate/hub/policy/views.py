@@ -1,6 +1,6 @@
 """The page of a site's rules, for its managers: written, tried on a day's record, put in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
+from gate.access.policy import exit_warnings
 from gate.access.site_policy import SitePolicy
 from gate.errors import ConfigError
 from gate.hub.alarms.pages import pages_of
@@ -48,6 +49,7 @@ class Draft:
     meanwhile: Rules | None = None
     made_from: Rules | None = None
     tried: DayTried | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @require_safe
@@ -119,6 +121,7 @@ def _draft(site: Site, request: HttpRequest) -> tuple[Draft, bool]:
         meanwhile=meanwhile,
         made_from=made_from,
         tried=tried,
+        warnings=() if policy is None else exit_warnings(policy),
     )
     return draft, form.cleaned_data["tried"] == digest(text)
 
@@ -175,7 +178,7 @@ def _result(found: DayTried, on: date, today: Day) -> dict[str, Any]:
 
 
 def _with(draft: Draft, *, notice: str) -> Draft:
-    return Draft(text=draft.text, on=draft.on, day=draft.day, notice=notice, tried=draft.tried)
+    return replace(draft, notice=notice)
 
 
 def _number(rules: Rules | None) -> int:

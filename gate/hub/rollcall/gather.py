@@ -22,6 +22,7 @@ from gate.hub.ingest.models import Entry
 from gate.hub.log.day import day_of
 from gate.hub.manifest.models import Whereabouts
 from gate.hub.manifest.presence import LOOK_BACK, gates_heard, last_passages
+from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.whereabouts import catch_up
 from gate.hub.people.register import of_keys
 from gate.hub.sites.models import Site
@@ -42,6 +43,14 @@ _TURNED: Final = f"""
 
 GRANTED: Final = "granted"
 TURNED: Final = "turned"
+LET_IN: Final = "let_in"
+TURNED_IN: Final = "turned_in"
+"""As GRANTED and TURNED, where exits are free: they may have left."""
+
+_BY_TURN: Final = {
+    Standing.INSIDE: (GRANTED, TURNED),
+    Standing.ENTERED: (LET_IN, TURNED_IN),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +85,12 @@ def gather(site: Site, now: datetime) -> Gathered:
     alarm_at = _alarm(gates)
     rows = {row.person: row for row in last_passages(site, now)}
     presence = Presence().with_site(SiteWide(as_of=now, passages=rows, gates=gates))
-    call = call_roll(presence, Muster(), now)
-    standings = {one.person: str(one.standing) for one in call.called}
+    call = call_roll(presence, Muster(), now, exits=exits_of(site))
+    standings = {one.person: one.standing for one in call.called}
     if alarm_at is not None:
         for person, row in rows.items():
             if row.at >= alarm_at:
-                standings.setdefault(person, str(Standing.INSIDE))
+                standings.setdefault(person, Standing.INSIDE)
     seen = Whereabouts.objects.filter(site=site, at_ms__gte=since_ms)
     places = {
         bytes(person): (journal, seq, at_ms, direction)
@@ -116,7 +125,7 @@ def _turned(site: Site, since_ms: int) -> set[bytes]:
 
 def _people(
     site: Site,
-    standings: dict[bytes, str],
+    standings: dict[bytes, Standing],
     places: dict[bytes, tuple[int, int, int, str]],
     turned: set[bytes],
 ) -> Iterator[OnList]:
@@ -126,14 +135,14 @@ def _people(
         if person not in places:
             continue  # passed again while this was read
         journal, seq, at_ms, direction = places[person]
-        passed = TURNED if person in turned else GRANTED
+        granted, passed = _BY_TURN.get(standing, (str(standing), str(standing)))
         yield OnList(
             person=person,
             journal=journal,
             seq=seq,
             at_ms=at_ms,
             direction=direction,
-            how=passed if standing == Standing.INSIDE else standing,
+            how=passed if person in turned else granted,
             company=companies.get(numbers.get(person, 0), ""),
         )
 

@@ -2,6 +2,7 @@
 
 The list is a roll call's, less who has been taken to have left already: the same rule, the same
 evidence, the same doubts. Whoever has been in since before today has most likely left unseen.
+Where exits are free (`gate.access.exits`) nobody's was missed, and nobody is on the list.
 """
 
 from collections.abc import Iterable
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gate.access.exits import SEEN, Exits
 from gate.access.roll_call import Standing
 from gate.events.codec import holder_if_any
 from gate.hub.log.day import Day, day_of
 from gate.hub.manifest.forgiving import Forgotten
+from gate.hub.manifest.rules import exits_of
 from gate.hub.rollcall.gather import OnList, gather, holders_of
 from gate.hub.rollcall.sheet import Line, lines_now
 from gate.hub.sites.models import Site
@@ -40,6 +43,7 @@ class DaysEnd:
 
     people: tuple[LeftInside, ...]
     unheard: tuple[str, ...]
+    exits: Exits = SEEN
 
     @property
     def old(self) -> tuple[LeftInside, ...]:
@@ -62,7 +66,10 @@ class DaysEnd:
 
 
 def left_inside(site: Site, now: datetime) -> DaysEnd:
-    """Return who is inside by the record."""
+    """Return who is inside by the record, and should have been seen to leave."""
+    exits = exits_of(site)
+    if not exits.are_seen:
+        return DaysEnd(people=(), unheard=(), exits=exits)
     gathered = gather(site, now)
     day = day_of(now, ZoneInfo(site.time_zone))
     people = sorted(

@@ -55,7 +55,7 @@ class Call(models.Model):
 
 
 class Named(models.Model):
-    """Somebody on a roll call, and by what: `how` is turned, granted, not_known or forgiven."""
+    """Somebody on a roll call, and by what: `how` is as in gate.hub.rollcall.gather."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, db_index=False)
     person = models.BinaryField(max_length=PERSON_BYTES)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from gate.access.exits import KNOWN_INSIDE, MAY_HAVE_LEFT
 from gate.hub.log.day import Day, day_of
 from gate.hub.rollcall.gather import OnList
 from gate.hub.rollcall.models import Call, Mark
@@ -30,19 +31,21 @@ NAMES: Final = """
 _EVIDENCE: Final = {
     "turned": "turned",
     "granted": "let through, turn not seen",
+    "turned_in": "turned in; may have left",
+    "let_in": "let in; may have left",
     "not_known": "let through, turn not known: may be inside",
     "awaited": "inside at the last alarm, not seen since",
     "forgiven": "left by a manager's word",
 }
 
-
 _INSIDE: Final = frozenset({"turned", "granted"})
+_ENTERED: Final = frozenset({"turned_in", "let_in"})
 """Of all others nobody says that they are inside: they stand on the list to be asked after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One person as they are called; `is_inside` if they are known to be."""
+    """One person as they are called; inside if they are known to be, or entered, and maybe left."""
 
     number: int
     name: str
@@ -52,6 +55,7 @@ class Line:
     gate: str
     evidence: str
     is_inside: bool
+    is_entered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +74,15 @@ def lines_of(call: Call) -> list[Line]:
         return [_line(row, day) for row in cursor.fetchall()]
 
 
-def known_inside(lines: Iterable[Line]) -> int:
-    """Count who is known to be inside."""
-    return sum(line.is_inside for line in lines)
+def counted(lines: Iterable[Line]) -> int:
+    """Count who is known to be inside, or to have come in where exits are free."""
+    return sum(line.is_inside or line.is_entered for line in lines)
+
+
+def counted_words(lines: Iterable[Line]) -> str:
+    """Say how those stand who are counted."""
+    is_entered = any(line.is_entered for line in lines)
+    return MAY_HAVE_LEFT if is_entered else KNOWN_INSIDE
 
 
 def lines_now(
@@ -148,6 +158,7 @@ def _line(row: tuple[int, int, str, str, str, str | None, str | None], day: Day)
         gate=gate or "gate not known",
         evidence=evidence,
         is_inside=how in _INSIDE,
+        is_entered=how in _ENTERED,
     )
 
 

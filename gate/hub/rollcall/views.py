@@ -33,7 +33,14 @@ from gate.hub.rollcall.models import MAX_WORDS_CHARS, Call, Kind, Mark, Said
 from gate.hub.rollcall.pdf import Paper, draw
 from gate.hub.rollcall.report import report_of
 from gate.hub.rollcall.sending import read_taps
-from gate.hub.rollcall.sheet import by_company, known_inside, lines_now, lines_of, written
+from gate.hub.rollcall.sheet import (
+    by_company,
+    counted,
+    counted_words,
+    lines_now,
+    lines_of,
+    written,
+)
 from gate.hub.sites.access import visible_site
 from gate.hub.sites.models import Site
 
@@ -62,7 +69,8 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
         {
             **_frame(request, site, now, gathered.as_of),
             "number": len(lines),
-            "inside": known_inside(lines),
+            "counted": counted(lines),
+            "standing": counted_words(lines),
             "unheard": gathered.unheard,
             "doubts": gathered.doubts,
             "is_frozen": gathered.is_frozen,
@@ -102,7 +110,8 @@ def called(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             "call": call,
             "state": state,
             "number": len(lines),
-            "inside": known_inside(lines),
+            "counted": counted(lines),
+            "standing": counted_words(lines),
             "safe_number": len(marked),
             "unheard": call.unheard,
             "doubts": call.doubts,
@@ -167,9 +176,11 @@ def roll_call_pdf(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     state, lines, marked = state_of(call), lines_of(call), safe(marks_of(call))
     day = day_of(call.as_of, ZoneInfo(site.time_zone))
     kind = "Drill" if state.kind == Kind.DRILL else "Fire roll call"
+    number = counted(lines)
+    noun = "person" if number == 1 else "people"
     drawn = draw(
         Paper(
-            title=f"{kind}: {known_inside(lines)} people known inside",
+            title=f"{kind}: {number} {noun} {counted_words(lines)}",
             subtitle=f"{site.name} · {day.on.day} {day.on:%B %Y}, as of"
             f" {day.time_words(to_ms(call.as_of))}, {day.zone_words}"
             " · tick each at the assembly point",

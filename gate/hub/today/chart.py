@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from gate.access.exits import SEEN, Exits
 from gate.hub.log.day import Day
 from gate.hub.today.passed import BUCKET_MS, Passed
 
@@ -56,11 +57,23 @@ class Chart:
     now_y: float
     now_words: str
     now_anchor: str
+    title: str
     words: str
 
 
-def draw(passed: Passed, refused: Mapping[int, int], inside: int, day: Day, now: datetime) -> Chart:
-    """Return the chart of a day up to now; it ends with how many are `inside`."""
+def draw(
+    passed: Passed,
+    refused: Mapping[int, int],
+    inside: int,
+    day: Day,
+    now: datetime,
+    exits: Exits = SEEN,
+) -> Chart:
+    """Return the chart of a day up to now; it ends with how many are `inside`.
+
+    Where exits are free it goes up by who came in that day, and ends with how many that were.
+    """
+    inside = inside if exits.are_seen else sum(passed.moves.values())
     quarters = (day.end_ms - day.start_ms) // BUCKET_MS
     seen = [*passed.ins, *passed.outs, *refused]
     first = min([_FIRST_HOUR * _QUARTERS, *seen])
@@ -93,7 +106,8 @@ def draw(passed: Passed, refused: Mapping[int, int], inside: int, day: Day, now:
         now_y=_y(inside, top),
         now_words=f"{now.astimezone(day.zone):%H:%M}",
         now_anchor="end" if now_x is not None and now_x > RIGHT - 40 else "start",
-        words=_words(heads, inside, day, passed),
+        title="People on site" if exits.are_seen else "Came in today",
+        words=_words(heads, inside, day, passed, exits),
     )
 
 
@@ -144,12 +158,12 @@ def _hours(first: int, last: int, scale: _Scale, day: Day) -> Iterator[tuple[flo
         yield scale.x(quarter), _clock(quarter, day)
 
 
-def _words(heads: Mapping[int, int], inside: int, day: Day, passed: Passed) -> str:
+def _words(heads: Mapping[int, int], inside: int, day: Day, passed: Passed, exits: Exits) -> str:
+    moved = f"{passed.came_in} in and {passed.went_out} out today."
+    if not exits.are_seen:
+        return f"{inside} people came in today and may have left; {moved}"
     most = min(heads, key=lambda quarter: (-heads[quarter], quarter), default=0)
-    return (
-        f"{inside} on site now; most at {_clock(most, day)}: {heads.get(most, inside)}."
-        f" {passed.came_in} in and {passed.went_out} out today."
-    )
+    return f"{inside} on site now; most at {_clock(most, day)}: {heads.get(most, inside)}. {moved}"
 
 
 def _clock(quarter: int, day: Day) -> str:

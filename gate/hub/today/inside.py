@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from gate.access.exits import Exits, hours
 from gate.access.roll_call import RollCall
 from gate.events.codec import to_ms
 from gate.hub.log.day import Day
 from gate.hub.manifest.presence import gates_heard
+from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.still_inside import still_inside
 from gate.hub.people.models import Person
 from gate.hub.people.register import of_keys
@@ -27,10 +29,12 @@ NO_COMPANY: Final = "Company not known"
 class Inside:
     """Who is on site: by person (in hexadecimal) when they last passed, and by company.
 
-    `numbers` are of those whom the site's register knows.
+    `numbers` are of those whom the site's register knows. Where `exits` are free they came in, and
+    may have left.
     """
 
     at: datetime
+    exits: Exits
     passed_ms: dict[str, int] = field(repr=False)
     companies: tuple[tuple[str, int], ...]
     numbers: dict[str, int] = field(repr=False)
@@ -39,6 +43,21 @@ class Inside:
     def count(self) -> int:
         """How many."""
         return len(self.passed_ms)
+
+    @property
+    def title(self) -> str:
+        """What the number is of."""
+        return "On site now" if self.exits.are_seen else "Came in, may have left"
+
+    @property
+    def stay_words(self) -> str:
+        """How long ago who is counted may have come in, where exits are free."""
+        return "" if self.exits.stay is None else f"{hours(self.exits.stay)} hours"
+
+    @property
+    def nobody(self) -> str:
+        """What stands where there is nobody."""
+        return "Nobody is on site." if self.exits.are_seen else "Nobody is known to have come in."
 
 
 def inside_now(site: Site, now: datetime) -> Inside:
@@ -49,6 +68,7 @@ def inside_now(site: Site, now: datetime) -> Inside:
     numbers = {key: number for key, number in numbers.items() if key in passed_ms}
     return Inside(
         at=now,
+        exits=exits_of(site),
         passed_ms=passed_ms,
         companies=_by_company(site, passed_ms, numbers),
         numbers=numbers,

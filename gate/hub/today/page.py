@@ -76,7 +76,9 @@ def live_of(site: Site, now: datetime) -> dict[str, Any]:
     inside = inside_now(site, now)
     passed = passed_on(site, day)
     refusals = refusals_on(site, day)
-    long = long_stays(passed.stays, inside.passed_ms, day.start_ms, to_ms(now))
+    # Where exits are free nobody knows how long anybody stayed.
+    stayed = inside.passed_ms if inside.exits.are_seen else {}
+    long = long_stays(passed.stays, stayed, day.start_ms, to_ms(now))
     units = list(_units(site, now, zone))
     return {
         "version": version,
@@ -88,7 +90,7 @@ def live_of(site: Site, now: datetime) -> dict[str, Any]:
         "amber": sum(one.tone == "note" for one in long),
         "red": sum(one.tone == "refuse" for one in long),
         "companies": _bars(inside),
-        "chart": draw(passed, refusals.by_quarter, inside.count, day, now),
+        "chart": draw(passed, refusals.by_quarter, inside.count, day, now, inside.exits),
         "units": units,
         "heard": sum(not one.silent for one in units),
         "long": long,

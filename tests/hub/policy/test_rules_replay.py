@@ -62,6 +62,8 @@ mode = "refer"
 HOURS: Final = '[hours]\nfri = "06:00-18:00"\n'
 SHORT: Final = '[hours]\nfri = "06:00-11:00"\n'
 NO_PASSBACK: Final = '[passback]\nmode = "off"\n'
+REFUSE_PASSBACK: Final = '[passback]\nmode = "refuse"\n'
+FREE_EXIT: Final = "[exit]\nfree = true\nstay_h = 4\n"
 NOTE_INDUCTION: Final = '[induction]\nmode = "note"\n'
 REFER_INDUCTION: Final = '[induction]\nmode = "refer"\n'
 ONLY_CSCS: Final = BASE.replace('types = ["gold", "apprentice"]', 'types = ["apprentice"]')
@@ -153,6 +155,10 @@ def test_a_scan_ends_as_the_record_lets_be_said(
         (NO_PASSBACK, '[passback]\nmode = "note"\n', INSIDE, 12, "note"),
         (NO_PASSBACK, '[passback]\nmode = "timed"\ntimed_min = 60\n', INSIDE, 12, "note"),
         (NO_PASSBACK, '[passback]\nmode = "timed"\ntimed_min = 300\n', INSIDE, 12, "refuse"),
+        (NO_PASSBACK, f'{FREE_EXIT}[passback]\nmode = "refuse"\n', INSIDE, 12, "note"),
+        (NO_PASSBACK, f'{FREE_EXIT}[passback]\nmode = "timed"\n', INSIDE, 8, "refuse"),
+        (REFUSE_PASSBACK, FREE_EXIT + REFUSE_PASSBACK, INSIDE, 12, "note"),
+        (REFUSE_PASSBACK, FREE_EXIT + REFUSE_PASSBACK, INSIDE, 13, "admit"),
     ],
 )
 def test_a_second_entry_is_told_by_the_passages_before(
