@@ -14,9 +14,10 @@ from rich.console import Console
 
 from gate.cli.demo_lines import card_lines, differences, json_lines, print_lines, summary
 from gate.cli.demo_watch import Watch, hold
-from gate.errors import ConfigError, DeviceError
+from gate.errors import ConfigError, DeviceError, EventError, JournalError
 from gate.sim.demo import DemoRun, judged_before
 from gate.sim.demo_hub import DemoHub
+from gate.sim.demo_muster import Mustered, mustered_in
 from gate.sim.demo_record import RECORD, MorningRecord, save_record
 from gate.sim.demo_script import MAX_CARDS, Morning, Turn, morning
 from gate.sim.hub_holdings import Holdings
@@ -103,7 +104,7 @@ def demo(
             record = run.judge().record()
             save_record(directory, record)
         held = hold(hub)
-        _tell(record, held, console, as_json=as_json)
+        _tell(record, held, console, site.journal if not as_json else None)
         _show_where_to_look(console, keep, frames, held)
         context.exit(EXIT_NO if any(differences(record, held)) else 0)
 
@@ -141,14 +142,22 @@ def _until(stop: threading.Event, turns: Iterable[Turn]) -> Iterator[Turn]:
         yield turn
 
 
-def _tell(record: MorningRecord, held: Holdings, console: Console, *, as_json: bool) -> None:
-    if not as_json:
-        print_lines(console, summary(record, held))
+def _tell(record: MorningRecord, held: Holdings, console: Console, journal: Path | None) -> None:
+    """Tell people what it all came to, by `journal` too, or a program without."""
+    if journal is not None:
+        print_lines(console, summary(record, held, _alarm_in(journal)))
         return
     for line in json_lines(record, held):
         click.echo(json.dumps(line))
     for difference in differences(record, held):
         click.echo(difference, err=True)
+
+
+def _alarm_in(journal: Path) -> Mustered | None:
+    try:
+        return mustered_in(journal)
+    except (JournalError, EventError):
+        return None  # that it can't be read is told already, as a difference
 
 
 def _show_where_to_look(

@@ -27,7 +27,9 @@ MAX_BOUNCE_MS: Final = 100
 MAX_CHANGES: Final = 4096
 """Kept while the loop is busy: ten turnstiles for a minute. The level of a fire is asked anyway."""
 
-_ACTIVE_WHEN_OPEN: Final = frozenset({Contact.DOOR, Contact.FIRE, Contact.TAMPER, Contact.MAINS})
+ACTIVE_WHEN_OPEN: Final = frozenset({Contact.DOOR, Contact.FIRE, Contact.TAMPER, Contact.MAINS})
+"""At rest these are closed, all others open."""
+
 _MAX_EDGE_AGE_S: Final = 60.0
 """An edge that is older, or lies ahead, was timed on another line: then only our own counts."""
 
@@ -111,7 +113,7 @@ class GpioInputs:
         line = self._lines.get(contact)
         if line is None or self._closed:
             return False
-        return line.is_closed() is not (contact in _ACTIVE_WHEN_OPEN)
+        return line.is_closed() is not (contact in ACTIVE_WHEN_OPEN)
 
     def close(self) -> None:
         """Let go of the pins; safe to call twice.
@@ -124,7 +126,7 @@ class GpioInputs:
 
     def _changed(self, contact: Contact, closed: bool) -> None:  # noqa: FBT001 - one meaning
         if not self._closed:
-            active = closed is not (contact in _ACTIVE_WHEN_OPEN)
+            active = closed is not (contact in ACTIVE_WHEN_OPEN)
             self._note(contact, active=active, since_s=self._lines[contact].since_s())
 
     def _note(self, contact: Contact, *, active: bool, since_s: float) -> None:

@@ -11,10 +11,11 @@ from typing import Final
 
 from gate.errors import EventError, JournalError
 from gate.events.model import Entry
+from gate.sim.demo_muster import muster_faults, mustered_in
 from gate.sim.demo_record import MorningRecord, load_record, record_of
 from gate.sim.demo_script import Turn
 from gate.sim.gate_link import GateProcess
-from gate.sim.reports import AnswerReport, EndReport, Report
+from gate.sim.reports import EndReport, Report
 from gate.sim.site import STARTS_AT, Site
 from gate.sim.site_files import LANE
 from gate.sim.verdicts import Verdict, judge_morning, judge_turn, windows
@@ -61,7 +62,7 @@ class DemoRun:
     site: Site
     seed: int
     turns: list[Turn] = field(default_factory=list)
-    reports: dict[int, list[AnswerReport]] = field(default_factory=dict)
+    reports: dict[int, list[Report]] = field(default_factory=dict)
     died: str | None = None
     _read: list[Entry] = field(default_factory=list)
 
@@ -113,7 +114,7 @@ class DemoRun:
             verdicts, others = judge_morning(
                 self.turns, entries, self.reports, starts_at=STARTS_AT, lane=LANE
             )
-            faults += others
+            faults += [*others, *muster_faults(self.turns, mustered_in(self.site.journal))]
         except (JournalError, EventError) as error:
             faults.append(f"the journal can't be read: {error}")
         else:
@@ -121,12 +122,14 @@ class DemoRun:
         return Judgement(verdicts=tuple(verdicts), faults=tuple(faults))
 
     def _until_over(self, gate: GateProcess, turn: Turn) -> None:
-        while (report := gate.report()) != EndReport(card=turn.shown.number):
+        is_over = False
+        while not is_over:
+            report = gate.report()
             self._hear(report)
+            is_over = isinstance(report, EndReport) and report.card == turn.shown.number
 
     def _hear(self, report: Report) -> None:
-        if isinstance(report, AnswerReport):
-            self.reports.setdefault(report.card, []).append(report)
+        self.reports.setdefault(report.card, []).append(report)
 
     def _verdict(self, turn: Turn) -> Verdict:
         number = turn.shown.number

@@ -53,6 +53,7 @@ _MAKER: Final = {
     Kind.LIST_AGEING: AGEING,
     Kind.LIST_TOO_OLD: STALE,
     Kind.NO_LIST: UNLISTED,
+    Kind.KEY_TURNED: UNLISTED,
     Kind.UNKNOWN_ISSUER: STRANGER,
 }
 """Who issues a kind of card, if not `ECS`."""
@@ -76,7 +77,11 @@ _NAMELESS: Final = frozenset(
 )
 """Cards whose record names nobody: not believed, or not read."""
 
-_STATUS: Final = {Kind.REVOKED: Status.INVALID, Kind.SUSPENDED: Status.SUSPENDED}
+_STATUS: Final = {
+    Kind.REVOKED: Status.INVALID,
+    Kind.FORCED: Status.INVALID,
+    Kind.SUSPENDED: Status.SUSPENDED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,7 @@ class CardMaker:
         self._issued = 0
 
     def held(self, kind: Kind) -> Held:
-        """Return something of `kind`; of SECOND_ENTRY and OUT_OF_HOURS a card in order."""
+        """Return something of `kind`; of SECOND_ENTRY, BACK, OUT_OF_HOURS and FIRE one in order."""
         if kind in _NO_CARDS:
             return Held(things=(self._no_card(kind),))
         held = self._card(kind)

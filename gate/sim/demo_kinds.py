@@ -1,19 +1,22 @@
 """What is held up in the demo, what each should come to, and how often each comes.
 
 A verdict is `outcome` or `outcome:reason` as the record has them, or `unread` if nothing is to be
-recorded.
+recorded. What else the portal told follows, joined by " + "; but that somebody turned who was let
+in goes without saying (and is judged all the same).
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from gate.errors import Outcome, Reason
+from gate.events.model import EventKind
 
 UNREAD: Final = "unread"
+_JOIN: Final = " + "
 
 
 class Kind(StrEnum):
@@ -50,6 +53,12 @@ class Kind(StrEnum):
     TOO_SMALL = "too_small"
     TOO_BLURRED = "too_blurred"
     GLARE = "glare"
+    NOT_TAKEN = "not_taken"
+    FORCED = "forced"
+    HELD_OPEN = "held_open"
+    KEY_TURNED = "key_turned"
+    FIRE = "fire"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,18 @@ def verdict_of(outcome: str, reasons: tuple[str, ...]) -> str:
     return f"{outcome}:{reasons[0]}" if reasons else outcome
 
 
+def joined(verdicts: Iterable[str]) -> str:
+    """Return what all of it came to."""
+    return _JOIN.join(verdicts) or UNREAD
+
+
+def is_let_in(kind: Kind) -> bool:
+    """Tell whether somebody is to pass the portal inwards, with a kind that is let in."""
+    answers = EXPECTED[kind].verdict.split(_JOIN)
+    admits = any(one.partition(":")[0] in {Outcome.ADMIT, Outcome.NOTE} for one in answers)
+    return admits and EventKind.NOT_TURNED not in answers
+
+
 def _admitted(about: str) -> Expectation:
     return Expectation(verdict=verdict_of(Outcome.ADMIT, ()), about=about)
 
@@ -82,6 +103,10 @@ def _answered(outcome: Outcome, reason: Reason, about: str) -> Expectation:
 
 def _refused(reason: Reason, about: str) -> Expectation:
     return _answered(Outcome.REFUSE, reason, about)
+
+
+def _with(expectation: Expectation, *told: str) -> Expectation:
+    return replace(expectation, verdict=joined((expectation.verdict, *told)))
 
 
 EXPECTED: Final[Mapping[Kind, Expectation]] = MappingProxyType(
@@ -129,6 +154,24 @@ EXPECTED: Final[Mapping[Kind, Expectation]] = MappingProxyType(
         Kind.TOO_SMALL: Expectation(verdict=UNREAD, about="a card too far away to be read"),
         Kind.TOO_BLURRED: Expectation(verdict=UNREAD, about="a card out of focus"),
         Kind.GLARE: Expectation(verdict=UNREAD, about="a lamp mirrored in the code", hinted=True),
+        Kind.NOT_TAKEN: _with(_admitted("somebody let in who doesn't go in"), EventKind.NOT_TURNED),
+        Kind.FORCED: _with(
+            _refused(Reason.REVOKED, "a cancelled card, and then a push"), EventKind.FORCED
+        ),
+        Kind.HELD_OPEN: _with(
+            _admitted("somebody who stands in the turnstile"), EventKind.HELD, EventKind.HELD_OVER
+        ),
+        Kind.KEY_TURNED: _with(
+            _answered(Outcome.REFER, Reason.STATUS_UNKNOWN, "the guard's key for who was referred"),
+            verdict_of(Outcome.NOTE, (Reason.OVERRIDE,)),
+        ),
+        Kind.FIRE: Expectation(
+            verdict=joined(
+                (EventKind.FIRE_ALARM, EventKind.TURNS_UNIDENTIFIED, EventKind.ALL_CLEAR)
+            ),
+            about="a fire alarm, and its all-clear by name",
+        ),
+        Kind.BACK: _admitted("back in after the fire alarm"),
     }
 )
 
@@ -138,15 +181,20 @@ _MOST_TELLING: Final = (
     *(Kind.TWO_CARDS, Kind.BLOCKED, Kind.TOO_SMALL, Kind.SUSPENDED, Kind.NOT_YET_VALID),
     *(Kind.BESIDE_WEB_CODE, Kind.OUT_OF_HOURS, Kind.FOREIGN_SCHEME, Kind.TOO_BLURRED),
 )
-_THE_OTHERS: Final = tuple(kind for kind in Kind if kind not in _MOST_TELLING)
+_AT_THE_PORTAL: Final = (
+    *(Kind.NOT_TAKEN, Kind.FORCED, Kind.KEY_TURNED),
+    *(Kind.HELD_OPEN, Kind.FIRE, Kind.BACK),
+)
+_TOLD: Final = _MOST_TELLING + _AT_THE_PORTAL
+_THE_OTHERS: Final = tuple(kind for kind in Kind if kind not in _TOLD)
 _AS_MANY_AGAIN: Final = (
-    *(Kind.GOOD,) * 14,
+    *(Kind.GOOD,) * 9,
     *(Kind.ON_PHONE, Kind.ON_PAPER, Kind.GOOD_P256, Kind.BESIDE_WEB_CODE, Kind.EXPIRING_SOON),
     *(Kind.EXPIRED, Kind.SECOND_ENTRY, Kind.REVOKED, Kind.TYPE_NOT_ACCEPTED),
-    *(Kind.GOOD,) * 4,
+    *(Kind.GOOD, Kind.GOOD, Kind.BACK),
 )
 
-MIXTURE: Final[tuple[Kind, ...]] = _MOST_TELLING + _THE_OTHERS + _AS_MANY_AGAIN
+MIXTURE: Final[tuple[Kind, ...]] = _TOLD + _THE_OTHERS + _AS_MANY_AGAIN
 """One morning of 60: every kind, half of them in order; of fewer cards, the first ones here."""
 
 

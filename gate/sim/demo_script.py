@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 
 from gate.sim.demo_cards import CardMaker, Held
-from gate.sim.demo_kinds import EXPECTED, Expectation, Kind, kinds_for
+from gate.sim.demo_kinds import EXPECTED, Expectation, Kind, is_let_in, kinds_for
+from gate.sim.demo_portal import APPROACH_S, doings
 from gate.sim.look import HARD_LOOKS, Look, ordinary_look
-from gate.sim.presentation import Presentation
+from gate.sim.presentation import Presentation, lasts_s
 from gate.sim.site import Site, equip_gate
 from gate.sim.site_files import CLOSES_AT_S, OPENS_AT_S
 
@@ -56,11 +57,16 @@ _LATER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One presentation and what should come of it; `shown` is all that the gate process is told."""
+    """One presentation and what should come of it; `shown` is all that the gate process is told.
+
+    Attributes:
+        inside: how many are inside when it begins.
+    """
 
     kind: Kind
     held: Held = field(repr=False)
     shown: Presentation = field(repr=False)
+    inside: int = 0
 
     @property
     def expected(self) -> Expectation:
@@ -100,6 +106,7 @@ class Morning:
         self._at_s = _FIRST_S
         self._crowd_s = -_CROWD_GAP_S
         self._inside: list[Held] = []
+        self._came: set[str] = set()
 
     def begin(self, kinds: list[Kind]) -> None:
         """Make the turns of the morning, in this order."""
@@ -116,28 +123,41 @@ class Morning:
         held = self._held(kind)
         at_s = self._beginning(kind)
         hold_s = _HOLD_S.get(kind, 0.5)
+        beside = doings(kind, hold_s)
         seed = self._random.randrange(1 << 32)
         shown = Presentation(
             number=self._number,
             at_s=at_s,
             things=held.things,
             look=_look_for(kind, seed),
-            approach_s=0.0 if kind is Kind.TWO_CARDS else 0.2,
+            before_s=beside.before_s,
+            approach_s=0.0 if kind is Kind.TWO_CARDS else APPROACH_S,
             hold_s=hold_s,
+            touches=beside.touches,
+            watched_s=beside.watched_s,
             seed=seed,
             picture=self._picture(kind),
         )
         gap_s = gap_s or float(self._random.randrange(int(MIN_GAP_S), int(MAX_GAP_S)))
-        self._at_s = at_s + hold_s + gap_s
-        return Turn(kind=kind, held=held, shown=shown)
+        self._at_s = at_s + max(hold_s, lasts_s(shown)) + gap_s
+        return Turn(kind=kind, held=held, shown=shown, inside=self._pass(kind, held))
 
     def _held(self, kind: Kind) -> Held:
         if kind is Kind.SECOND_ENTRY:
             return self._random.choice(self._inside)
+        if kind is Kind.BACK:
+            return self._inside.pop(self._random.randrange(len(self._inside)))
         held = self._maker.held(kind)
         if kind is Kind.GOOD:
             self._inside.append(held)
         return held
+
+    def _pass(self, kind: Kind, held: Held) -> int:
+        """Return how many are inside; take note of who comes in now."""
+        inside = len(self._came)
+        if is_let_in(kind) and held.number is not None:
+            self._came.add(held.number)
+        return inside
 
     def _beginning(self, kind: Kind) -> float:
         """Return when a turn begins: early birds before the site opens, all others after."""
@@ -153,14 +173,19 @@ class Morning:
 
 
 def _ordered(cards: int, random: Random) -> list[Kind]:
-    """Return the kinds in an order that makes sense: early birds first, a second entry second."""
+    """Return the kinds in an order that makes sense: early birds first, a second entry second.
+
+    A fire comes after all others, for anti-passback is suspended then, and last who comes back.
+    """
     counts = kinds_for(cards)
     early = [Kind.OUT_OF_HOURS] * counts.pop(Kind.OUT_OF_HOURS, 0)
+    fires = [Kind.FIRE] * counts.pop(Kind.FIRE, 0)
+    back = [Kind.BACK] * counts.pop(Kind.BACK, 0)
     later = list(counts.elements())
     random.shuffle(later)
     first = later.index(Kind.GOOD)
     later[0], later[first] = later[first], later[0]
-    return early + later
+    return early + later + fires + back
 
 
 def _look_for(kind: Kind, seed: int) -> Look:

@@ -27,9 +27,11 @@ from gate.devices.outputs import open_outputs
 from gate.errors import DeviceError, GateError
 from gate.sim.devices import ManualClock
 from gate.sim.presentation import MAX_LINE_CHARS, Presentation, from_line
-from gate.sim.reports import AnswerReport, EndReport, Report, report_line
+from gate.sim.reports import AnswerReport, Report, report_line
 from gate.sim.stage import StageCamera, StageDecoder, StageOutputs
+from gate.sim.wires import Wires
 from gate.unit.camera_stream import Taken
+from gate.unit.contacts import reactions
 from gate.unit.controller import Answer
 from gate.unit.daemon import EXIT_FAULT, run
 from gate.unit.log import log_to
@@ -65,31 +67,35 @@ def run_gate(config_path: Path, starts_at: datetime, seed: int, stop: threading.
     clock = ManualClock(starts_at)
     tell = _teller(sys.stdout, stop)
     camera = StageCamera(_source(sys.stdin), seed)
-    decoder = StageDecoder(
-        open_decoder(), clock, camera.cues, lambda number: tell(EndReport(card=number))
-    )
     [lane] = lanes_of(config)
     driver = open_outputs(lane.outputs.pins(), lane.outputs.factory, SystemClock().monotonic)
     outputs = StageOutputs(driver)
+    wires = Wires(lane.inputs.pins(), clock, reactions(outputs, lane.outputs.release_s))
+    decoder = StageDecoder(
+        open_decoder(),
+        clock,
+        camera.cues,
+        touch=wires.touch,
+        ended=lambda number: tell(outputs.report(number)),
+    )
     parts = Parts(
         open_camera=lambda: camera,
         decoder=decoder,
         outputs=outputs,
         clock=clock,
         notifier=Unsupervised(),
+        inputs=wires.inputs,
         camera_name="simulated",
         camera_restarts=False,
     )
 
     def watch(answer: Answer, _taken: Taken) -> None:
-        released = answer.released_s is not None
-        done_s = outputs.released_s if released else outputs.shown_s
+        done_s = outputs.shown_s if answer.released_s is None else outputs.released_s
         tell(
             AnswerReport(
                 card=decoder.number,
                 sighting=answer.sighting,
                 signal=answer.signal,
-                released=released,
                 ms=1000 * (done_s - decoder.taken_s),
             )
         )
@@ -97,6 +103,7 @@ def run_gate(config_path: Path, starts_at: datetime, seed: int, stop: threading.
     try:
         unit = assemble(config, parts)
     except GateError:
+        wires.inputs.close()
         outputs.close()
         raise
     return run(unit, stop, watch=watch)

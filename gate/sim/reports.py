@@ -4,8 +4,8 @@ Invariant: `parse_report(report_line(report))` is the report; any other text giv
 """
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
 
 from gate.devices.signals import Signal
 from gate.errors import DeviceError
@@ -17,23 +17,32 @@ class AnswerReport:
     """What the gate did about card number `card`.
 
     Attributes:
-        released: the entry relay was commanded.
         ms: from taking the frame to the relay's command, or else to the signal's.
     """
 
     card: int
     sighting: Sighting
     signal: Signal
-    released: bool
     ms: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndReport:
-    """The last frame of card number `card` was looked at; all that comes of it is recorded."""
+    """The last frame of card number `card` was looked at; all that comes of it is recorded.
+
+    Attributes:
+        entries, exits: how often either relay was commanded to release since the last of these.
+        freed, secured: how often both ways were let open for a fire, and locked again.
+    """
 
     card: int
+    entries: int = 0
+    exits: int = 0
+    freed: int = 0
+    secured: int = 0
 
+
+_OF_AN_END: Final = {one.name for one in fields(EndReport)}
 
 Report = AnswerReport | EndReport
 
@@ -51,13 +60,12 @@ def parse_report(line: str) -> Report:
     """
     try:
         told: dict[str, Any] = json.loads(line)
-        if set(told) == {"card"}:
-            return EndReport(card=int(told["card"]))
+        if set(told) == _OF_AN_END:
+            return EndReport(**{key: int(value) for key, value in told.items()})
         return AnswerReport(
             card=int(told.pop("card")),
             sighting=Sighting(told.pop("sighting")),
             signal=Signal(told.pop("signal")),
-            released=bool(told.pop("released")),
             ms=float(told.pop("ms")),
             **told,
         )

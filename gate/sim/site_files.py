@@ -36,6 +36,13 @@ green = 27
 red = 22
 amber = 23
 sounder = 24
+
+[inputs]                    # pretended contacts
+rotation_in = 5
+rotation_out = 6
+guard_key = 13
+fire = 16
+held_s = 10.0
 """
 
 _POLICY: Final = f"""\

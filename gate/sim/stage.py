@@ -2,13 +2,15 @@
 
 `StageCamera` renders each presentation whole before it hands out the first of its frames, so that
 no rendering goes on while the gate works on a frame that matters. `StageDecoder` is the unit's own
-chain; it sets the gate's clock to the frame it is given, and so does all time pass. `StageOutputs`
-is the unit's own driver on pretended pins, and notes when it was commanded.
+chain; it sets the gate's clock to the frame it is given, and so does all time pass; on the way
+there the portal's contacts are touched (`gate.sim.wires`). `StageOutputs` is the unit's own driver
+on pretended pins, and notes when it was commanded.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -24,7 +26,8 @@ from gate.sim import pictures
 from gate.sim.devices import ManualClock
 from gate.sim.frames import Timing, presentation, render
 from gate.sim.layers import Picture
-from gate.sim.presentation import Medium, Presentation, Thing
+from gate.sim.presentation import Medium, Presentation, Thing, Touch, lasts_s
+from gate.sim.reports import EndReport
 from gate.sim.scene import Scene, site_scene
 
 FRAME_PX: Final = (1280, 720)
@@ -35,17 +38,30 @@ _LEAVE_S: Final = 0.2
 _EMPTY_S: Final = 0.3
 _PEOPLE: Final = 4
 
+_IDLE_S: Final = 0.5
+"""Between two frames of an empty place while something goes on at the portal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """What a presentation whose frames are handed out brings beside them; times are the gate's."""
+
+    number: int
+    last_s: float
+    touches: tuple[Touch, ...] = ()
+
 
 class StageCamera:
     """The `Camera` port over presentations; `next_one` waits for the next, None if there is none.
 
-    `cues` tells, for each presentation handed out, its number and the time of its last frame.
+    `cues` tells, for each presentation handed out, its number, the time of its last frame, and what
+    is touched when.
     """
 
     live = False
 
     def __init__(self, next_one: Callable[[], Presentation | None], seed: int) -> None:
-        self.cues: deque[tuple[int, float]] = deque()
+        self.cues: deque[Cue] = deque()
         self._next_one = next_one
         self._seed = seed
         self._gone = False
@@ -58,9 +74,13 @@ class StageCamera:
             if shown is None:
                 return
             lumas = self._rendered(shown)
-            times_s = [round(shown.at_s + n / FRAME_RATE_HZ, 3) for n in range(len(lumas))]
-            self.cues.append((shown.number, times_s[-1]))
-            for luma, at_s in zip(lumas, times_s, strict=True):
+            times_s = frame_times(shown, len(lumas))
+            begin_s = shown.at_s
+            touches = tuple(replace(one, at_s=begin_s + one.at_s) for one in shown.touches)
+            self.cues.append(Cue(number=shown.number, last_s=times_s[-1], touches=touches))
+            drawn = [lumas[0]] * _frames_before(shown) + lumas
+            drawn += [lumas[-1]] * (len(times_s) - len(drawn))
+            for luma, at_s in zip(drawn, times_s, strict=True):
                 yield Frame(luma=luma, at_s=at_s)
         raise DeviceError("simulated camera: it was closed")
 
@@ -90,15 +110,17 @@ class StageCamera:
 class StageDecoder:
     """The `Decoder` port: another decoder, and the passing of time.
 
-    `ended` is told the number of each presentation whose last frame was looked at; that one shows
-    an empty place, so nothing comes of it.
+    `touch` is told what happens to the contacts; `ended` the number of each presentation whose last
+    frame was looked at: that one shows an empty place, so nothing comes of it.
     """
 
     def __init__(
         self,
         decoder: Decoder,
         clock: ManualClock,
-        cues: deque[tuple[int, float]],
+        cues: deque[Cue],
+        *,
+        touch: Callable[[Touch], None],
         ended: Callable[[int], None],
     ) -> None:
         self.number = 0
@@ -106,32 +128,51 @@ class StageDecoder:
         self._decoder = decoder
         self._clock = clock
         self._cues = cues
+        self._touch = touch
+        self._touched = 0
         self._ended = ended
 
     def decode(self, frame: Frame) -> Sight:
         """Return what can be seen; note when the frame was taken, and whose it is."""
-        self.number, last_s = self._cues[0]
-        self._clock.advance(max(0.0, frame.at_s - self._clock.monotonic()))
+        cue = self._cues[0]
+        self.number = cue.number
+        for touch in cue.touches[self._touched :]:
+            if touch.at_s <= frame.at_s:
+                self._until(touch.at_s)
+                self._touch(touch)
+                self._touched += 1
+        self._until(frame.at_s)
         self.taken_s = perf_counter()
         sight = self._decoder.decode(frame)
-        if frame.at_s >= last_s:
+        if frame.at_s >= cue.last_s:
             self._cues.popleft()
+            self._touched = 0
             self._ended(self.number)
         return sight
 
+    def _until(self, at_s: float) -> None:
+        self._clock.advance(max(0.0, at_s - self._clock.monotonic()))
+
 
 class StageOutputs:
-    """The `Outputs` port: another driver, and when it last obeyed."""
+    """The `Outputs` port: another driver, when it last obeyed, and how often."""
 
     def __init__(self, outputs: Outputs) -> None:
         self.released_s = 0.0
         self.shown_s = 0.0
         self._outputs = outputs
+        self._obeyed: Counter[str] = Counter()
+
+    def report(self, number: int) -> EndReport:
+        """Return what was done since the last report, as the end of presentation `number`."""
+        obeyed, self._obeyed = self._obeyed, Counter()
+        return EndReport(card=number, **obeyed)
 
     def release(self, direction: Direction, seconds: float) -> None:
         """Let the portal open."""
         self._outputs.release(direction, seconds)
         self.released_s = perf_counter()
+        self._obeyed["entries" if direction is Direction.IN else "exits"] += 1
 
     def show(self, signal: Signal) -> None:
         """Play a signal."""
@@ -145,10 +186,12 @@ class StageOutputs:
     def free(self) -> None:
         """Let both ways open."""
         self._outputs.free()
+        self._obeyed["freed"] += 1
 
     def secure(self) -> None:
         """End that."""
         self._outputs.secure()
+        self._obeyed["secured"] += 1
 
     def lock(self) -> None:
         """Lock the entry."""
@@ -157,6 +200,20 @@ class StageOutputs:
     def close(self) -> None:
         """Lock for good."""
         self._outputs.close()
+
+
+def frame_times(shown: Presentation, drawn: int) -> list[float]:
+    """Return when each frame of a presentation is taken: those of an empty place are fewer."""
+    card_s = shown.at_s + shown.before_s
+    times_s = [shown.at_s + n * _IDLE_S for n in range(_frames_before(shown))]
+    times_s += [card_s + n / FRAME_RATE_HZ for n in range(drawn)]
+    while times_s[-1] < shown.at_s + lasts_s(shown):
+        times_s.append(times_s[-1] + _IDLE_S)
+    return [round(at_s, 3) for at_s in times_s]
+
+
+def _frames_before(shown: Presentation) -> int:
+    return ceil(shown.before_s / _IDLE_S)
 
 
 def picture_of(shown: Presentation) -> Picture:

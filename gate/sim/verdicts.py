@@ -2,8 +2,9 @@
 
 Each record belongs to the turn in whose time it was made. A turn is as expected if the journal
 holds exactly the records it should (one, or none for what can't be read), with the outcome, the
-reason shown and the person they should have; and if the relay and the hint did what they should,
-which the journal doesn't tell and the gate process reports. Pure.
+reason shown and the person they should have, and what the portal told of it
+(`gate.sim.portal_verdicts`); and if the relays and the hint did what they should, which the journal
+doesn't tell and the gate process reports. Pure.
 """
 
 from bisect import bisect_right
@@ -12,19 +13,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from gate.errors import EventError
-from gate.events.codec import decode_holder
-from gate.events.model import Entry, EventKind
-from gate.sim.demo_kinds import UNREAD, verdict_of
+from gate.events.model import Entry, EventKind, which_grant
+from gate.sim.demo_kinds import joined
 from gate.sim.demo_script import Turn
-from gate.sim.reports import AnswerReport
+from gate.sim.portal_verdicts import OF_A_TURN, record_faults, relay_faults, told, turn_faults
+from gate.sim.reports import AnswerReport, EndReport, Report
 from gate.unit.read_filter import Sighting
 
 _FRAME_CLOCK_SLACK: Final = timedelta(milliseconds=50)
 """Records keep milliseconds; half the time between two frames is far from any other turn."""
 
 _ONCE_EACH: Final = (EventKind.JOURNAL_OPENED, EventKind.UNIT_STARTED, EventKind.UNIT_STOPPED)
-_USUAL: Final = {*_ONCE_EACH, EventKind.ACCESS, EventKind.FRESHNESS}
+_USUAL: Final = {*_ONCE_EACH, *OF_A_TURN, EventKind.FRESHNESS}
 """Two of the site's issuers have lists that are not fresh."""
 
 
@@ -54,37 +54,42 @@ class Verdict:
 def windows(
     turns: Sequence[Turn], entries: Iterable[Entry], starts_at: datetime
 ) -> dict[int, list[Entry]]:
-    """Return the access records by the number of the turn in whose time they were made; 0: none."""
+    """Return a turn's records by its number, by the time in which they were made; 0: before all.
+
+    What came of a grant belongs to the turn of the grant.
+    """
     begins = [starts_at + timedelta(seconds=turn.shown.at_s) for turn in turns]
     begins = [begin - _FRAME_CLOCK_SLACK for begin in begins]
     found: dict[int, list[Entry]] = {}
+    granted: dict[str, int] = {}
     for entry in entries:
-        if entry.event.kind is not EventKind.ACCESS:
+        if entry.event.kind not in OF_A_TURN:
             continue
         place = bisect_right(begins, entry.event.at)
-        found.setdefault(turns[place - 1].shown.number if place else 0, []).append(entry)
+        number = turns[place - 1].shown.number if place else 0
+        number = granted.get(entry.event.detail, number)
+        granted[which_grant(entry.seq)] = number
+        found.setdefault(number, []).append(entry)
     return found
 
 
 def judge_turn(
-    turn: Turn, records: Sequence[Entry], reports: Sequence[AnswerReport], lane: str
+    turn: Turn, records: Sequence[Entry], reports: Sequence[Report], lane: str
 ) -> Verdict:
     """Hold one turn's records and reports against what it should come to."""
-    verdicts = [verdict_of(one.event.outcome, one.event.reasons) for one in records]
-    got = " + ".join(verdicts) or UNREAD
+    got = joined(told(records))
     faults = []
     if got != turn.expected.verdict:
         faults.append(f"expected {turn.expected.verdict}, got {got}")
     for record in records:
-        faults += _record_faults(turn, record, lane)
-    releases = sum(report.released for report in reports)
-    admitted = sum(record.event.outcome in {"admit", "note"} for record in records)
-    if releases != admitted:
-        faults.append(f"the relay was released {releases} times, admitted {admitted} times")
-    hinted = any(report.sighting is Sighting.UNREADABLE for report in reports)
+        faults += record_faults(turn, record, lane)
+    faults += turn_faults(turn, records)
+    faults += relay_faults(records, [one for one in reports if isinstance(one, EndReport)])
+    answers = [report for report in reports if isinstance(report, AnswerReport)]
+    hinted = any(report.sighting is Sighting.UNREADABLE for report in answers)
     if turn.expected.hinted and not hinted:
         faults.append("the worker was not told that it can't be read")
-    first = next((report for report in reports if report.sighting is not Sighting.GONE), None)
+    first = next((report for report in answers if report.sighting is not Sighting.GONE), None)
     return Verdict(
         turn=turn,
         got=got,
@@ -97,7 +102,7 @@ def judge_turn(
 def judge_morning(
     turns: Sequence[Turn],
     entries: Sequence[Entry],
-    reports: Mapping[int, Sequence[AnswerReport]],
+    reports: Mapping[int, Sequence[Report]],
     *,
     starts_at: datetime,
     lane: str,
@@ -121,24 +126,3 @@ def judge_morning(
         if entry.event.kind not in _USUAL
     ]
     return verdicts, faults
-
-
-def _record_faults(turn: Turn, record: Entry, lane: str) -> list[str]:
-    event, faults = record.event, []
-    if event.count != 1:
-        faults.append(f"record {record.seq} stands for {event.count} presentations, expected 1")
-    if (event.access_point, event.direction) != (lane, "in"):
-        faults.append(f"record {record.seq} is of {event.access_point} {event.direction}")
-    number = _number(record)
-    if number != turn.held.number:
-        faults.append(f"record {record.seq} names card {number}, expected {turn.held.number}")
-    return faults
-
-
-def _number(record: Entry) -> str | None:
-    if record.holder is None:
-        return None
-    try:
-        return decode_holder(record.holder).number
-    except EventError as error:
-        return f"unreadable ({error})"

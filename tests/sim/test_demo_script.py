@@ -8,9 +8,9 @@ import pytest
 
 from gate.card.verify import authenticate, standing
 from gate.errors import CardError, ConfigError, TrustError
-from gate.sim.demo_kinds import Kind
+from gate.sim.demo_kinds import Kind, is_let_in
 from gate.sim.demo_script import Morning, morning
-from gate.sim.presentation import Presentation
+from gate.sim.presentation import Presentation, lasts_s
 from gate.sim.site import STARTS_AT, TRUST, open_site
 from gate.sim.site_files import OPENS_AT_S
 from gate.store.trust_store import load_trust, refuse_for_a_gate
@@ -56,12 +56,37 @@ def test_early_birds_come_before_the_site_opens_and_all_others_after(sixty: Morn
         assert (turn.kind is Kind.OUT_OF_HOURS) == (turn.shown.at_s < OPENS_AT_S)
 
 
-def test_a_second_entry_is_the_card_of_somebody_who_came_before(sixty: Morning) -> None:
+def test_only_a_second_entry_and_who_is_back_hold_up_a_card_of_somebody_who_came_before(
+    sixty: Morning,
+) -> None:
     seen: set[str] = set()
     for turn in sixty.turns:
         text = turn.shown.things[0].text
-        assert (text in seen) == (turn.kind is Kind.SECOND_ENTRY)
+        assert (text in seen) == (turn.kind in {Kind.SECOND_ENTRY, Kind.BACK})
         seen.add(text)
+
+
+def test_a_fire_comes_after_all_others_and_then_those_who_are_back(sixty: Morning) -> None:
+    kinds = [turn.kind for turn in sixty.turns]
+    place = kinds.index(Kind.FIRE)
+
+    assert set(kinds[place:]) == {Kind.FIRE, Kind.BACK}
+    assert Kind.BACK not in kinds[:place]
+
+
+def test_a_turn_knows_how_many_are_inside_each_person_once(sixty: Morning) -> None:
+    inside: set[str | None] = set()
+    for turn in sixty.turns:
+        assert turn.inside == len(inside)
+        if is_let_in(turn.kind):
+            inside.add(turn.held.number)
+    assert None not in inside
+    assert sixty.turns[-1].inside > 10
+
+
+def test_nobody_comes_while_something_still_goes_on_at_the_portal(sixty: Morning) -> None:
+    for earlier, later in pairwise(sixty.turns):
+        assert later.shown.at_s - earlier.shown.at_s > lasts_s(earlier.shown) + 8
 
 
 def test_two_cards_at_once_are_a_minute_from_the_next_two(tmp_path: Path) -> None:

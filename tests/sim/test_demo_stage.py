@@ -7,15 +7,24 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from gate.access.model import Direction
 from gate.devices.decoder_chain import open_decoder
-from gate.devices.ports import Frame
+from gate.devices.inputs import InputPins
+from gate.devices.ports import Contact, Frame
 from gate.errors import DeviceError
-from gate.sim.devices import ManualClock, SimDecoder, picture_of
-from gate.sim.presentation import Medium, Presentation, Thing
-from gate.sim.stage import FRAME_PX, StageCamera, StageDecoder
+from gate.sim.devices import ManualClock, SimDecoder, SimOutputs, picture_of
+from gate.sim.presentation import Medium, Presentation, Thing, Touch
+from gate.sim.reports import EndReport
+from gate.sim.stage import FRAME_PX, Cue, StageCamera, StageDecoder, StageOutputs
+from gate.sim.wires import Wires
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+TURN = Contact.ROTATION_IN
 TEXT = "CC1:" + "6BF+70790T9WJWG.FKY*4GO0" * 6
+
+
+def _touch(contact: Contact, at_s: float) -> Touch:
+    return Touch(contact=contact, active=True, at_s=at_s)
 
 
 def _shown(**changed: object) -> Presentation:
@@ -75,8 +84,8 @@ def test_three_things_at_once_are_refused() -> None:
 
 def test_time_passes_with_the_frames_and_the_end_is_told_with_the_last() -> None:
     clock, ended = ManualClock(START), list[int]()
-    cues = deque([(7, 3.0), (8, 9.0)])
-    decoder = StageDecoder(SimDecoder(), clock, cues, ended.append)
+    cues = deque([Cue(number=7, last_s=3.0), Cue(number=8, last_s=9.0)])
+    decoder = StageDecoder(SimDecoder(), clock, cues, touch=lambda _one: None, ended=ended.append)
 
     for at_s in (2.0, 3.0, 9.0):
         decoder.decode(Frame(luma=picture_of("CC1:A"), at_s=at_s))
@@ -84,3 +93,70 @@ def test_time_passes_with_the_frames_and_the_end_is_told_with_the_last() -> None
     assert clock.monotonic() == 9.0
     assert ended == [7, 8]
     assert decoder.number == 8
+
+
+def test_contacts_are_touched_at_their_own_times_between_the_frames() -> None:
+    clock, touched = ManualClock(START), list[tuple[Contact, float]]()
+    touches = (_touch(Contact.FIRE, 1.5), _touch(Contact.GUARD_KEY, 2.9), _touch(TURN, 3.5))
+    cues = deque([Cue(number=1, last_s=4.0, touches=touches), Cue(number=2, last_s=9.0)])
+    decoder = StageDecoder(
+        SimDecoder(),
+        clock,
+        cues,
+        touch=lambda one: touched.append((one.contact, clock.monotonic())),
+        ended=lambda _number: None,
+    )
+
+    for at_s, contacts in ((1.0, 0), (3.0, 2), (4.0, 3), (9.0, 3)):
+        decoder.decode(Frame(luma=picture_of(), at_s=at_s))
+        assert len(touched) == contacts
+
+    assert touched == [(Contact.FIRE, 1.5), (Contact.GUARD_KEY, 2.9), (TURN, 3.5)]
+
+
+def test_the_place_is_watched_before_a_card_comes_and_until_all_is_over() -> None:
+    shown = _shown(before_s=2.0, touches=(_touch(Contact.FIRE, 4.0),), watched_s=1.0)
+
+    frames = _frames(shown)
+
+    times = [frame.at_s for frame in frames]
+    assert times[:5] == [12.0, 12.5, 13.0, 13.5, 14.0]
+    assert times[5] == 14.1
+    assert 17.0 <= times[-1] < 17.6
+    assert times == sorted(set(times))
+    assert all((frame.luma == frames[-1].luma).all() for frame in frames[-3:])
+
+
+def test_outputs_tell_what_was_done_since_they_were_asked_last() -> None:
+    outputs = StageOutputs(SimOutputs(ManualClock(START)))
+    outputs.release(Direction.IN, 5.0)
+    outputs.release(Direction.OUT, 5.0)
+    outputs.release(Direction.OUT, 5.0)
+    outputs.free()
+    outputs.secure()
+
+    assert outputs.report(3) == EndReport(card=3, entries=1, exits=2, freed=1, secured=1)
+    assert outputs.report(4) == EndReport(card=4)
+
+
+def test_wires_rest_until_they_are_touched_and_a_fire_reacts_at_once() -> None:
+    clock, freed = ManualClock(START), list[float]()
+    wires = Wires(
+        InputPins(rotation_in=5, fire=16, guard_key=13),
+        clock,
+        {Contact.FIRE: lambda: freed.append(clock.monotonic())},
+    )
+    assert list(wires.inputs.changes()) == []
+    clock.advance(7.0)
+
+    wires.touch(_touch(Contact.FIRE, 7.0))
+    wires.touch(_touch(Contact.ROTATION_OUT, 7.0))  # not wired
+
+    [change] = wires.inputs.changes()
+    assert freed == [7.0]
+    assert (change.contact, change.active) == (Contact.FIRE, True)
+    assert 7.0 <= change.at_s < 8.0
+    assert change.reacted_s is not None
+    assert change.reacted_s > 0
+    assert wires.inputs.is_active(Contact.FIRE)
+    wires.inputs.close()

@@ -1,13 +1,16 @@
 """What goes between the demo and its gate process survives the way; garbage is one error."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.errors import DeviceError
 from gate.sim.look import Glare, Look
-from gate.sim.presentation import Medium, Presentation, Thing, from_line, to_line
+from gate.sim.presentation import Medium, Presentation, Thing, Touch, from_line, to_line
 from gate.sim.reports import AnswerReport, EndReport, parse_report, report_line
 from gate.unit.read_filter import Sighting
 
@@ -20,6 +23,9 @@ THINGS = st.builds(
     web_text=st.none() | st.text(max_size=20),
     gloved=st.booleans(),
 )
+TOUCHES = st.builds(
+    Touch, contact=st.sampled_from(Contact), active=st.booleans(), at_s=st.floats(0, 60)
+)
 PRESENTATIONS = st.builds(
     Presentation,
     number=st.integers(1, 10**6),
@@ -28,6 +34,9 @@ PRESENTATIONS = st.builds(
     look=st.builds(
         Look, px_per_module=st.floats(1, 20), glare=st.builds(Glare, strength=st.floats(0, 2))
     ),
+    before_s=st.floats(0, 60),
+    touches=st.lists(TOUCHES, max_size=4).map(tuple),
+    watched_s=st.floats(0, 60),
     seed=st.integers(0, 2**32),
     picture=st.none() | st.text(max_size=20),
 )
@@ -36,9 +45,8 @@ REPORTS = st.builds(
     card=st.integers(0, 10**6),
     sighting=st.sampled_from(Sighting),
     signal=st.sampled_from(Signal),
-    released=st.booleans(),
     ms=st.floats(0, 1e6),
-) | st.builds(EndReport, card=st.integers(0, 10**6))
+) | st.builds(EndReport, **{one.name: st.integers(0, 10**6) for one in fields(EndReport)})
 
 
 # Invariant: what is told is what is heard.

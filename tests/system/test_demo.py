@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +23,7 @@ from gate.sim.site import POLICY, Site, open_site
 pytestmark = pytest.mark.system
 
 CODE = "import sys; from gate.cli.main import main; sys.exit(main())"
-A_LINE = re.compile(r"\d\d:\d\d:\d\d  GATE A IN  [✓X!?]  .*(\d+ ms|-)$")
+A_LINE = re.compile(r"\d\d:\d\d:\d\d  GATE A IN  [✓X!?-]  .*(\d+ ms|-)$")
 
 
 def _gate(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -37,23 +38,26 @@ def _gate(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_twenty_cards_are_what_they_are_and_the_demo_says_so(tmp_path: Path) -> None:
+def test_cards_and_portal_are_what_they_are_and_the_demo_says_so(tmp_path: Path) -> None:
     frames, keep = tmp_path / "frames", tmp_path / "keep"
 
     ended = _gate(
-        *("demo", "--once", "--cards", "20", "--frames", str(frames), "--keep", str(keep))
+        *("demo", "--once", "--cards", "26", "--frames", str(frames), "--keep", str(keep))
     )
 
+    with closing(sqlite3.connect(keep / "journal.db")) as journal:
+        kinds = Counter(kind for (kind,) in journal.execute("SELECT kind FROM entries"))
     lines = [line for line in ended.stdout.splitlines() if A_LINE.fullmatch(line)]
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert len(lines) == 20
+    assert len(lines) == 26 - 1 + 9  # no card of the fire's; by key, and what the portal told
     assert all(len(line) <= 80 for line in lines)
-    assert "20 of 20 as expected; the journal's chain holds." in ended.stdout
-    assert "23 entries in the journal, 23 at the hub: entry for entry the same." in ended.stdout
-    assert len(list(frames.glob("*.png"))) == 20
-    with closing(sqlite3.connect(keep / "journal.db")) as journal:
-        rows = journal.execute("SELECT outcome FROM entries WHERE kind = 'access'").fetchall()
-    assert len(rows) == 18
+    assert "26 of 26 as expected; the journal's chain holds." in ended.stdout
+    assert "7 inside when it began, 3 turned out unidentified, 1 of 7 are back in" in ended.stdout
+    same = f"{kinds.total()} entries in the journal, {kinds.total()} at the hub: entry for entry"
+    assert same in ended.stdout
+    assert len(list(frames.glob("*.png"))) == 26
+    assert (kinds["access"], kinds["turned"], kinds["not_turned"]) == (24, 8, 1)
+    assert kinds["forced"] == kinds["held"] == kinds["fire_alarm"] == kinds["all_clear"] == 1
     assert (keep / "unit.toml").is_file()
     assert not (keep / "trust" / "issuer-key.pem").exists()
 
@@ -68,7 +72,7 @@ def test_programs_get_one_object_a_card_and_the_sum() -> None:
     assert sorted(card["kind"] for card in cards) == ["good", "good", "revoked"]
     assert all(card["expected"] == card["got"] for card in cards)
     assert all(card["ms_frame_to_relay"] > 0 for card in cards)
-    assert total == {"cards": 3, "as_expected": 3, "uploaded": 8, "stored_by_hub": 8}
+    assert total == {"cards": 3, "as_expected": 3, "uploaded": 10, "stored_by_hub": 10}
     assert ended.returncode == 0
 
 
@@ -125,7 +129,8 @@ def test_a_site_that_blocks_a_good_card_is_not_as_expected(tmp_path: Path) -> No
     judgement = _run(site, script)
 
     assert not judgement.holds
-    assert "expected admit, got refuse:blocked" in judgement.verdicts[0].faults
+    # and whoever pushes all the same forces the turnstile
+    assert "expected admit, got refuse:blocked + forced" in judgement.verdicts[0].faults
 
 
 def test_a_gate_with_laxer_rules_is_noticed(tmp_path: Path) -> None:
