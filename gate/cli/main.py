@@ -42,6 +42,9 @@ SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
     "enrol": Subcommand(
         target="gate.cli.enrol:enrol", help="Make a unit of this machine by a set-up code."
     ),
+    "doctor": Subcommand(
+        target="gate.cli.doctor:doctor", help="How every part of a unit is, with next steps."
+    ),
     "run": Subcommand(target="gate.cli.run:run", help="The gate process of a unit."),
     "sync": Subcommand(target="gate.cli.sync:sync", help="The network process of a unit."),
     "screen": Subcommand(target="gate.cli.screen:screen", help="The screen of a unit."),

@@ -108,9 +108,8 @@ def _step(step: Step, machine: Machine, plan: Plan) -> bool:
 
 
 def _start(machine: Machine, plan: Plan) -> str:
-    names = [file.name for file in plan.services]
-    system.start(machine, names)
-    return " ".join(names)
+    system.start(machine, plan.enabled)
+    return " ".join(plan.enabled)
 
 
 class _alone:  # noqa: N801  a statement's context, named as it reads

@@ -72,13 +72,19 @@ class Plan:
 
     @property
     def services(self) -> list[Path]:
-        """The unit's services; a hub's are not for it, and the screen's only if it has one."""
-        found = sorted((self.project / "systemd").glob("gate-*.service"))
+        """The unit's services and timers, but for a hub's; a screen's only if it has one."""
+        folder = self.project / "systemd"
+        found = sorted([*folder.glob("gate-*.service"), *folder.glob("gate-*.timer")])
         return [
             file
             for file in found
             if not file.name.startswith("gate-hub") and (self.screen or file.name != SCREEN)
         ]
+
+    @property
+    def enabled(self) -> list[str]:
+        """The names of those that are started with the machine; a timer's service is not."""
+        return [file.name for file in self.services if "[Install]" in _read(file)]
 
     @property
     def boot(self) -> list[Path]:

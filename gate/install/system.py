@@ -103,10 +103,10 @@ def services(machine: Machine, plan: Plan) -> str | None:
         file.name for file in plan.services if machine.put(f"{UNITS}/{file.name}", _text(file))
     ]
     gone = _remove_services(machine, [name for name in _installed(machine) if name not in names])
-    if not changed and not gone and _enabled(machine, names):
+    if not changed and not gone and _enabled(machine, plan.enabled):
         return None
     machine.run(["systemctl", "daemon-reload"])
-    machine.run(["systemctl", "enable", "--quiet", *names])
+    machine.run(["systemctl", "enable", "--quiet", *plan.enabled])
     return " ".join([*changed, *(f"-{name}" for name in gone)]) or "enabled"
 
 
@@ -197,13 +197,13 @@ def _wrong_folders(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _installed(machine: Machine) -> list[str]:
-    found = machine.at(UNITS).glob("gate-*.service")
+    found = [*machine.at(UNITS).glob("gate-*.service"), *machine.at(UNITS).glob("gate-*.timer")]
     return sorted(file.name for file in found if not file.name.startswith("gate-hub"))
 
 
 def _enabled(machine: Machine, names: list[str]) -> bool:
-    wanted = machine.at(f"{UNITS}/multi-user.target.wants")
-    return all((wanted / name).is_symlink() for name in names)
+    wanted = list(machine.at(UNITS).glob("*.target.wants"))
+    return all(any((folder / name).is_symlink() for folder in wanted) for name in names)
 
 
 def _remove_services(machine: Machine, names: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from gate import __version__
 from gate.errors import EventError, UplinkError
 from gate.events.heartbeat import MAX_FAULTS, Heartbeat, sign_heartbeat
 from gate.events.model import MAX_DETAIL_CHARS
+from gate.store.checked import read_checked
 from gate.store.clock_state import clock_state_path
 from gate.store.journal_reader import JournalReader
 from gate.store.quarantine import SIDE_FILES
@@ -109,6 +110,7 @@ def heartbeat(
     if _set_aside(link.journal):
         faults.append(SET_ASIDE)
     faults += [_one_line(f"{REFUSED} {what}: {why}") for what, why in believes.refused.items()]
+    faults += [_one_line(fault) for fault in read_checked(link.journal, now.at)]
     return Heartbeat(
         sent_at=max(link.clock.now(), _EPOCH),
         clock_trusted=now.trusted,

@@ -140,6 +140,12 @@ def test_versions_that_differ_are_told(gate_a: Gate, site: Site, manager: Client
     [
         pytest.param({"backlog": 1}, "1 entry", id="one entry"),
         pytest.param({"backlog": 7}, "7 entries", id="entries"),
+        pytest.param(
+            {"faults": ["check clock cell: Its cell has 2.40 V."]},
+            "Its weekly check says of its clock cell: Its cell has 2.40 V.",
+            id="its own check",
+        ),
+        pytest.param({"faults": ["check overdue"]}, "not checked for 15 days", id="unchecked"),
         pytest.param({"faults": ["upload"]}, "something that does not work: upload", id="a fault"),
         pytest.param(
             {"faults": ["fire_test"]},

@@ -9,6 +9,7 @@ import pytest
 
 from gate.events.chain import genesis
 from gate.sim.issuer import NOW
+from gate.store.checked import write_checked
 from gate.store.clock_state import clock_state_path, write_clock_state
 from gate.store.trust_in_force import load_in_force
 from gate.trust.clock_floor import ClockState
@@ -66,3 +67,21 @@ def test_a_day_without_a_clock_is_red_for_the_hub_too(site: Site) -> None:
     state = ClockState(floor=NOW, untrusted_s=25 * 3600, boot_id=site.clock.boot_id())
     write_clock_state(clock_state_path(site.path), state)
     assert told(site).tier == "red"
+
+
+def test_what_the_units_own_check_found_reaches_the_hub(site: Site) -> None:
+    found = "check clock cell: Its cell has 2.40 V."
+    write_checked(site.link.journal, site.clock.now(), [found, "check record: a\nb" + "x" * 400])
+    faults = told(site).faults
+    assert found in faults
+    assert "check overdue" not in faults
+    assert any(fault.startswith("check record: a?b") for fault in faults)
+
+
+def test_a_check_that_was_not_done_for_long_is_told_too(site: Site) -> None:
+    write_checked(site.link.journal, site.clock.now() - timedelta(days=16), [])
+    assert "check overdue" in told(site).faults
+
+
+def test_a_unit_that_was_never_checked_tells_nothing_of_it(site: Site) -> None:
+    assert not any("check" in fault for fault in told(site).faults)

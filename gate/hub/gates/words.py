@@ -14,6 +14,10 @@ from gate.hub.log.rows import Pill
 from gate.hub.manifest.words import age_words
 from gate.trust.freshness import Freshness, Tier
 
+CHECK: Final = "check "
+CHECK_OVERDUE: Final = "check overdue"
+"""What a unit's own weekly check tells begins so (gate.store.checked)."""
+
 DRIFT: Final = timedelta(minutes=1)
 """As far as clocks may differ before a signed time is refused."""
 
@@ -112,6 +116,10 @@ def _warnings(state: GateState, now: datetime, zone: ZoneInfo) -> Iterator[str]:
 def _fault_words(fault: str) -> str:
     """Return what a gate tells of: one of its parts, of whichever lane, or its uplink's own."""
     part, _, lane = fault.partition(" at ")
+    if fault == CHECK_OVERDUE:
+        return "It was not checked for 15 days. Ask your contractor: journalctl -u gate-doctor"
+    if fault.startswith(CHECK):
+        return f"Its weekly check says of its {fault.removeprefix(CHECK)} Ask your contractor."
     if part not in PARTS:
         return f"It tells of something that does not work: {fault}."
     what, step = PARTS[part]

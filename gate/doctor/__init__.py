@@ -1,0 +1,1 @@
+"""How a unit is, part by part, in plain words with the next step: `gate doctor`."""
