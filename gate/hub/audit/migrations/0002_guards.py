@@ -3,32 +3,8 @@
 from typing import ClassVar
 
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-_ACTS = (("UPDATE", "changed"), ("DELETE", "removed"))
-
-
-def _guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for act, words in _ACTS:
-        said = f"what stands in the audit record is never {words}"
-        refuse = (
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-            if is_sqlite
-            else f"FOR EACH ROW EXECUTE FUNCTION ingest_refuse('{said}')"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER audit_record_never_{words} BEFORE {act} ON audit_record {refuse}",
-            params=None if is_sqlite else (),
-        )
-
-
-def _release(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for _, words in _ACTS:
-        name = f"audit_record_never_{words}"
-        schema_editor.execute(f"DROP TRIGGER {name}" + ("" if is_sqlite else " ON audit_record"))
+from gate.hub.guards import guards, never
 
 
 class Migration(migrations.Migration):
@@ -38,4 +14,4 @@ class Migration(migrations.Migration):
         ("audit", "0001_initial"),
         ("ingest", "0002_guards"),
     ]
-    operations: ClassVar = [migrations.RunPython(_guard, _release)]
+    operations: ClassVar = [guards(*never("audit_record", "what stands in the audit record"))]

@@ -6,57 +6,14 @@ A block's card may be erased, which leaves its keyed hash; an order's time moves
 from typing import ClassVar, Final
 
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+
+from gate.hub.guards import guards, never
 
 _WRITTEN: Final = ("id", "site_id", "at", "by_id", "by_name", "version")
-_KEPT: Final = {
-    "rules": (*_WRITTEN, "text"),
-    "block": (*_WRITTEN, "person", "reason"),
-    "unblock": (*_WRITTEN, "block_id", "reason"),
-    "order": (*_WRITTEN, "order_id", "kind", "reason"),
-}
-_EMPTIED: Final = {"block": ("issuer", "number")}
-
-
-def _changed(what: str, different: str) -> str:
-    kept = [f"NEW.{column} {different} OLD.{column}" for column in _KEPT[what]]
-    emptied = [
-        f"(NEW.{column} <> OLD.{column} AND NEW.{column} <> '')"
-        for column in _EMPTIED.get(what, ())
-    ]
-    return " OR ".join(kept + emptied)
-
-
-def _guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    different = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
-    for what in _KEPT:
-        for act, words, condition in (
-            ("UPDATE", "changed", f" WHEN ({_changed(what, different)})"),
-            ("DELETE", "removed", ""),
-        ):
-            said = f"what was written of a {what} is never {words}"
-            refuse = (
-                f"{condition} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-                if is_sqlite
-                else f" FOR EACH ROW{condition} EXECUTE FUNCTION ingest_refuse('{said}')"
-            )
-            schema_editor.execute(
-                f"CREATE TRIGGER manifest_{what}_never_{words} BEFORE {act}"
-                f" ON manifest_{what}{refuse}",
-                params=None if is_sqlite else (),
-            )
-
-
-def _release(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for what in _KEPT:
-        for words in ("changed", "removed"):
-            name = f"manifest_{what}_never_{words}"
-            schema_editor.execute(
-                f"DROP TRIGGER {name}" + ("" if is_sqlite else f" ON manifest_{what}")
-            )
+_BLOCK: Final = (*_WRITTEN, "person", "reason")
+_UNBLOCK: Final = (*_WRITTEN, "block_id", "reason")
+_ORDER: Final = (*_WRITTEN, "order_id", "kind", "reason")
+_CARD: Final = ("issuer", "number")
 
 
 class Migration(migrations.Migration):
@@ -66,4 +23,11 @@ class Migration(migrations.Migration):
         ("manifest", "0001_initial"),
         ("ingest", "0002_guards"),
     ]
-    operations: ClassVar = [migrations.RunPython(_guard, _release)]
+    operations: ClassVar = [
+        guards(
+            *never("manifest_rules", "what was written of rules", kept=(*_WRITTEN, "text")),
+            *never("manifest_block", "what was written of a block", kept=_BLOCK, emptied=_CARD),
+            *never("manifest_unblock", "what was written of an unblock", kept=_UNBLOCK),
+            *never("manifest_order", "what was written of an order", kept=_ORDER),
+        )
+    ]

@@ -5,46 +5,13 @@ from typing import Final
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+
+from gate.hub.guards import guards, never
 
 _KEPT: Final = (
     *("id", "site_id", "at", "by_id", "by_name", "version"),
     *("person", "reason", "order_id", "not_after"),
 )
-_EMPTIED: Final = ("issuer", "number")
-
-
-def _guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Have the database refuse to change or remove what was forgiven, as migration 0002 does."""
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    different = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
-    kept = [f"NEW.{column} {different} OLD.{column}" for column in _KEPT]
-    emptied = [f"(NEW.{column} <> OLD.{column} AND NEW.{column} <> '')" for column in _EMPTIED]
-    for act, words, condition in (
-        ("UPDATE", "changed", f" WHEN ({' OR '.join(kept + emptied)})"),
-        ("DELETE", "removed", ""),
-    ):
-        said = f"what was written of a forgiveness is never {words}"
-        refuse = (
-            f"{condition} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-            if is_sqlite
-            else f" FOR EACH ROW{condition} EXECUTE FUNCTION ingest_refuse('{said}')"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER manifest_forgiveness_never_{words} BEFORE {act}"
-            f" ON manifest_forgiveness{refuse}",
-            params=None if is_sqlite else (),
-        )
-
-
-def _release(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for words in ("changed", "removed"):
-        name = f"manifest_forgiveness_never_{words}"
-        schema_editor.execute(
-            f"DROP TRIGGER {name}" + ("" if is_sqlite else " ON manifest_forgiveness")
-        )
 
 
 class Migration(migrations.Migration):
@@ -103,5 +70,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.RunPython(_guard, _release),
+        guards(
+            *never(
+                "manifest_forgiveness",
+                "what was written of a forgiveness",
+                kept=_KEPT,
+                emptied=("issuer", "number"),
+            )
+        ),
     ]
