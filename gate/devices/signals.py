@@ -34,6 +34,7 @@ class Signal(StrEnum):
     FAULT = "fault"
     FIRE_ENTRY = "fire_entry"
     FIRE_EXIT = "fire_exit"
+    IDENTIFY = "identify"
     OFF = "off"
 
 
@@ -65,14 +66,21 @@ class Pattern:
     Attributes:
         rests: they repeat until another signal that rests comes.
         stays: the last one lasts until another signal comes.
+        times: how often a passing one is played (1 or more).
     """
 
     steps: tuple[Step, ...]
     rests: bool
     stays: bool = False
+    times: int = 1
 
     @property
     def length_s(self) -> float:
+        """Return the seconds it takes; of one that rests, the seconds one turn takes."""
+        return self.times * self.turn_s
+
+    @property
+    def turn_s(self) -> float:
         """Return the seconds one turn takes."""
         return sum(step.seconds for step in self.steps)
 
@@ -93,8 +101,9 @@ def at(pattern: Pattern, elapsed_s: float) -> Moment | None:
             lights=pattern.steps[0].lights, tone_hz=pattern.steps[0].tone_hz, until_s=None
         )
     end_s = 0.0
-    if pattern.rests:
-        end_s = elapsed_s - elapsed_s % pattern.length_s
+    turns_again = pattern.rests or elapsed_s < pattern.length_s
+    if turns_again:
+        end_s = elapsed_s - elapsed_s % pattern.turn_s
     for step in pattern.steps:
         end_s += step.seconds
         if elapsed_s < end_s:
@@ -104,9 +113,7 @@ def at(pattern: Pattern, elapsed_s: float) -> Moment | None:
         return Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=None)
     # Rounding may place the last instant of a turn a hair behind its end: still the last step.
     return (
-        Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=elapsed_s)
-        if pattern.rests
-        else None
+        Moment(lights=last.lights, tone_hz=last.tone_hz, until_s=elapsed_s) if turns_again else None
     )
 
 
@@ -115,6 +122,7 @@ _GREEN: Final[Lights] = frozenset({Light.GREEN})
 _RED: Final[Lights] = frozenset({Light.RED})
 _AMBER: Final[Lights] = frozenset({Light.AMBER})
 _AMBER_AND_RED: Final[Lights] = frozenset({Light.AMBER, Light.RED})
+_ALL: Final[Lights] = frozenset(Light)
 
 PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
     {
@@ -141,6 +149,16 @@ PATTERNS: Final[Mapping[Signal, Pattern]] = MappingProxyType(
         # Steady, so that nobody takes them for an answer; a screen adds the arrow and the words.
         Signal.FIRE_ENTRY: Pattern(rests=True, steps=(Step(seconds=1, lights=_RED),)),
         Signal.FIRE_EXIT: Pattern(rests=True, steps=(Step(seconds=1, lights=_GREEN),)),
+        # All three together, which no answer shows, so that somebody finds this gate among others.
+        Signal.IDENTIFY: Pattern(
+            rests=False,
+            times=20,
+            steps=(
+                Step(seconds=0.1, lights=_ALL, tone_hz=2_000),
+                Step(seconds=0.4, lights=_ALL),
+                Step(seconds=0.5, lights=_DARK),
+            ),
+        ),
         Signal.SEEN: Pattern(rests=False, steps=(Step(seconds=0.03, lights=_DARK, tone_hz=1_200),)),
         Signal.ADMITTED: Pattern(
             rests=False,

@@ -1,13 +1,13 @@
-"""What two of a hub's commands are about: a forgotten exit, and who waits for the guard. Pure.
+"""What some of a hub's commands are about: an exit, who waits for the guard, a unit. Pure.
 
-Both name who gave the command and why, because a gate keeps that in a line of its record
+The first two name who gave the command and why, because a gate keeps that in a line of its record
 (`gate.events.model`). Neither names the person it is about: that is a keyed hash.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from gate.errors import TrustError
 from gate.trust.person import PERSON_BYTES
@@ -19,6 +19,9 @@ MAX_WHY_CHARS: Final = 120
 
 MAX_POINT_CHARS: Final = 64
 """As long as an access point's name in the unit's file may be."""
+
+MAX_POINTS: Final = 8
+"""Of one unit, which has two at most today."""
 
 MAX_SEQ: Final = 2**53 - 1
 """As an entry's number (`gate.events.model`)."""
@@ -66,22 +69,44 @@ class Released:
         _check_author("released", self.by, self.why)
 
 
-def claims_of(what: Forgiven | Released | None) -> list[Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """The unit that is to show which one it is, by its access points' names."""
+
+    access_points: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what names no unit."""
+        if not 1 <= len(self.access_points) <= MAX_POINTS:
+            count = len(self.access_points)
+            raise TrustError(f"identified: {count} access points, not 1 to {MAX_POINTS}")
+        for point in self.access_points:
+            _check_line("identified: access point", point, MAX_POINT_CHARS)
+
+
+About: TypeAlias = Forgiven | Released | Identified
+
+
+def claims_of(what: About | None) -> list[Any]:
     """Return the claims that stand behind a command's own."""
     match what:
         case None:
             return []
         case Forgiven():
             return [what.person, int(what.at.timestamp()), what.by, what.why]
+        case Identified():
+            return [list(what.access_points)]
         case Released():
             return [what.person, what.access_point, what.seq, what.by, what.why]
 
 
-def read_claims(claims: Sequence[object], file: FileKind) -> Forgiven | Released | None:
+def read_claims(claims: Sequence[object], file: FileKind) -> About | None:
     """Return what a command is about; raises TrustError for claims that are none of ours."""
     match claims:
         case []:
             return None
+        case [list(points)] if all(isinstance(point, str) for point in points):
+            return Identified(access_points=tuple(points))
         case [bytes(person), at, str(by), str(why)]:
             moment = file.time(at, "a forgiven exit's time")
             return Forgiven(person=person, at=moment, by=by, why=why)
@@ -89,8 +114,8 @@ def read_claims(claims: Sequence[object], file: FileKind) -> Forgiven | Released
             return Released(person=person, access_point=point, seq=seq, by=by, why=why)
         case _:
             raise TrustError(
-                "manifest: payload: what a command is about is neither [person, at, by, why] nor"
-                " [person, access point, record, by, why]"
+                "manifest: payload: what a command is about is neither [person, at, by, why],"
+                " [person, access point, record, by, why] nor [access points]"
             )
 
 

@@ -20,7 +20,7 @@ from gate.signing import cbor
 from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
-from gate.trust.commanded import Forgiven, Released, claims_of, read_claims
+from gate.trust.commanded import About, Forgiven, Identified, Released, claims_of, read_claims
 from gate.trust.issuers import format_issuers, parse_issuers
 from gate.trust.local_login import MAX_LOGINS, LocalLogin, LocalRole
 from gate.trust.person import PERSON_BYTES
@@ -36,8 +36,9 @@ MAX_INDUCTED: Final = 20_000
 MAX_BLOCKED: Final = 5_000
 """As the site's rules allow (`gate.access.site_policy`)."""
 
-MAX_COMMANDS: Final = 128
-"""A lock-down, a test, who waits for the guard, and as many exits as the largest site forgives."""
+MAX_COMMANDS: Final = 132
+"""A lock-down, a test, 6 who wait for the guard, 4 units to be found, and as many exits as the
+largest site forgives."""
 
 COMMAND_ID_BYTES: Final = 16
 MAX_VERSION: Final = 2**53 - 1
@@ -55,10 +56,15 @@ class CommandKind(StrEnum):
     TEST_RELEASE = "test_release"
     FORGIVE = "forgive"
     RELEASE = "release"
+    IDENTIFY = "identify"
 
 
-_ABOUT: Final = {CommandKind.FORGIVE: Forgiven, CommandKind.RELEASE: Released}
-"""The kinds that are about somebody; the others are about the gates alone."""
+_ABOUT: Final = {
+    CommandKind.FORGIVE: Forgiven,
+    CommandKind.RELEASE: Released,
+    CommandKind.IDENTIFY: Identified,
+}
+"""The kinds that are about somebody, or one unit; the others are about all gates alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ class Command:
     id: bytes
     kind: CommandKind
     not_after: datetime
-    about: Forgiven | Released | None = None
+    about: About | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be told from another command."""

@@ -42,6 +42,7 @@ _SHOWN: Final = {
     Signal.FAULT: Shown.FAULT,
     Signal.FIRE_ENTRY: Shown.FIRE_ENTRY,
     Signal.FIRE_EXIT: Shown.FIRE_EXIT,
+    Signal.IDENTIFY: Shown.READY,
     Signal.OFF: Shown.OFF,
 }
 _RESTING: Final = frozenset({Shown.READY, Shown.AGEING, Shown.STALE})

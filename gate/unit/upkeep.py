@@ -21,7 +21,7 @@ from gate.devices.signals import Signal
 from gate.errors import TrustError
 from gate.events.model import Event, EventKind, Holder
 from gate.store.trust_in_force import TrustInForce
-from gate.trust.commanded import Forgiven, Released
+from gate.trust.commanded import Forgiven, Identified, Released
 from gate.trust.freshness import Freshness, Tier
 from gate.trust.manifest import Command, CommandKind
 from gate.trust.site_presence import LastPassage
@@ -216,6 +216,10 @@ class Upkeep:
             whom = command.about
             self._tell(lambda one: one.release_by_hub(whom, what))
             return
+        if isinstance(command.about, Identified):
+            points = command.about.access_points
+            self._tell(lambda one: _identify(one, points, what))
+            return
         if command.kind is CommandKind.LOCKDOWN:
             self._tell(self._let_go_by)
             self._tell(Controller.lock_down)
@@ -300,6 +304,14 @@ class Upkeep:
 
     def _follow(self, part: str, *, faulty: bool) -> None:
         (self._faults.begin if faulty else self._faults.end)(part, self._recorder)
+
+
+def _identify(controller: Controller, points: Collection[str], what: str) -> None:
+    """Show at a lane of the unit that is meant which one it is, after that was recorded."""
+    keeper = controller.keeper
+    if keeper.point.name in points:
+        keeper.note(EventKind.COMMAND, what)
+        keeper.lights.show(Signal.IDENTIFY)
 
 
 def _resting(tier: Tier, faults: Collection[str]) -> Signal:

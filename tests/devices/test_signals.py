@@ -30,7 +30,7 @@ GREEN, RED, AMBER = (frozenset({light}) for light in (Light.GREEN, Light.RED, Li
 
 def most_flashes_in_a_second(pattern: Pattern) -> int:
     """Count how often any lamp comes on within one second, in three seconds from the dark."""
-    turns = 1 + math.ceil(3 / pattern.length_s) if pattern.rests else 1
+    turns = 1 + math.ceil(3 / pattern.length_s) if pattern.rests else pattern.times
     steps = [Step(seconds=1, lights=DARK), *(pattern.steps * turns)]
     onsets, at_s = [], 0.0
     for before, step in pairwise(steps):
@@ -128,7 +128,7 @@ def test_a_passing_signal_shows_each_step_once_and_ends(signal: Signal) -> None:
         assert moment.until_s is not None
         shown.append((moment.lights, moment.tone_hz))
         elapsed_s = moment.until_s
-    assert shown == [(step.lights, step.tone_hz) for step in pattern.steps]
+    assert shown == [(step.lights, step.tone_hz) for step in pattern.steps] * pattern.times
 
 
 # A signal that stays never ends by itself, and is silent in the end.
@@ -149,3 +149,22 @@ def test_a_resting_signal_never_ends(signal: Signal, elapsed_s: float) -> None:
     moment = at(PATTERNS[signal], elapsed_s)
     assert moment is not None
     assert moment.until_s is None or moment.until_s >= elapsed_s
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "lights", "tone_hz"),
+    [
+        (0.0, frozenset(Light), 2_000),
+        (0.3, frozenset(Light), None),
+        (0.7, DARK, None),
+        (19.05, frozenset(Light), 2_000),
+        (19.9, DARK, None),
+    ],
+)
+def test_a_gate_that_shows_which_it_is_blinks_with_all_lamps_and_beeps_twenty_times(
+    elapsed_s: float, lights: frozenset[Light], tone_hz: int | None
+) -> None:
+    moment = at(PATTERNS[Signal.IDENTIFY], elapsed_s)
+    assert moment is not None
+    assert (moment.lights, moment.tone_hz) == (lights, tone_hz)
+    assert at(PATTERNS[Signal.IDENTIFY], 20.0) is None

@@ -80,6 +80,12 @@ VISITS: Final[Mapping[str, Visit]] = {
     "gates": Visit(
         address="/sites/kings-wharf/gates/", answers=(200, 200, 404, 200, SIGN_IN), contractor=200
     ),
+    "identify-unit": Visit(
+        address="/sites/kings-wharf/gates/999999/identify/",
+        answers=(404, 404, 404, 404, SIGN_IN),
+        method="POST",
+        contractor=404,
+    ),
     # Alarms are for who manages the site; the one that is there lacks a note (400).
     "alarms": Visit(address="/sites/kings-wharf/alarms/", answers=(200, 403, 404, 200, SIGN_IN)),
     "acknowledge": Visit(

@@ -6,7 +6,7 @@ import pytest
 
 from gate.errors import TrustError
 from gate.sim.issuer import NOW
-from gate.trust.commanded import Forgiven, Released
+from gate.trust.commanded import MAX_POINTS, Forgiven, Identified, Released
 from gate.trust.manifest import Command, CommandKind, open_manifest
 from tests.trust.test_manifest import CLAIMS, KEYS, signed
 
@@ -69,3 +69,20 @@ def test_what_a_command_can_t_be_about_is_named(kind: str, what: list[object]) -
     claims = CLAIMS | {9: [[bytes(16), kind, int(NOW.timestamp()), *what]]}
     with pytest.raises(TrustError, match="what a command is about is neither"):
         open_manifest(signed(claims), KEYS, "riverside")
+
+
+@pytest.mark.parametrize("points", [(), ("",), ("x" * 65,), tuple("abcdefghi")])
+def test_a_unit_is_named_by_its_access_points_or_not_asked(points: tuple[str, ...]) -> None:
+    with pytest.raises(TrustError, match="identified: "):
+        Identified(access_points=points)
+
+
+def test_a_unit_that_is_asked_to_show_itself_travels_as_it_was_asked() -> None:
+    about = Identified(access_points=tuple("abcdefgh"[:MAX_POINTS]))
+    command = Command(id=bytes(16), kind=CommandKind.IDENTIFY, not_after=NOW, about=about)
+    claims = CLAIMS | {9: [[bytes(16), "identify", int(NOW.timestamp()), list("abcdefgh")]]}
+    assert open_manifest(signed(claims), KEYS, "riverside").commands == (command,)
+    for wrong in ([], [1], "Gate A"):
+        claims = CLAIMS | {9: [[bytes(16), "identify", int(NOW.timestamp()), wrong]]}
+        with pytest.raises(TrustError):
+            open_manifest(signed(claims), KEYS, "riverside")

@@ -14,7 +14,7 @@ from gate.signing import cbor
 from gate.signing.message import sign_message
 from gate.sim.issuer import NOW, SimIssuer, seeded_key
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
-from gate.trust.commanded import Forgiven, Released
+from gate.trust.commanded import Forgiven, Identified, Released
 from gate.trust.issuers import format_issuers
 from gate.trust.local_login import LocalLogin, LocalRole
 from gate.trust.manifest import (
@@ -104,6 +104,11 @@ RELEASED = st.builds(
     by=LINES,
     why=LINES,
 )
+ABOUT = {
+    CommandKind.FORGIVE: FORGIVEN,
+    CommandKind.RELEASE: RELEASED,
+    CommandKind.IDENTIFY: st.just(Identified(access_points=("Gate A in", "Gate A out"))),
+}
 MANIFESTS = st.builds(
     lambda at, life_s, **rest: SiteManifest(
         site="riverside", issued_at=at, expires_at=at + timedelta(seconds=life_s), **rest
@@ -117,15 +122,10 @@ MANIFESTS = st.builds(
     issuers=st.sampled_from([(), (pass_issuer(),), (pass_issuer(compromised=True),)]),
     commands=st.lists(
         st.builds(
-            lambda kind, forgiven, released, **others: Command(
-                kind=kind,
-                about={CommandKind.FORGIVE: forgiven, CommandKind.RELEASE: released}.get(kind),
-                **others,
-            ),
+            lambda kind, about, **others: Command(kind=kind, about=about.get(kind), **others),
+            about=st.fixed_dictionaries(ABOUT),
             id=st.binary(min_size=16, max_size=16),
             kind=st.sampled_from(CommandKind),
-            forgiven=FORGIVEN,
-            released=RELEASED,
             not_after=WHOLE_SECONDS,
         ),
         max_size=4,
@@ -321,8 +321,8 @@ def test_without_a_clock_what_has_expired_by_the_lower_bound_is_refused() -> Non
         pytest.param({"commands": (command(1), command(1))}, "stands twice", id="a command twice"),
         pytest.param(
             {"commands": tuple(map(command, range(MAX_COMMANDS + 1)))},
-            "at most 128",
-            id="129 commands",
+            "at most 132",
+            id="133 commands",
         ),
         pytest.param(
             {"issuers": (pass_issuer("hillside"),)}, "site:riverside alone", id="another's passes"

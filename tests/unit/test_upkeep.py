@@ -15,6 +15,7 @@ from gate.access.rules import AntiPassback, ListFreshness
 from gate.devices.signals import Signal
 from gate.errors import Outcome
 from gate.events.model import EventKind
+from gate.trust.commanded import Identified
 from gate.trust.manifest import Command, CommandKind, SiteManifest
 from gate.trust.person import person_key
 from gate.trust.site_presence import LastPassage
@@ -274,3 +275,24 @@ def test_where_exits_are_seen_nobody_is_let_go_of(way_in: Lane, desk: Desk) -> N
     way_in.clock.advance(48 * 3600)
     turn(way_in)
     assert way_in.controller.presence.inside_count == 1
+
+
+@pytest.mark.parametrize(("points", "done"), [(("Gate B", "Gate A"), True), (("Gate B",), False)])
+def test_the_unit_that_is_meant_shows_which_it_is_once_and_records_it(
+    lane: Lane, points: tuple[str, ...], *, done: bool
+) -> None:
+    until = lane.clock.now().replace(microsecond=0) + timedelta(minutes=2)
+    command = Command(
+        id=bytes(16),
+        kind=CommandKind.IDENTIFY,
+        not_after=until,
+        about=Identified(access_points=points),
+    )
+    lane.trust.change(manifest=manifest(2, lane.clock.now(), commands=(command,)))
+
+    turn(lane)
+    turn(lane)
+
+    shown = [signal for signal in lane.outputs.signals if signal is Signal.IDENTIFY]
+    assert len(shown) == int(done)
+    assert details(lane, EventKind.COMMAND) == [f"identify {'00' * 16}"] * done

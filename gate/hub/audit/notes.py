@@ -48,6 +48,7 @@ class Act(StrEnum):
     CORRECTED = "corrected"
     FORGAVE = "forgave"
     RELEASED = "released"
+    IDENTIFIED = "identified"
     CHANGED_AREAS = "changed_areas"
     ADDED_SITE = "added_site"
     CHANGED_SITE = "changed_site"

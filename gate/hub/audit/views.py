@@ -23,7 +23,7 @@ PAGE_RECORDS: Final = 100
 
 _MAX_DIGITS: Final = 18
 
-_OF_PLACES: Final = frozenset({Act.OTHER, Act.JOINED, Act.CHANGED_AREAS})
+_OF_PLACES: Final = frozenset({Act.OTHER, Act.JOINED, Act.IDENTIFIED, Act.CHANGED_AREAS})
 """What was done to no person: told by its address, or by a unit's name."""
 
 

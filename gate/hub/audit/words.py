@@ -28,6 +28,7 @@ WORDS: Final = {
     Act.CORRECTED: "corrected an entry of",
     Act.FORGAVE: "took the forgotten exit for made of",
     Act.RELEASED: "let in at a gate, from the gatehouse,",
+    Act.IDENTIFIED: "had a gate blink and beep:",
     Act.CHANGED_AREAS: "changed areas or access points:",
     Act.ADDED_SITE: "added the site",
     Act.CHANGED_SITE: "changed the site",

@@ -152,7 +152,9 @@ def _clock(beat: Heartbeat) -> str:
         return f"not known; it has run {age_words(ran)} so"
     drift = beat.sent_at - beat.received_at
     if abs(drift) <= DRIFT:
-        return "right"
+        seconds = round(abs(drift).total_seconds())
+        way = "ahead" if drift > timedelta(0) else "behind"
+        return f"right ({seconds} s {way})" if seconds else "right"
     return f"{age_words(abs(drift))} {'ahead' if drift > timedelta(0) else 'behind'}"
 
 

@@ -139,6 +139,26 @@ class Check(models.Model):
         return f"{self.journals} journals of {self.site}, {self.bad_journals} bad"
 
 
+class HeardDay(models.Model):
+    """A unit's day, of UTC, in slots of five minutes: how it was when it was heard in each.
+
+    `slots` has a character for each: that of `gate.hub.ingest.heard`, a blank for unheard.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
+    day = models.IntegerField()
+    """Days since 1970."""
+    slots = models.CharField(max_length=288)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "day"], name="heard_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"day {self.day} of {self.unit_id}"
+
+
 class Heartbeat(models.Model):
     """What a unit said of itself last."""
 

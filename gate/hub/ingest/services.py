@@ -23,9 +23,11 @@ from gate.events.batch import Batch, open_batch
 from gate.events.batch_rows import COLUMNS
 from gate.events.chain import ChainHead, genesis
 from gate.events.codec import to_ms
+from gate.events.heartbeat import Heartbeat as Told
 from gate.events.heartbeat import open_heartbeat
 from gate.events.receipt import Receipt, hash_of, sign_receipt
 from gate.hub.ingest.alarms import raise_alarm
+from gate.hub.ingest.heard import note_heard
 from gate.hub.ingest.judge import Append, Conflict, Gap, Known, judge
 from gate.hub.ingest.models import AlarmKind, Heartbeat
 from gate.hub.ingest.rows import (
@@ -99,6 +101,12 @@ def take_heartbeat(unit: KnownUnit, message: bytes, now: datetime) -> None:
         EventError: the heartbeat is malformed or not this unit's.
     """
     heartbeat = open_heartbeat(message, verifying_key(unit))
+    with transaction.atomic():
+        _keep_heartbeat(unit, heartbeat, now)
+        note_heard(unit.id, heartbeat.tier, now)
+
+
+def _keep_heartbeat(unit: KnownUnit, heartbeat: Told, now: datetime) -> None:
     Heartbeat.objects.update_or_create(
         unit_id=unit.id,
         defaults={

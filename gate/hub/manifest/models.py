@@ -1,9 +1,9 @@
 """What makes a site's manifest and its presence, and what was handed to which unit.
 
-Rules, blocks, their ends, orders, forgiven exits and releases are written once: migrations 0002,
-0005 and 0006 have the database refuse to change or remove them, but for a card's number, which may
-be erased. Persons are keyed hashes. Each carries the version of the manifest that told the gates of
-it.
+Rules, blocks, their ends, orders, forgiven exits, releases and identifications are written once:
+migrations 0002, 0005, 0006 and 0007 have the database refuse to change or remove them, but for a
+card's number, which may be erased. Persons are keyed hashes. Each carries the version of the
+manifest that told the gates of it.
 """
 
 from typing import ClassVar, Final
@@ -165,6 +165,18 @@ class Release(Written):
 
     def __str__(self) -> str:
         return f"release of entry {self.seq} of journal {self.journal_id}"
+
+
+class Identification(Written):
+    """A unit that somebody asked to blink and beep; `points` are its access points, one a line."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    points = models.TextField()
+    order_id = models.BinaryField(max_length=COMMAND_ID_BYTES, unique=True)
+    not_after = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"identification of {self.unit_id}"
 
 
 class Handed(models.Model):

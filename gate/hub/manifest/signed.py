@@ -15,6 +15,7 @@ from django.db import transaction
 from gate.hub.locals.told import told_logins
 from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.forgiving import forgiving_commands
+from gate.hub.manifest.identifying import identifying_commands
 from gate.hub.manifest.inductions import drop_ended, inducted
 from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
@@ -84,6 +85,7 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
         commands = (
             *commands_of(manifest, now),
             *releasing_commands(manifest, now),
+            *identifying_commands(manifest, now),
             *forgiving_commands(manifest, now),
         )
         rules = Rules.objects.filter(site=site).latest("pk")

@@ -20,6 +20,7 @@ from gate.hub.manifest.versions import held
 from gate.hub.people.models import Company, Person, PersonCard, Photo
 from gate.hub.sites.models import Role, Site
 from gate.hub.sites.services import add_user
+from gate.trust.commanded import Released
 from tests.hub.gates import PASSWORD, Gate
 from tests.hub.people import picture
 
@@ -180,7 +181,7 @@ def test_a_guard_lets_in_who_was_referred_by_name_and_with_the_reason(
     assert (done.by_name, done.reason) == ("jo", "Host is here")
     with transaction.atomic():
         (command,) = releasing_commands(held(site), _now())
-    assert command.about is not None
+    assert isinstance(command.about, Released)
     assert command.not_after == (entry.at + WAITS_FOR).replace(microsecond=0)
     assert (command.about.person, command.about.by) == (_person(1), "jo")
     assert Record.objects.filter(act="released", by_name="jo").count() == 1

@@ -1,0 +1,97 @@
+"""Units asked to show themselves, which the database itself refuses to change or remove."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+_ACTS = (("UPDATE", "changed"), ("DELETE", "removed"))
+
+
+def _guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for act, words in _ACTS:
+        said = f"what was written of an identification is never {words}"
+        refuse = (
+            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            if is_sqlite
+            else f"FOR EACH ROW EXECUTE FUNCTION ingest_refuse('{said}')"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER manifest_identification_never_{words} BEFORE {act} ON manifest_identification"
+            f" {refuse}",
+            params=None if is_sqlite else (),
+        )
+
+
+def _let_go(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    is_sqlite = schema_editor.connection.vendor == "sqlite"
+    for _, words in _ACTS:
+        name = f"manifest_identification_never_{words}"
+        schema_editor.execute(
+            f"DROP TRIGGER {name}" + ("" if is_sqlite else " ON manifest_identification")
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("manifest", "0006_release"),
+        ("sites", "0003_contractors"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="order",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("lockdown", "LOCKDOWN"),
+                    ("lift", "LIFT"),
+                    ("test_release", "TEST_RELEASE"),
+                    ("forgive", "FORGIVE"),
+                    ("release", "RELEASE"),
+                    ("identify", "IDENTIFY"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.CreateModel(
+            name="Identification",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(max_length=150)),
+                ("version", models.BigIntegerField()),
+                ("points", models.TextField()),
+                ("order_id", models.BinaryField(max_length=16, unique=True)),
+                ("not_after", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="sites.site"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="sites.unit"),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.RunPython(_guard, _let_go),
+    ]
