@@ -9,6 +9,7 @@ which ingest's own guards make: a migration with guards depends on `("ingest", "
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -74,24 +75,40 @@ def never_removed(table: str, said: str) -> Refusal:
     return Refusal(name=f"{table}_never_removed", table=table, act="DELETE", said=said)
 
 
-def guards(*refusals: Refusal) -> RunPython:
+class Guards(RunPython):
+    """A migration's operation that makes triggers, or drops those of `refusals`."""
+
+    def __init__(self, refusals: Sequence[Refusal], *, stand: bool) -> None:
+        self.refusals = refusals
+        self.stand = stand
+        make, drop = partial(_make, refusals), partial(_drop, refusals)
+        super().__init__(*((make, drop) if stand else (drop, make)))
+
+
+def guards(*refusals: Refusal) -> Guards:
     """Return what makes these triggers in a migration, and drops them on its way back."""
+    return Guards(refusals, stand=True)
 
-    def make(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for one in refusals:
-            run(editor, _made(one, is_sqlite=editor.connection.vendor == "sqlite"))
 
-    def drop(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        of_table = editor.connection.vendor != "sqlite"
-        for one in refusals:
-            run(editor, f"DROP TRIGGER {one.name}" + (f" ON {one.table}" if of_table else ""))
-
-    return RunPython(make, drop)
+def unguarded(*refusals: Refusal) -> Guards:
+    """Return what drops these triggers in a migration, before others are made in their place."""
+    return Guards(refusals, stand=False)
 
 
 def run(editor: BaseDatabaseSchemaEditor, statement: str) -> None:
     """Run a statement of ours: psycopg counts parameters even where there are none."""
     editor.execute(statement, params=None if editor.connection.vendor == "sqlite" else ())
+
+
+def _make(refusals: Sequence[Refusal], _apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    for one in refusals:
+        run(editor, _made(one, is_sqlite=editor.connection.vendor == "sqlite"))
+
+
+def _drop(refusals: Sequence[Refusal], _apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    of_table = editor.connection.vendor != "sqlite"
+    for one in refusals:
+        run(editor, f"DROP TRIGGER {one.name}" + (f" ON {one.table}" if of_table else ""))
 
 
 def _made(refusal: Refusal, *, is_sqlite: bool) -> str:
