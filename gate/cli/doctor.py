@@ -9,9 +9,11 @@ from typing import Final, TextIO
 
 import click
 
+from gate.cli.doctor_certificate import give, verify
 from gate.config import load_config
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
+from gate.doctor.commissioning import ask_unplugged, checked_installer, judge
 from gate.doctor.finding import Answer, Finding
 from gate.doctor.rounds import Site, alone, with_somebody, worst
 from gate.errors import ConfigError
@@ -53,11 +55,31 @@ _MARKS: Final = {
     type=click.Path(path_type=Path),
     help="Only draw the card that --ask wants held up: .pdf, .svg or .png.",
 )
+@click.option(
+    "--certify",
+    "certificate_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --ask's questions and three more: give the commissioning certificate (PDF).",
+)
+@click.option("--installer", metavar="NAME", help="With --certify: on whose word.")
+@click.option(
+    "--verify",
+    "verified_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Only say who signed a certificate, and whether it was changed.",
+)
+@click.option("--by", metavar="KEY", help="With --verify: the public key that it must be by.")
 @click.pass_context
-def doctor(
+def doctor(  # noqa: PLR0913 - a command's options
     context: click.Context,
     config_path: Path,
     test_card_path: Path | None,
+    certificate_path: Path | None,
+    installer: str | None,
+    verified_path: Path | None,
+    by: str | None,
     *,
     as_json: bool,
     asks: bool,
@@ -76,24 +98,41 @@ def doctor(
     if test_card_path is not None:
         _draw(test_card_path)
         return
+    if verified_path is not None:
+        if not verify(verified_path, by, config_path):
+            context.exit(EXIT_NO)
+        return
+    if (certificate_path is None) != (installer is None):
+        raise click.UsageError("Give --certify and --installer together.", context)
+    name = "" if installer is None else checked_installer(installer)
     config, clock = load_config(config_path), SystemClock()
     site = Site(config=config, clock=clock, decoder=open_decoder, wait=threading.Event().wait)
     found = _told(alone(site), as_json=as_json)
-    if asks:
-        found += _told(with_somebody(site, Person(sys.stdin)), as_json=as_json)
+    person = Person(sys.stdin)
+    if asks or certificate_path is not None:
+        found += _told(with_somebody(site, person), as_json=as_json)
     if keep:
-        faults = [
-            f"check {one.name}: {one.says}"
-            for one in found
-            if one.answer in {Answer.ATTENTION, Answer.FAILED}
-        ]
-        try:
-            write_checked(config.unit.journal, clock.now(), faults)
-        except OSError as error:
-            fault = f"can't be written: {error.strerror}; next: run it as the user gate"
-            raise ConfigError(str(error.filename), [fault]) from error
+        _keep(site, found)
+    if certificate_path is not None:
+        found += _told(ask_unplugged(person), as_json=as_json)
+        if not give(site, judge(found), name, certificate_path, person):
+            context.exit(EXIT_NO)
     if worst(found) is Answer.FAILED:
         context.exit(EXIT_NO)
+
+
+def _keep(site: Site, found: list[Finding]) -> None:
+    """Keep what is not well, for the heartbeat."""
+    faults = [
+        f"check {one.name}: {one.says}"
+        for one in found
+        if one.answer in {Answer.ATTENTION, Answer.FAILED}
+    ]
+    try:
+        write_checked(site.config.unit.journal, site.clock.now(), faults)
+    except OSError as error:
+        fault = f"can't be written: {error.strerror}; next: run it as the user gate"
+        raise ConfigError(str(error.filename), [fault]) from error
 
 
 class Person:

@@ -29,6 +29,7 @@ from gate.doctor.camera_check import (
     TestCardCheck,
     gate_is_at_work,
 )
+from gate.doctor.cards_check import CardCheck
 from gate.doctor.finding import Answer, Check, Finding, failed_by, not_asked
 from gate.doctor.hands import ContactCheck, Question, RelayCheck, SignalCheck
 from gate.doctor.unit_checks import (
@@ -39,6 +40,7 @@ from gate.doctor.unit_checks import (
     TrustCheck,
 )
 from gate.errors import DeviceError
+from gate.store.trust_in_force import load_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
         return
     for lane in lanes_of(site.config):
         yield TestCardCheck(lane.point.name, _camera_of(lane), site.decoder(), question).look()
+        yield from _cards(site, lane, question)
         yield from _outputs(site, lane, question)
     for inputs in (*(lane.inputs for lane in lanes_of(site.config)), shared_inputs(site.config)):
         factory = lanes_of(site.config)[0].outputs.factory
@@ -84,6 +87,12 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
             opened.callback(lines.close)
             for contact in sorted(lines.wired):
                 yield ContactCheck(contact, lines, site.clock, site.wait, question).look()
+
+
+def cameras_of(config: Config) -> Iterator[tuple[str, Callable[[], Camera]]]:
+    """Yield each lane's name, and what opens its camera."""
+    for lane in lanes_of(config):
+        yield lane.point.name, _camera_of(lane)
 
 
 def picture_path(config: Config, lane: str) -> Path:
@@ -122,6 +131,21 @@ def _checks(site: Site) -> Iterator[Check]:
 def _camera_of(lane: LaneConfig) -> Callable[[], Camera]:
     size_px = (lane.camera.width_px, lane.camera.height_px)
     return partial(open_camera, lane.camera.spec(), size_px=size_px)
+
+
+def _cards(site: Site, lane: LaneConfig, question: Question) -> Iterator[Finding]:
+    unit, hub = site.config.unit, site.config.hub
+    key = None if hub is None else hub.key
+    for is_good in (True, False):
+        yield CardCheck(
+            lane=lane.point.name,
+            is_good=is_good,
+            open=_camera_of(lane),
+            decoder=site.decoder(),
+            trust=lambda: load_in_force(unit.trust, unit.site, key).bundle,
+            clock=site.clock,
+            ask=question,
+        ).look()
 
 
 def _outputs(site: Site, lane: LaneConfig, question: Question) -> Iterator[Finding]:

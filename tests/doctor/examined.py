@@ -40,10 +40,10 @@ exit_button = 5
 class Unit:
     """A unit that stands alone, and what its machine tells."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tables: str = WIRING) -> None:
         self.machine = Machine(path)
         wiring = path / "wiring.toml"
-        wiring.write_text(WIRING.replace("seen", str(path / "seen")))
+        wiring.write_text(tables.replace("seen", str(path / "seen")))
         join(ALONE, replace(self.machine.means(), wiring=wiring), lambda _told: None)
         self.clock = self.machine.clock
         self.board = SimulatedBoard(path / "root")

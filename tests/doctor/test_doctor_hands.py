@@ -176,10 +176,12 @@ def asked(unit: Unit, person: Callable[[str], bool | None]) -> dict[str, Finding
 
 def test_a_whole_round_asks_for_every_part_that_is_wired(tmp_path: Path) -> None:
     unit = Unit(tmp_path)
-    person = Person("nyyyyyy-")
+    person = Person("nnnyyyyyy-")
     answers = {name: one.answer for name, one in asked(unit, person).items()}
     assert answers == {
         "test card Gate A in": Answer.NOT_ASKED,
+        "good card Gate A in": Answer.NOT_ASKED,
+        "bad card Gate A in": Answer.NOT_ASKED,
         "in relay Gate A in": Answer.PASSED,
         "out relay Gate A in": Answer.PASSED,
         "lamps and sounder Gate A in": Answer.PASSED,
