@@ -36,7 +36,7 @@ def _let_go(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("manifest", "0006_release"),
+        ("manifest", "0007_free_exits"),
         ("sites", "0003_contractors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
