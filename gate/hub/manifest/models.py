@@ -1,7 +1,7 @@
 """What makes a site's manifest and its presence, and what was handed to which unit.
 
 Rules, blocks, their ends, orders, forgiven exits, releases and identifications are written once:
-migrations 0002, 0005, 0006 and 0007 have the database refuse to change or remove them, but for a
+migrations 0002, 0005, 0006 and 0008 have the database refuse to change or remove them, but for a
 card's number, which may be erased. Persons are keyed hashes. Each carries the version of the
 manifest that told the gates of it.
 """

@@ -3,35 +3,8 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-_ACTS = (("UPDATE", "changed"), ("DELETE", "removed"))
-
-
-def _guard(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for act, words in _ACTS:
-        said = f"what was written of an identification is never {words}"
-        refuse = (
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-            if is_sqlite
-            else f"FOR EACH ROW EXECUTE FUNCTION ingest_refuse('{said}')"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER manifest_identification_never_{words} BEFORE {act} ON manifest_identification"
-            f" {refuse}",
-            params=None if is_sqlite else (),
-        )
-
-
-def _let_go(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for _, words in _ACTS:
-        name = f"manifest_identification_never_{words}"
-        schema_editor.execute(
-            f"DROP TRIGGER {name}" + ("" if is_sqlite else " ON manifest_identification")
-        )
+from gate.hub.guards import guards, never
 
 
 class Migration(migrations.Migration):
@@ -93,5 +66,5 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.RunPython(_guard, _let_go),
+        guards(*never("manifest_identification", "what was written of an identification")),
     ]
