@@ -61,6 +61,11 @@ def lanes_of(config: Config) -> tuple[LaneConfig, ...]:
     )
 
 
+def areas_of(config: Config) -> dict[str, str]:
+    """Return where each access point leads, by its name."""
+    return {lane.name: lane.area for lane in config.access_point}
+
+
 def shared_inputs(config: Config) -> InputsConfig:
     """Return the contacts that serve the whole unit; none where its one lane has them all."""
     alone = len(config.access_point) == 1

@@ -87,15 +87,18 @@ class RollCall:
                 counts[one.last.area] = counts.get(one.last.area, 0) + 1
         return counts
 
+    def gate_words(self, zone: tzinfo = UTC) -> Iterator[str]:
+        """Yield a sentence for each gate that was not heard."""
+        for gate in self.unheard:
+            yield f"{_unheard_words(gate, zone)}; the list may be wrong either way."
+
     def words(self, zone: tzinfo = UTC) -> Iterator[str]:
         """Yield what is not known, a sentence each; the last one always holds."""
         if self.is_frozen:
             yield f"Fire alarm: frozen as it was at {self.at.astimezone(zone):%H:%M:%S %Z}."
         if self.exits.doubt:
             yield self.exits.doubt
-        for gate in self.unheard:
-            since = f"{gate.whole_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
-            yield f"{gate.name} unheard since {since}; the list may be wrong either way."
+        yield from self.gate_words(zone)
         if self.turned_in or self.turned_out:
             yield (
                 f"{self.turned_in} came in and {self.turned_out} went out of whom nobody knows who"
@@ -106,6 +109,12 @@ class RollCall:
             if count:
                 yield f"{count} {said}"
         yield ALWAYS
+
+
+def _unheard_words(gate: GateHeard, zone: tzinfo) -> str:
+    if not gate.was_heard:
+        return f"{gate.name} never heard"
+    return f"{gate.name} unheard since {gate.whole_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 _SAID: Final = {

@@ -17,6 +17,9 @@ from gate.errors import Outcome, Reason
 WHOLE_SITE: Final = ""
 """Stands for all areas together where an area is named."""
 
+UNKNOWN_AREA: Final = ""
+"""Stands where a gate told that somebody passed, and not into which area."""
+
 ONE_AIDER_FROM: Final = 5
 AIDER_EACH: Final = 50
 """HSE L74, appendix 3, higher hazards such as construction: fewer than 5 people need an appointed
@@ -83,7 +86,9 @@ class FirstAiders:
 class Occupancy:
     """Rule 16. No more people than an area, or the whole site, may hold.
 
-    Who is in there already takes no place; whether they may come in twice is rule 18's.
+    Who is in there already takes no place; whether they may come in twice is rule 18's. People of
+    whom nobody knows in which area they are may be in this one: an area that is full with them is
+    noted, not refused.
     """
 
     name: ClassVar[str] = "occupancy"
@@ -96,10 +101,16 @@ class Occupancy:
         if not request.is_entry or person is None:
             return None
         last = presence.last_of(person) if presence.is_inside(person) else None
-        is_full = (last is None and self._is_full(WHOLE_SITE, presence.head_count())) or (
-            (last is None or last.area != area) and self._is_full(area, presence.head_count(area))
-        )
-        found = Finding(outcome=self.outcome, reason=Reason.OCCUPANCY) if is_full else None
+        comes = last is None or last.area != area
+        heads = presence.head_count(area)
+        somewhere = presence.head_count(UNKNOWN_AREA) - (last is not None and not last.area)
+        found = None
+        if (last is None and self._is_full(WHOLE_SITE, presence.head_count())) or (
+            comes and self._is_full(area, heads)
+        ):
+            found = Finding(outcome=self.outcome, reason=Reason.OCCUPANCY)
+        elif comes and somewhere and self._is_full(area, heads + somewhere):
+            found = Finding(outcome=Outcome.NOTE, reason=Reason.OCCUPANCY)
         return as_known(found, request, presence)
 
     def _is_full(self, area: str, heads: int) -> bool:

@@ -17,6 +17,7 @@ import click
 
 from gate.config import load_config
 from gate.config_fields import Config, HubConfig
+from gate.config_lanes import areas_of
 from gate.devices.clock import SystemClock
 from gate.devices.notifier import open_notifier
 from gate.errors import ConfigError
@@ -120,6 +121,7 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
         client=client,
         clock=clock,
         batch_entries=hub.batch_entries,
+        areas=areas_of(config),
     )
     pace = Pace(every_s=hub.every_s)
     source = PullSource(

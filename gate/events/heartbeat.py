@@ -1,8 +1,9 @@
 """A heartbeat: what a unit tells its hub of itself, signed by the unit; no person is in it.
 
 The payload is a map with text keys, in this project's strict CBOR (yes is 1, no is 0). `oldest_ms`,
-`temperature_c`, `disk_free_bytes` and what tells of manifest and tier are left out when they are
-not known. Keys this hub does not know are ignored: a unit that was updated first is still heard.
+`temperature_c`, `disk_free_bytes`, `areas` and what tells of manifest and tier are left out when
+they are not known. Keys this hub does not know are ignored: a unit that was updated first is still
+heard.
 
 Invariant: `open_heartbeat` of any bytes is a heartbeat or EventError.
 """
@@ -26,6 +27,9 @@ MAX_HEARTBEAT_BYTES: Final = 128 << 10
 
 MAX_LISTS: Final = 64
 """Card schemes have 34 lists among them (the catalogue); a site adds its own."""
+
+MAX_AREAS: Final = 8
+"""A unit has two lanes at the most; room for four times as many."""
 
 MAX_URI_CHARS: Final = 256
 MAX_FAULTS: Final = 32
@@ -52,6 +56,7 @@ class Heartbeat:
         tier: the worst of lists, manifest and clock: green, amber, red; empty if unknown.
         tier_left_s: until the next tier.
         untrusted_s: running time under a clock that nothing vouches for; None if unknown.
+        areas: where each of its access points leads, by the name it records.
     """
 
     sent_at: datetime
@@ -69,6 +74,7 @@ class Heartbeat:
     tier: str = ""
     tier_left_s: int | None = None
     untrusted_s: int | None = None
+    areas: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent, stored and shown."""
@@ -92,6 +98,10 @@ class Heartbeat:
         for uri, age_s in self.list_ages.items():
             _check_text("list", uri, MAX_URI_CHARS)
             _check_number(f"list_ages {uri}", age_s, 0, MAX_NUMBER)
+        if len(self.areas) > MAX_AREAS:
+            raise EventError(f"heartbeat: {len(self.areas)} access points, at most {MAX_AREAS}")
+        for text in (*self.areas, *self.areas.values()):
+            _check_text("areas", text, MAX_TEXT_CHARS)
 
 
 def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
@@ -112,6 +122,7 @@ def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
         "tier": heartbeat.tier or None,
         "tier_left_s": heartbeat.tier_left_s,
         "untrusted_s": heartbeat.untrusted_s,
+        "areas": dict(heartbeat.areas) or None,
     }
     known = {key: value for key, value in fields.items() if value is not None}
     return sign(TYP, cbor.encode(known), key)
@@ -169,6 +180,7 @@ def _heartbeat(fields: Mapping[Any, object]) -> Heartbeat:
                 tier=_optional_text(fields, "tier"),
                 tier_left_s=_optional(fields, "tier_left_s"),
                 untrusted_s=_optional(fields, "untrusted_s"),
+                areas=_areas(fields.get("areas", {})),
             )
         case _:
             raise EventError("payload: a field of a heartbeat is missing or of another type")
@@ -197,6 +209,19 @@ def _ages(fields: Mapping[Any, object]) -> dict[str, int]:
     if len(ages) != len(fields):
         raise EventError("payload: list_ages is not a map of texts to integers")
     return ages
+
+
+def _areas(told: object) -> dict[str, str]:
+    if not isinstance(told, dict):
+        raise EventError("payload: areas is not a map")
+    areas = {
+        point: area
+        for point, area in told.items()
+        if isinstance(point, str) and isinstance(area, str)
+    }
+    if len(areas) != len(told):
+        raise EventError("payload: areas is not a map of texts to texts")
+    return areas
 
 
 def _texts(values: list[Any]) -> tuple[str, ...]:

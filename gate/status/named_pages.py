@@ -53,6 +53,7 @@ def roll_call_page(frame: Frame, seen: Seen, roll: Roll) -> Reply:
         "div",
         tag("h1", title),
         tag("p", tag("strong", str(roll.present), class_="number"), f" {words} {when}"),
+        _areas(roll),
         tag(
             "p",
             f"Called at {frame.unit}. Print it, or keep this page open: it doesn't change.",
@@ -60,8 +61,12 @@ def roll_call_page(frame: Frame, seen: Seen, roll: Roll) -> Reply:
         ),
         class_="heading",
     )
-    everybody = [_company(name, rows, seen) for name, rows in roll.companies()]
-    apart = [_group(name, rows, seen, "apart") for name, rows in roll.apart()]
+    has_areas = bool(roll.areas())
+    everybody = [
+        _group(name or "Company not known", rows, seen, "", has_areas=has_areas)
+        for name, rows in roll.companies()
+    ]
+    apart = [_group(name, rows, seen, "apart", has_areas=has_areas) for name, rows in roll.apart()]
     nobody = card(tag("p", _nobody(roll))) if not everybody else ""
     return page(frame, title, head, _doubts(roll, seen), nobody, everybody, apart)
 
@@ -102,16 +107,17 @@ def _doubts(roll: Roll, seen: Seen) -> Html:
     )
 
 
+def _areas(roll: Roll) -> Html | str:
+    told = [f"{name or 'area not known'} {count}" for name, count in roll.areas()]
+    return tag("p", f"By area: {', '.join(told)}") if told else ""
+
+
 def _nobody(roll: Roll) -> str:
     exits = roll.call.exits
     return "Nobody is known to be inside." if exits.are_seen else "Nobody is known to have come in."
 
 
-def _company(name: str, rows: list[Row], seen: Seen) -> Html:
-    return _group(name or "Company not known", rows, seen, "")
-
-
-def _group(name: str, rows: list[Row], seen: Seen, kind: str) -> Html:
+def _group(name: str, rows: list[Row], seen: Seen, kind: str, *, has_areas: bool) -> Html:
     heading = tag("h2", name, " ", tag("span", str(len(rows)), class_="quiet"))
     day = seen.moment.at.astimezone(seen.zone).date()
     told = (
@@ -120,7 +126,7 @@ def _group(name: str, rows: list[Row], seen: Seen, kind: str) -> Html:
             tag("strong", row.called),
             row.number if row.name else "",
             _since(row, seen, day),
-            row.gate,
+            f"{row.gate} ({row.area})" if row.area and has_areas else row.gate,
         ]
         for row in rows
     )

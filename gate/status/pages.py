@@ -245,7 +245,11 @@ def _site_age(seen: Seen) -> Html | str:
         return ""
     at = seen.site.issued_at
     heard = [
-        [gate.name, moment_words(gate.heard_at, seen.zone), moment_words(gate.whole_at, seen.zone)]
+        [
+            gate.name,
+            moment_words(gate.heard_at, seen.zone) if gate.was_heard else "never",
+            moment_words(gate.whole_at, seen.zone) if gate.was_heard else "not known",
+        ]
         for gate in seen.site.gates
     ]
     return join(

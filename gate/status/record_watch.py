@@ -26,9 +26,6 @@ _MOST_TRIES: Final = 5
 
 _THROUGH: Final = frozenset({Outcome.ADMIT, Outcome.NOTE})
 
-_NO_AREA: Final = ""
-"""The page tells of gates, not of areas."""
-
 
 class Called(NamedTuple):
     """What a person's card calls them."""
@@ -63,11 +60,12 @@ class Record:
 
 
 class RecordWatch:
-    """Follows the journal at `path`."""
+    """Follows the journal at `path` of a unit whose lanes lead to and from `area`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, area: str) -> None:
         self._path = path
-        self._followed = _Followed(b"", None, "")
+        self._area = area
+        self._followed = _Followed(b"", None, "", area)
         self._fault = ""
 
     def look(self, now: datetime) -> Record:
@@ -75,7 +73,7 @@ class RecordWatch:
         try:
             with JournalReader.open(self._path) as reader:
                 if reader.journal_id != self._followed.journal_id:
-                    self._followed = _begin(reader, now)
+                    self._followed = _begin(reader, now, self._area)
                 for entry in reader.entries(self._followed.head):
                     self._followed.follow(entry)
             self._fault = ""
@@ -87,13 +85,15 @@ class RecordWatch:
 class _Followed:
     """One journal, as far as it was followed."""
 
-    def __init__(self, journal_id: bytes, began_at: datetime | None, predecessor: str) -> None:
+    def __init__(
+        self, journal_id: bytes, began_at: datetime | None, predecessor: str, area: str
+    ) -> None:
         self.journal_id = journal_id
         self.head = 0
         self.last_trusted: datetime | None = None
         self._began_at = began_at
         self._predecessor = predecessor
-        self.attendance = Attendance(_NO_AREA)
+        self.attendance = Attendance(area)
         self._called: dict[bytes, Called] = {}
 
     def follow(self, entry: Entry) -> None:
@@ -129,12 +129,12 @@ class _Followed:
         )
 
 
-def _begin(reader: JournalReader, now: datetime) -> _Followed:
+def _begin(reader: JournalReader, now: datetime, area: str) -> _Followed:
     """Return a journal followed up to its present end, from `LOOK_BACK` ago."""
     last_trusted = reader.last_trusted()
     since = max(now, last_trusted or now) - LOOK_BACK
     for _ in range(_MOST_TRIES):
-        followed = _Followed(reader.journal_id, *reader.opening())
+        followed = _Followed(reader.journal_id, *reader.opening(), area)
         followed.last_trusted = last_trusted
         before = reader.head().seq
         for movement in reader.movements(since):

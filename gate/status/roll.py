@@ -1,5 +1,6 @@
 """The roll call as people read it: rows by company and name, and all that makes it unsure."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ class Row:
     company: str
     since: datetime
     gate: str
+    area: str
     standing: Standing
     is_old: bool = False
 
@@ -78,6 +80,13 @@ class Roll:
         present = [row for row in self.rows if row.standing in PRESENT and not row.is_old]
         return [(company, list(rows)) for company, rows in groupby(present, lambda r: r.company)]
 
+    def areas(self) -> list[tuple[str, int]]:
+        """Return how many are counted in each area, if there are several; "" is not known."""
+        counts = Counter(row.area for row in self.rows if row.standing in PRESENT)
+        if sum(1 for area in counts if area) < 2:
+            return []
+        return sorted(counts.items(), key=lambda one: (not one[0], one))
+
     def apart(self) -> list[tuple[str, list[Row]]]:
         """Return the others, by what is to be done about them."""
         old = [row for row in self.rows if row.standing in PRESENT and row.is_old]
@@ -118,6 +127,7 @@ def _row(one: Called, here: Holder | None, elsewhere: LastPassage | None, at: da
         company=company,
         since=one.last.at,
         gate=one.last.access_point,
+        area=one.last.area,
         standing=one.standing,
         is_old=at - one.last.at > LOOK_BACK,
     )

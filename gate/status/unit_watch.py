@@ -100,7 +100,7 @@ class UnitWatch:
         self._config = config
         self._clock = clock
         self._trust = _TrustWatch(config)
-        self._record = RecordWatch(config.unit.journal)
+        self._record = RecordWatch(config.unit.journal, config.access_point[0].area)
         self._own = _own_policy(config.unit.policy)
         self._seen: Seen | None = None
 

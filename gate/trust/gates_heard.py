@@ -24,7 +24,9 @@ class GateHeard(NamedTuple):
     """How far the hub had heard a gate.
 
     `name` is for people. `whole_at` is no later than `heard_at`: everything that the gate recorded
-    up to then is known. Both are aware, UTC, whole seconds by the hub's clock.
+    up to then is known. Both are aware, UTC, whole seconds by the hub's clock; of a gate that was
+    never heard both are `NEVER_HEARD`, as old as a moment can be, so that a gate of a version that
+    knows no such word holds it for silent since then.
 
     `turned_in` and `turned_out` are how many passed of whom nobody knows who they are, in the last
     day and since the last fire. `alarm_at` is when the gate's last fire alarm began, `clear_at`
@@ -40,6 +42,14 @@ class GateHeard(NamedTuple):
     alarm_at: datetime | None = None
     clear_at: datetime | None = None
 
+    @property
+    def was_heard(self) -> bool:
+        """Whether the hub ever heard it."""
+        return self.heard_at > NEVER_HEARD
+
+
+NEVER_HEARD: Final = datetime.fromtimestamp(MIN_TIME_S, UTC)
+"""When a gate was heard that never was."""
 
 NEVER: Final = -1
 """In place of how long ago something was that never was."""

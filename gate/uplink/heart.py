@@ -127,6 +127,7 @@ def heartbeat(
         version=__version__,
         boot_reason=vitals.boot_reason,
         faults=tuple(dict.fromkeys(faults))[:MAX_FAULTS],
+        areas=link.areas,
     )
 
 

@@ -14,8 +14,8 @@ Nothing but 6 moves the mark forward, and nothing here changes the journal. What
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -57,6 +57,8 @@ class Link:
     client: HubClient
     clock: Clock
     batch_entries: int
+    areas: Mapping[str, str] = field(default_factory=dict)
+    """Where each access point of the unit leads, by the name it records."""
 
 
 class Ending(StrEnum):

@@ -19,6 +19,7 @@ from gate.access.policy import parse_policy, rules_of
 from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
 from gate.access.site_rules import SitePersons
 from gate.card.model import Card, Competence, StatusRef
+from gate.trust.site_presence import LastPassage
 
 BASE: Final = """\
 version = 1
@@ -156,6 +157,13 @@ def crowd(heads: int) -> tuple[bytes, ...]:
 def cut_off(presence: Presence, since: timedelta) -> Presence:
     """Return a presence whose gate last heard of the others so long ago."""
     return presence.with_site(SiteWide(as_of=NOW - since))
+
+
+def elsewhere(*persons: bytes, area: str, ago: timedelta = HOUR) -> Presence:
+    """Return a site which these people came into by another gate, which was heard just now."""
+    rows = [LastPassage(one, "in", NOW - ago, "Gate B", area, "", "") for one in persons]
+    site = SiteWide(as_of=NOW, passages={one.person: one for one in rows})
+    return Presence().with_site(site)
 
 
 def row(given: str, at: str, answer: str, request: AccessRequest, presence: Presence) -> Row:

@@ -7,7 +7,7 @@ from gate.access.model import Direction
 from gate.access.muster import Muster
 from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
 from gate.access.roll_call import ALWAYS, RollCall, Standing, call_roll
-from gate.trust.gates_heard import GateHeard
+from gate.trust.gates_heard import NEVER_HEARD, GateHeard
 from gate.trust.site_presence import LastPassage
 
 TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -72,6 +72,13 @@ def test_a_gate_that_is_not_heard_is_named_and_one_s_own_never_is() -> None:
 
     assert [gate.name for gate in roll.unheard] == ["Gate B"]
     said = "Gate B unheard since 2026-11-23 09:57 UTC; the list may be wrong either way."
+    assert next(iter(roll.words())) == said
+
+
+def test_a_gate_that_was_never_heard_is_named_as_that() -> None:
+    gates = (GateHeard(THERE, "Gate B", NEVER_HEARD, NEVER_HEARD),)
+    roll = call(Presence().with_site(site(gates=gates)))
+    said = "Gate B never heard; the list may be wrong either way."
     assert next(iter(roll.words())) == said
 
 

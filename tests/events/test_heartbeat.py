@@ -39,6 +39,7 @@ FULL = Heartbeat(
     tier="amber",
     tier_left_s=7200,
     untrusted_s=4000,
+    areas={"Gate A in": "tower"},
 )
 FIELDS: dict[str, Any] = {
     "sent_ms": 1_796_541_300_000,
@@ -56,6 +57,7 @@ FIELDS: dict[str, Any] = {
     "tier": "amber",
     "tier_left_s": 7200,
     "untrusted_s": 4000,
+    "areas": {"Gate A in": "tower"},
 }
 TIMES = st.integers(0, 2**47).map(
     lambda ms: datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
@@ -78,6 +80,7 @@ HEARTBEATS = st.builds(
     tier=WORDS,
     tier_left_s=st.none() | st.integers(0, 2**53 - 1),
     untrusted_s=st.none() | st.integers(0, 2**53 - 1),
+    areas=st.dictionaries(WORDS, WORDS, max_size=8),
 )
 
 
@@ -103,7 +106,8 @@ def test_a_heartbeat_comes_back_the_same(heartbeat: Heartbeat) -> None:
 def test_the_longest_heartbeat_is_short_enough_to_be_read() -> None:
     faults = tuple("\U0001f6a7" * 256 for _ in range(32))
     ages = {f"{number:02}" + "\U0001f6a7" * 254: 2**53 - 1 for number in range(64)}
-    longest = replace(FULL, faults=faults, list_ages=ages)
+    areas = {f"{number}" + "\U0001f6a7" * 63: "\U0001f6a7" * 64 for number in range(8)}
+    longest = replace(FULL, faults=faults, list_ages=ages, areas=areas)
     message = sign_heartbeat(longest, UNIT)
     assert len(message) <= MAX_HEARTBEAT_BYTES
     assert open_heartbeat(message, UNIT.verifying_key) == longest
@@ -182,3 +186,27 @@ def test_what_could_not_be_shown_is_no_heartbeat(field: str, value: object, told
 def test_too_long_a_message_is_not_looked_into() -> None:
     with pytest.raises(EventError, match=f"at most {MAX_HEARTBEAT_BYTES}"):
         open_heartbeat(bytes(MAX_HEARTBEAT_BYTES + 1), UNIT.verifying_key)
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [
+        7,
+        ["Gate A in", "tower"],
+        {"Gate A in": 7},
+        {7: "tower"},
+        {"Gate A in": "t" * 65},
+        {"Gate A\nin": "tower"},
+        {f"Gate {number}": "tower" for number in range(9)},
+    ],
+)
+def test_areas_that_are_none_are_refused(areas: Any) -> None:  # noqa: ANN401 - whatever a unit may say
+    message = sign(TYP, cbor.encode(FIELDS | {"areas": areas}), UNIT)
+    with pytest.raises(EventError):
+        open_heartbeat(message, UNIT.verifying_key)
+
+
+def test_a_unit_of_before_areas_were_told_is_heard() -> None:
+    told = {key: value for key, value in FIELDS.items() if key != "areas"}
+    message = sign(TYP, cbor.encode(told), UNIT)
+    assert open_heartbeat(message, UNIT.verifying_key) == replace(FULL, areas={})

@@ -7,6 +7,7 @@ from gate.events.model import EventKind
 from gate.sim.issuer import NOW
 from gate.status.record_watch import RecordWatch
 from gate.store.journal_reader import JournalReader
+from gate.trust.gates_heard import NEVER_HEARD, GateHeard
 from tests.status.status_unit import (
     HOUR,
     MINUTE,
@@ -210,7 +211,7 @@ def test_a_silent_gate_process_is_told(unit: StatusUnit, manager: Browser) -> No
 def test_following_the_record_tells_what_the_gate_would_know_after_a_restart(
     unit: StatusUnit,
 ) -> None:
-    watch = RecordWatch(unit.path / "journal.db")
+    watch = RecordWatch(unit.path / "journal.db", "")
     watch.look(NOW)
     for number in range(40):
         way = "in" if number % 3 else "out"
@@ -225,7 +226,7 @@ def test_following_the_record_tells_what_the_gate_would_know_after_a_restart(
         followed = watch.look(NOW).people
         with JournalReader.open(unit.path / "journal.db") as reader:
             assert followed == fold_people(reader.movements(NOW - HOUR), "")
-    assert RecordWatch(unit.path / "journal.db").look(NOW).people == followed
+    assert RecordWatch(unit.path / "journal.db", "").look(NOW).people == followed
 
 
 def test_a_printed_page_has_everybody_once(unit: StatusUnit, manager: Browser) -> None:
@@ -263,3 +264,33 @@ def test_where_exits_are_free_nobody_known_is_nobody_who_came_in(
 ) -> None:
     unit.told(policy=POLICY + "[exit]\nfree = true\n")
     assert "Nobody is known to have come in." in called(unit, manager)
+
+
+def test_a_gate_of_the_site_that_was_never_heard_is_named(
+    unit: StatusUnit, manager: Browser
+) -> None:
+    unit.trust.see(NOW, gates=(GateHeard(b"gate-b--", "Gate B", NEVER_HEARD, NEVER_HEARD),))
+    told = called(unit, manager)
+    assert "Gate B never heard; the list may be wrong either way." in told
+    assert "0 known inside" in told
+    assert "Gate B never not known" in text_of(manager.get("/lists"))
+
+
+def test_with_several_areas_it_is_counted_by_area_and_each_name_has_its_own(
+    unit: StatusUnit, manager: Browser
+) -> None:
+    unit.passes("Ann Lee")
+    seen = passage("Bob Roe", "in", NOW)._replace(area="tower")
+    unknown = passage("Cy Poe", "in", NOW)._replace(area="")
+    unit.trust.see(NOW, seen, unknown, gates=(gate_heard("Gate B", NOW),))
+    told = called(unit, manager)
+    assert "By area: site 1, tower 1, area not known 1" in told
+    assert "Bob Roe 07:00 Gate B (tower)" in told
+    assert "Ann Lee ECS-ANN 07:00 Gate A in (site)" in told
+
+
+def test_with_one_area_nothing_is_said_of_areas(unit: StatusUnit, manager: Browser) -> None:
+    unit.passes("Ann Lee")
+    told = called(unit, manager)
+    assert "By area" not in told
+    assert "(site)" not in told

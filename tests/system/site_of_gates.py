@@ -130,6 +130,12 @@ class SiteGate:
             "utf-8",
         )
 
+    def leads_to(self, area: str) -> None:
+        """Have its lane lead into another area than the site as a whole."""
+        text = self.config.read_text("utf-8")
+        lane = 'direction = "in"\n'
+        self.config.write_text(text.replace(lane, f'{lane}area = "{area}"\n'), "utf-8")
+
     def bring_list(self) -> StatusList:
         """Carry in a list that cancels nobody."""
         held = self.issuer.status_list(issued_at=now())

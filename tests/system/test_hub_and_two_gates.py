@@ -2,24 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gate.bench.chaos.process import until
 from gate.config import load_config
+from gate.config_lanes import areas_of
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Luma
 from gate.devices.signals import Signal
 from gate.devices.stills import load_still
+from gate.events.batch import unit_uid
 from gate.events.heartbeat import Heartbeat
+from gate.signing.keys import SigningKey
 from gate.sim.devices import ManualClock, Shown
+from gate.status.roll import Roll, roll_of
+from gate.status.unit_watch import UnitWatch
 from gate.store.cursor import Cursor, cursor_directory
 from gate.store.journal_reader import JournalReader
-from gate.store.trust_in_force import load_in_force
+from gate.store.trust_in_force import load_in_force, load_presence
 from gate.store.unit_key import unit_key
 from gate.uplink.client import HubClient
 from gate.uplink.heart import Believes, heartbeat
@@ -32,6 +39,7 @@ ANNA: Final = 7
 BEN: Final = 8
 BLANK: Final[Luma] = np.full((240, 320), 255, dtype=np.uint8)
 HOURS: Final = (1, 30, 100)
+PLACES: Final = {("Gate A", "site"), ("Gate B", "tower")}
 TOLD: Final = frozenset(Signal) - {Signal.SEEN, Signal.OFF, Signal.UNREADABLE}
 """What tells a tier or a verdict."""
 
@@ -49,6 +57,7 @@ class Site:
         self.gates = [
             SiteGate(path / name, name, self.hub, self.url) for name in ("Gate A", "Gate B")
         ]
+        self.gates[1].leads_to("tower")
         for gate in self.gates:
             gate.bring_list()
             gate.sees(ANNA, BEN)
@@ -149,10 +158,57 @@ def beat(gate: SiteGate, clock: ManualClock, url: str) -> Heartbeat:
             client=client,
             clock=clock,
             batch_entries=100,
+            areas=areas_of(config),
         )
         held = load_in_force(config.unit.trust, config.unit.site, config.hub.key)
         end = PassEnd(ending=Ending.NO_ANSWER, head=reader.head())
         return heartbeat(link, Believes(held=held), reader, end, ())
+
+
+def rolled(gate: SiteGate, at: datetime) -> Roll:
+    """Return the roll call of a gate's own page, as it would be at a moment."""
+    config = load_config(gate.config)
+    return roll_of(UnitWatch(config, ManualClock(at)).look(), bytes.fromhex(gate.uid))
+
+
+def last_answer(gate: SiteGate, index: int) -> tuple[str, str]:
+    answers = gate.answers(index)
+    return answers[-1][1:] if answers else ("", "")
+
+
+def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
+    site: Site, browser: requests.Session
+) -> None:
+    a, b = site.gates
+    key = SigningKey(Ed25519PrivateKey.generate()).verifying_key
+    named = ("--site", SITE, "--name", "Gate C", "--key", key.public.hex())
+    site.hub.run("manage", "addunit", *named)
+    site.hub.give_rules(SITE, version=2, passback="refuse")
+
+    # Nobody has ever heard Gate C: who is inside may have left by it, and nobody is refused.
+    assert until(lambda: last_answer(a, BEN) == ("note", "passback"), LONG_S), a.logs()
+    said = "Gate C never heard"
+    assert until(lambda: any(said in one for one in rolled(a, now()).call.words()), LONG_S)
+    page = browser.get(f"{site.hub.url}/sites/{SITE}/roll-call/", timeout=LONG_S).text
+    assert f"{said}; the list may be wrong either way" in page
+
+    # Gate B is known at Gate A, with where it leads; so a second entry is refused.
+    site.hub.run("manage", "retireunit", unit_uid(key))
+    assert until(lambda: last_answer(a, BEN) == ("refuse", "passback"), LONG_S), a.logs()
+    config = load_config(a.config)
+    trust = load_in_force(config.unit.trust, SITE, config.hub.key if config.hub else None)
+    presence = load_presence(config.unit.trust, SITE, trust.hub_keys)
+    assert presence is not None
+    assert {(row.access_point, row.area) for row in presence.rows} <= PLACES
+    assert {gate.name for gate in presence.gates} == {"Gate A", "Gate B"}
+
+    # Three minutes without a word of Gate B's, and Gate A's page says so.
+    words = list(rolled(a, now() + timedelta(minutes=3)).call.words())
+    assert words[0].startswith("Gate B unheard since ")
+    assert words[0].endswith("; the list may be wrong either way.")
+    site.hub.give_rules(SITE, version=3)
+    assert until(lambda: last_answer(b, BEN) == ("admit", ""), LONG_S), b.logs()
+    assert until(lambda: last_answer(a, BEN) == ("admit", ""), LONG_S), a.logs()
 
 
 def test_without_its_hub_a_gate_turns_green_to_amber_to_red_and_says_so_everywhere(

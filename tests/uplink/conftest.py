@@ -48,6 +48,7 @@ class Site:
             client=self.client,
             clock=self.clock,
             batch_entries=10,
+            areas={"Gate A in": "tower"},
         )
         self.directory = directory
 

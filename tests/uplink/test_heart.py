@@ -85,3 +85,7 @@ def test_a_check_that_was_not_done_for_long_is_told_too(site: Site) -> None:
 
 def test_a_unit_that_was_never_checked_tells_nothing_of_it(site: Site) -> None:
     assert not any("check" in fault for fault in told(site).faults)
+
+
+def test_it_tells_where_the_units_access_points_lead(site: Site) -> None:
+    assert told(site).areas == {"Gate A in": "tower"}

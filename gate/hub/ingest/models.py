@@ -179,6 +179,8 @@ class Heartbeat(models.Model):
     tier = models.CharField(max_length=MAX_TEXT_CHARS, default="")
     tier_left_s = models.BigIntegerField(null=True)
     untrusted_s = models.BigIntegerField(null=True)
+    areas = models.JSONField(default=dict)
+    """Where each of its access points leads; empty from a unit of before it told."""
 
     def __str__(self) -> str:
         return f"heartbeat of {self.unit}"

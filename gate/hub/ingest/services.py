@@ -126,6 +126,7 @@ def _keep_heartbeat(unit: KnownUnit, heartbeat: Told, now: datetime) -> None:
             "tier": heartbeat.tier,
             "tier_left_s": heartbeat.tier_left_s,
             "untrusted_s": heartbeat.untrusted_s,
+            "areas": dict(heartbeat.areas),
         },
     )
 

@@ -1,17 +1,19 @@
 """A site's presence as a message: everybody's last passage, signed when a unit asks.
 
 It is signed at most every `SIGN_EVERY`, and while nobody moves every `SIGN_AGAIN`, because a gate
-counts its age. It names who can be named; of those who were erased it has the hash alone. The
-record knows neither areas nor companies, so both are empty.
+counts its age. It names who can be named; of those who were erased it has the hash alone. Area and
+company are as units and the site's register tell them (`gate.hub.manifest.places`), empty where
+neither does.
 
 Of each gate it says when it was heard last, and up to when its record is here whole: a gate that
-can't reach the hub makes a hole, of which the others must know.
+can't reach the hub makes a hole, of which the others must know. So does one that was never heard.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from django.db import transaction
@@ -24,14 +26,14 @@ from gate.events.model import EventKind
 from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.forgiving import forgiven_persons
 from gate.hub.manifest.models import ETAG_CHARS, Noticed, SignedPresence
+from gate.hub.manifest.places import companies_of, line_of, places_of
 from gate.hub.manifest.whereabouts import catch_up, seen_since
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Site, Unit
 from gate.signing.keys import SigningKey
 from gate.trust.clock_floor import EARLIEST
-from gate.trust.gates_heard import MAX_GATES, MAX_TURNS, GateHeard
+from gate.trust.gates_heard import MAX_GATES, MAX_TURNS, NEVER_HEARD, GateHeard
 from gate.trust.site_presence import (
     MAX_ROWS,
-    MAX_TEXT_CHARS,
     PASSED,
     LastPassage,
     SitePresence,
@@ -90,7 +92,7 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
     issued_at = max(now.astimezone(UTC).replace(microsecond=0), there.issued_at or now)
     issued_at = issued_at.replace(microsecond=0)
     rows = tuple(last_passages(there.site, issued_at))
-    gates = tuple(gates_heard(there.site, issued_at))
+    gates = tuple(islice(gates_heard(there.site, issued_at), MAX_GATES))
     presence = SitePresence(site=there.site.slug, issued_at=issued_at, rows=rows, gates=gates)
     message = sign_presence(presence, key)
     there.issued_at = issued_at
@@ -102,7 +104,8 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
 def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
     """Yield everybody's last passage, as far as `catch_up` has looked."""
     forgiven = forgiven_persons(site, issued_at - LOOK_BACK)
-    for person, direction, at_ms, access_point, holder, kind in seen_since(
+    places, companies = places_of(site), companies_of(site)
+    for person, journal, direction, at_ms, access_point, holder, kind in seen_since(
         site, issued_at - LOOK_BACK, MAX_ROWS
     ):
         at = datetime.fromtimestamp(at_ms // 1000, UTC)
@@ -115,21 +118,23 @@ def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
             direction=way,
             at=at,
             access_point=access_point,
-            area="",
+            area=places.area(journal, access_point),
             name=_name(holder),
-            company="",
+            company=companies.get(person, ""),
             how=how,
         )
 
 
 def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
-    """Yield the gates in use that were ever heard; one that never was has let nobody through yet.
+    """Yield the gates in use, and how far each was heard.
 
-    A heartbeat says how much of its record a unit still has to send, and how old that is.
+    A heartbeat says how much of its record a unit still has to send, and how old that is. A gate
+    checks cards by itself from the day that it is put up, whether or not it has a network: so one
+    that was never heard may have let people through.
     """
     noticed = _noticed(site, issued_at)
     beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None)
-    for beat in beats.select_related("unit")[:MAX_GATES]:
+    for beat in beats.select_related("unit"):
         heard_at = min(beat.received_at, issued_at)
         whole_at = heard_at
         if beat.backlog:
@@ -147,6 +152,9 @@ def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
             alarm_at=None if alarm_at is None else _second(alarm_at),
             clear_at=None if clear_at is None else _second(clear_at),
         )
+    for unit in Unit.objects.filter(site=site, retired_at=None, heartbeat=None):
+        uid = bytes.fromhex(unit.uid)
+        yield GateHeard(uid, unit.name, heard_at=NEVER_HEARD, whole_at=NEVER_HEARD)
 
 
 def _noticed(site: Site, issued_at: datetime) -> dict[int, tuple[Muster, datetime | None]]:
@@ -186,6 +194,4 @@ def _name(holder: str | None) -> str:
         name = json.loads(holder or "{}").get("name", "")
     except (ValueError, AttributeError, RecursionError):
         return ""
-    if not isinstance(name, str) or len(name) > MAX_TEXT_CHARS:
-        return ""
-    return name if name.isprintable() else ""
+    return line_of(name) if isinstance(name, str) else ""

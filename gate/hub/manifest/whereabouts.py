@@ -81,7 +81,8 @@ _MARK: Final = """
     ON CONFLICT (journal_id) DO UPDATE SET through = excluded.through
 """
 _SEEN: Final = """
-    SELECT seen.person, seen.direction, seen.at_ms, entry.access_point, entry.holder, entry.kind
+    SELECT seen.person, seen.journal_id, seen.direction, seen.at_ms, entry.access_point,
+        entry.holder, entry.kind
     FROM manifest_whereabouts seen
     JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
         AND entry.at_ms >= seen.at_ms
@@ -92,8 +93,9 @@ _SEEN: Final = """
 """An entry's own time is never below the one kept; where entries are divided by days, this leaves
 the days before it alone."""
 
-Seen = tuple[bytes, str, int, str, str | None, str]
-"""Person, direction, milliseconds since 1970, access point, holder part, kind of the entry."""
+Seen = tuple[bytes, int, str, int, str, str | None, str]
+"""Person, journal, direction, milliseconds since 1970, access point, holder part, kind of the
+entry."""
 
 
 def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:

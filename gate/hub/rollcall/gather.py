@@ -86,6 +86,7 @@ def gather(site: Site, now: datetime) -> Gathered:
     rows = {row.person: row for row in last_passages(site, now)}
     presence = Presence().with_site(SiteWide(as_of=now, passages=rows, gates=gates))
     call = call_roll(presence, Muster(), now, exits=exits_of(site))
+    of_gates = frozenset(call.gate_words())
     standings = {one.person: one.standing for one in call.called}
     if alarm_at is not None:
         for person, row in rows.items():
@@ -102,8 +103,8 @@ def gather(site: Site, now: datetime) -> Gathered:
         as_of=now if alarm_at is None else alarm_at,
         is_frozen=alarm_at is not None,
         people=tuple(_people(site, standings, places, _turned(site, since_ms))),
-        doubts=tuple(words for words in call.words() if "unheard since" not in words),
-        unheard=tuple(unheard_of(site, call.unheard, day_of(now, ZoneInfo(site.time_zone)))),
+        doubts=tuple(words for words in call.words() if words not in of_gates),
+        unheard=tuple(unheard_of(call.unheard, day_of(now, ZoneInfo(site.time_zone)))),
     )
 
 

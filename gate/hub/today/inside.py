@@ -19,7 +19,7 @@ from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.still_inside import still_inside
 from gate.hub.people.models import Person
 from gate.hub.people.register import of_keys
-from gate.hub.sites.models import Site, Unit
+from gate.hub.sites.models import Site
 from gate.trust.gates_heard import GateHeard
 
 NO_COMPANY: Final = "Company not known"
@@ -78,18 +78,16 @@ def inside_now(site: Site, now: datetime) -> Inside:
 def unheard(site: Site, now: datetime, day: Day) -> list[str]:
     """Return the gates whose record is not whole here, each with since when."""
     known = tuple(gates_heard(site, now))
-    return unheard_of(site, RollCall(at=now, known=known).unheard, day)
+    return unheard_of(RollCall(at=now, known=known).unheard, day)
 
 
-def unheard_of(site: Site, late: Iterable[GateHeard], day: Day) -> list[str]:
-    """Return these gates in words, and those in use that never were heard.
-
-    A gate checks cards by itself from the day that it is put up, whether or not it has a network.
-    """
-    never = Unit.objects.filter(site=site, retired_at=None, heartbeat=None)
+def unheard_of(late: Iterable[GateHeard], day: Day) -> list[str]:
+    """Return these gates in words."""
     return [
-        *(f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}" for gate in late),
-        *(f"{name} never heard" for name in never.values_list("name", flat=True)),
+        f"{gate.name} unheard since {day.minute_words(to_ms(gate.whole_at))}"
+        if gate.was_heard
+        else f"{gate.name} never heard"
+        for gate in late
     ]
 
 

@@ -15,6 +15,7 @@ from gate.access.model import Direction
 from gate.access.presence import SiteWide
 from gate.access.roll_call import RollCall, call_roll
 from gate.config import load_config
+from gate.config_lanes import areas_of
 from gate.devices.ports import Contact
 from gate.events.batch import unit_uid
 from gate.signing.keys import SigningKey, VerifyingKey
@@ -270,6 +271,7 @@ class Lane:
             client=opened.enter_context(client),
             clock=clock,
             batch_entries=hub.batch_entries,
+            areas=areas_of(config),
         )
         source = PullSource(
             trust=config.unit.trust,

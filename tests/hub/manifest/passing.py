@@ -90,7 +90,12 @@ def last(presence: SitePresence) -> dict[str, tuple[str, str]]:
 
 
 def beats(
-    unit: SimulatedUnit, heard_at: datetime, *, backlog: int = 0, oldest_at: datetime | None = None
+    unit: SimulatedUnit,
+    heard_at: datetime,
+    *,
+    backlog: int = 0,
+    oldest_at: datetime | None = None,
+    areas: dict[str, str] | None = None,
 ) -> None:
     """Have the hub hear a unit."""
     Heartbeat.objects.update_or_create(
@@ -103,5 +108,6 @@ def beats(
             "oldest_at": oldest_at,
             "list_ages_s": {},
             "faults": [],
+            "areas": areas or {},
         },
     )
