@@ -18,6 +18,7 @@ from gate.doctor.finding import Answer, Finding
 from gate.doctor.rounds import Site, alone, with_somebody, worst
 from gate.errors import ConfigError
 from gate.store.checked import write_checked
+from gate.store.files import write_file
 from gate.unit.log import log_to
 
 EXIT_NO: Final = 1
@@ -71,6 +72,13 @@ _MARKS: Final = {
     help="Only say who signed a certificate, and whether it was changed.",
 )
 @click.option("--by", metavar="KEY", help="With --verify: the public key that it must be by.")
+@click.option(
+    "--bundle",
+    "bundle_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Pack what an engineer needs (ZIP): answers, counts, log; no names, no cards, no keys.",
+)
 @click.pass_context
 def doctor(  # noqa: PLR0913 - a command's options
     context: click.Context,
@@ -80,6 +88,7 @@ def doctor(  # noqa: PLR0913 - a command's options
     installer: str | None,
     verified_path: Path | None,
     by: str | None,
+    bundle_path: Path | None,
     *,
     as_json: bool,
     asks: bool,
@@ -111,14 +120,20 @@ def doctor(  # noqa: PLR0913 - a command's options
     person = Person(sys.stdin)
     if asks or certificate_path is not None:
         found += _told(with_somebody(site, person), as_json=as_json)
-    if keep:
-        _keep(site, found)
+    _hand_out(site, found, bundle_path, keep=keep)
     if certificate_path is not None:
         found += _told(ask_unplugged(person), as_json=as_json)
         if not give(site, judge(found), name, certificate_path, person):
             context.exit(EXIT_NO)
     if worst(found) is Answer.FAILED:
         context.exit(EXIT_NO)
+
+
+def _hand_out(site: Site, found: list[Finding], bundle: Path | None, *, keep: bool) -> None:
+    if keep:
+        _keep(site, found)
+    if bundle is not None:
+        _pack(site, found, bundle)
 
 
 def _keep(site: Site, found: list[Finding]) -> None:
@@ -133,6 +148,16 @@ def _keep(site: Site, found: list[Finding]) -> None:
     except OSError as error:
         fault = f"can't be written: {error.strerror}; next: run it as the user gate"
         raise ConfigError(str(error.filename), [fault]) from error
+
+
+def _pack(site: Site, found: list[Finding], path: Path) -> None:
+    from gate.doctor.bundle import bundle_of  # noqa: PLC0415 - nothing else packs
+
+    try:
+        write_file(path, bundle_of(site, found), mode=0o640)
+    except OSError as error:
+        raise ConfigError(str(path), [f"can't be written: {error.strerror}"]) from error
+    click.echo(f"bundle: {path}", err=True)
 
 
 class Person:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,14 @@ def test_what_can_not_be_drawn_or_looked_at_is_said(
     assert "allowed: .pdf, .png, .svg" in capsys.readouterr().err
     assert run(gate, ["doctor", "--config", str(tmp_path / "unit.toml")]) == 2
     assert "can't be read" in capsys.readouterr().err
+
+
+def test_a_bundle_is_packed_or_it_is_said_why_not(
+    unit: Unit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bundle.zip"
+    doctor(unit, "--bundle", str(path))
+    assert zipfile.is_zipfile(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert doctor(unit, "--bundle", str(tmp_path / "nowhere" / "bundle.zip")) == 2
+    assert "can't be written" in capsys.readouterr().err
