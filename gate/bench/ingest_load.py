@@ -29,6 +29,9 @@ class LoadUnit:
     name: str
     key: SigningKey
     with_holders: bool = True
+    began: datetime = _AT
+    people: int = 0
+    """As many different ones pass; 0: everybody is another."""
 
     @classmethod
     def named(cls, name: str, *, with_holders: bool = True) -> "LoadUnit":
@@ -44,7 +47,7 @@ class LoadUnit:
     def entries(self) -> Iterator[Entry]:
         """Yield its journal, without end: somebody passes every three seconds."""
         head = genesis(sha256(self.name.encode()).digest()[:16])
-        opened = Event(at=_AT, clock_trusted=True, kind=EventKind.JOURNAL_OPENED)
+        opened = Event(at=self.began, clock_trusted=True, kind=EventKind.JOURNAL_OPENED)
         entry = link(head, opened, None, None)
         while True:
             yield entry
@@ -71,7 +74,7 @@ class LoadUnit:
         chance = sha256(b"%d" % seq + head.journal_id).digest()
         is_refused = seq % _REFUSED_EVERY == 0
         event = Event(
-            at=_AT + timedelta(milliseconds=3000 * seq + chance[0]),
+            at=self.began + timedelta(milliseconds=3000 * seq + chance[0]),
             clock_trusted=True,
             kind=EventKind.ACCESS,
             access_point="Gate A in" if seq % 2 else "Gate A out",
@@ -83,7 +86,7 @@ class LoadUnit:
         if not self.with_holders:
             return link(head, event, None, None)
         holder = Holder(
-            person=chance[:16],
+            person=(seq % self.people).to_bytes(16) if self.people else chance[:16],
             issuer="https://cards.example",
             number=f"ECS-{int.from_bytes(chance[16:19]):08}",
             name=_NAMES[chance[19] % 4],

@@ -118,6 +118,7 @@ def _apps() -> list[str]:
         "gate.hub.log",
         "gate.hub.enrol",
         "gate.hub.areas",
+        "gate.hub.today",
     ]
 
 

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import django
+import pytest
+from django.apps import apps
 from django.conf import settings
 
 from gate.hub.config import HubConfig
@@ -42,3 +44,9 @@ def _set_up() -> None:
 
 if not settings.configured:
     _set_up()
+
+
+@pytest.fixture(autouse=True)
+def nothing_folded() -> None:
+    """Let each test's database have days of its own: numbers of sites and journals come again."""
+    vars(apps.get_app_config("today")).pop("days", None)

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from gate.hub.accounts.demands import lacks_code
-from gate.hub.accounts.parts import part_at_desk, part_at_site
+from gate.hub.accounts.parts import ask_part_at_site, part_at_desk
 from gate.hub.accounts.roles import PAGES, Allowed, Part, Place
 
 _OPEN_WITHOUT_CODE: Final = ("account_", "mfa_", "password_changed")
@@ -65,7 +65,7 @@ def _part(user: User, allowed: Allowed, kwargs: dict[str, Any]) -> Part | None:
     part: Part | None
     match allowed.place:
         case Place.SITE:
-            part = part_at_site(user, kwargs["slug"])
+            part = ask_part_at_site(user, kwargs["slug"])
         case Place.DESK:
             part = part_at_desk(user, kwargs["slug"])
         case Place.ADMINISTRATION | Place.HUB | Place.NOWHERE:

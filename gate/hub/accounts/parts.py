@@ -1,5 +1,7 @@
 """What somebody is where: at a site, at a desk, and altogether."""
 
+from typing import Final
+
 from django.contrib.auth.models import User
 
 from gate.hub.accounts.roles import PAGES, Part
@@ -8,9 +10,23 @@ from gate.hub.desk.models import Clerk
 from gate.hub.sites.access import Visitor
 from gate.hub.sites.models import Membership, Site
 
+_ASKED: Final = "_gate_part_at"
+
 
 def part_at_site(user: User, slug: str) -> Part | None:
     """Say what somebody is at a site; None if the site does not exist for them, or at all."""
+    asked_for, part = getattr(user, _ASKED, (None, None))
+    return part if asked_for == slug else _part_at_site(user, slug)
+
+
+def ask_part_at_site(user: User, slug: str) -> Part | None:
+    """Ask it once for a visit: `user` is of this request alone, and remembers the answer."""
+    part = _part_at_site(user, slug)
+    setattr(user, _ASKED, (slug, part))
+    return part
+
+
+def _part_at_site(user: User, slug: str) -> Part | None:
     if user.is_superuser:
         return Part.ADMIN if Site.objects.filter(slug=slug).exists() else None
     role = Membership.objects.filter(user=user, site__slug=slug).values_list("role", flat=True)

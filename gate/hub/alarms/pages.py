@@ -6,10 +6,13 @@ an icon at its foot, and everything else under "More".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 from django.contrib.auth.models import User
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from gate.hub.accounts.parts import may_open, part_at_site
 from gate.hub.accounts.roles import Part
@@ -57,6 +60,27 @@ class Page:
     is_first: bool = True
     icon: str = ""
 
+    @property
+    def link(self) -> SafeString:
+        """The link to it, as one among others; every page of the hub has thirty of them."""
+        return self._written("")
+
+    @property
+    def tab(self) -> SafeString:
+        """The same with its icon, for a phone's foot."""
+        drawn = f"{static('icons.svg')}#{self.icon}"
+        return self._written(
+            f'<svg class="icon" aria-hidden="true"><use href="{escape(drawn)}"/></svg>'
+        )
+
+    def _written(self, icon: str) -> SafeString:
+        here = ' aria-current="page"' if self.is_here else ""
+        count = f' <b class="count">{self.count}<span class="hidden"> open</span></b>'
+        return mark_safe(  # noqa: S308 - what is not ours is escaped
+            f'<a href="{escape(self.address)}"{here}>{icon}<span>{escape(self.words)}</span>'
+            f"{count if self.count else ''}</a>"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
@@ -64,6 +88,7 @@ class Pages:
 
     every: tuple[Page, ...]
     may_call_roll: bool
+    may_open_people: bool = False
 
     def __iter__(self) -> Iterator[Page]:
         """Go through all of them."""
@@ -108,4 +133,5 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
         )
         + ((of_hub,) if part is Part.ADMIN else ()),
         may_call_roll=may_open(part, "open-roll-call"),
+        may_open_people=may_open(part, "person"),
     )

@@ -7,6 +7,10 @@ gate: so a gate that was cut off turns amber and red here too, by the site's own
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from django.db.models import QuerySet
 
 from gate.access.policy import parse_policy
 from gate.hub.ingest.models import Heartbeat
@@ -17,6 +21,9 @@ from gate.hub.sites.models import Site, Unit
 from gate.trust.freshness import USUAL_TIERS, Freshness, Tier, Tiers, judge_age, worst
 
 _TOLD = {str(tier): tier for tier in Tier}
+
+_KEPT_RULES: Final = 64
+"""Rules whose hours are kept: to read the whole text again costs more than all else of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,29 +54,47 @@ class GateState:
 
 def states_of(site: Site, now: datetime) -> Iterator[GateState]:
     """Yield the gates in use at a site, by name."""
-    beats = {beat.unit_id: beat for beat in Heartbeat.objects.filter(unit__site=site)}
     handed = {one.unit_id: one for one in Handed.objects.filter(unit__site=site)}
     manifest = Manifest.objects.defer("message").filter(site=site).first()
     tiers = tiers_of(site)
-    for unit in Unit.objects.filter(site=site, retired_at=None):
-        beat, asked = beats.get(unit.pk), handed.get(unit.pk)
+    for unit in units_of(site):
+        beat, asked = beat_of(unit), handed.get(unit.pk)
         yield GateState(
             unit=unit,
             beat=beat,
             fresh=None if beat is None else fresh_now(beat, tiers, now),
-            silent=beat is None or now - beat.received_at > SILENT_AFTER,
+            silent=is_silent(beat, now),
             latest=0 if manifest is None else manifest.version,
             sent=0 if asked is None else asked.version,
             asked_at=None if asked is None else asked.asked_at,
         )
 
 
+def units_of(site: Site) -> QuerySet[Unit]:
+    """Return the units in use at a site, by name, each with what it said last (`beat_of`)."""
+    return Unit.objects.filter(site=site, retired_at=None).select_related("heartbeat")
+
+
+def beat_of(unit: Unit) -> Heartbeat | None:
+    """Return what a unit said last; None if it never said anything."""
+    beat: Heartbeat | None = getattr(unit, "heartbeat", None)
+    return beat
+
+
+def is_silent(beat: Heartbeat | None, now: datetime) -> bool:
+    """Say whether a unit was not heard lately."""
+    return beat is None or now - beat.received_at > SILENT_AFTER
+
+
 def tiers_of(site: Site) -> Tiers:
     """Return the hours that a site's rules set; the usual ones while the hub has no rules of it."""
     rules = rules_of(site)
-    if rules is None:
-        return USUAL_TIERS
-    rule = parse_policy(rules.text, "rules").freshness
+    return USUAL_TIERS if rules is None else _tiers(rules.text)
+
+
+@lru_cache(maxsize=_KEPT_RULES)
+def _tiers(text: str) -> Tiers:
+    rule = parse_policy(text, "rules").freshness
     return Tiers(amber=timedelta(hours=rule.amber_h), red=timedelta(hours=rule.red_h))
 
 

@@ -44,7 +44,7 @@ class GateWords:
 
 def words_of(state: GateState, now: datetime, zone: ZoneInfo) -> GateWords:
     """Return a gate in words."""
-    pill = _UNKNOWN if state.fresh is None else _PILLS[state.fresh.tier]
+    pill = pill_of(state.fresh)
     return GateWords(
         number=state.unit.pk,
         name=state.unit.name,
@@ -54,6 +54,11 @@ def words_of(state: GateState, now: datetime, zone: ZoneInfo) -> GateWords:
         warnings=tuple(_warnings(state, now, zone)),
         tone="refuse" if state.silent else pill.tone,
     )
+
+
+def pill_of(fresh: Freshness | None) -> Pill:
+    """Return how fresh a gate's knowledge is, in a word."""
+    return _UNKNOWN if fresh is None else _PILLS[fresh.tier]
 
 
 def _meaning(fresh: Freshness | None) -> str:

@@ -53,7 +53,7 @@ class Day:
     @property
     def has_clock_change(self) -> bool:
         """Whether a time of this day needs the abbreviation of its zone."""
-        return self.end - self.start != _DAY
+        return midnight_offset(self.on, self.zone) != midnight_offset(self.on + _DAY, self.zone)
 
     @property
     def before(self) -> date | None:
@@ -75,25 +75,29 @@ class Day:
 
     def time_words(self, at_ms: int) -> str:
         """Tell a time of day to the second."""
-        return self._told(at_ms, "%H:%M:%S")
+        return self._told(local_time(at_ms, self.zone), "%H:%M:%S")
 
     def moment_words(self, at_ms: int) -> str:
         """Tell a time that may be on another day: with the date if it is."""
         local = local_time(at_ms, self.zone)
         if local.date() == self.on:
-            return self._told(at_ms, "%H:%M:%S")
+            return self._told(local, "%H:%M:%S")
         return f"{local:%H:%M:%S} on {local.day} {local:%B %Y}"
 
     def minute_words(self, at_ms: int) -> str:
         """Tell a time to the minute: with the date if it is of another day."""
         local = local_time(at_ms, self.zone)
-        told = self._told(at_ms, "%H:%M")
+        told = self._told(local, "%H:%M")
         return told if local.date() == self.on else f"{told} on {local.day} {local:%B}"
 
-    def _told(self, at_ms: int, form: str) -> str:
-        local = local_time(at_ms, self.zone)
+    def _told(self, local: datetime, form: str) -> str:
         told = local.strftime(form)
         return f"{told} {local.tzname()}" if self.has_clock_change else told
+
+
+def midnight_offset(on: date, zone: ZoneInfo) -> timedelta | None:
+    """Return how far a zone is ahead of UTC as a day begins there."""
+    return datetime.combine(on, time(), zone).utcoffset()
 
 
 def day_of(at: datetime, zone: ZoneInfo) -> Day:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gate.hub.log.day import Day, local_time
+from gate.hub.log.day import Day, local_time, midnight_offset
 
 MAX_DAYS: Final = 92
 """A quarter of a year. On a site of 3,000 entries a day a search of it takes 2 seconds."""
@@ -27,7 +27,8 @@ class Days(Day):
     @property
     def has_clock_change(self) -> bool:
         """Whether a time of these days needs the abbreviation of its zone."""
-        return self.end - self.start != self.last - self.on + _DAY
+        after = self.last + _DAY
+        return midnight_offset(self.on, self.zone) != midnight_offset(after, self.zone)
 
     @property
     def zone_words(self) -> str:
@@ -38,7 +39,7 @@ class Days(Day):
 
     def time_words(self, at_ms: int) -> str:
         """Tell a time to the second, with its day."""
-        return self._told(at_ms, "%a %d %b %H:%M:%S")
+        return self._told(local_time(at_ms, self.zone), "%a %d %b %H:%M:%S")
 
     def moment_words(self, at_ms: int) -> str:
         """Tell a time that may be on another day: with the date."""
@@ -48,7 +49,7 @@ class Days(Day):
     def minute_words(self, at_ms: int) -> str:
         """Tell a time to the minute, with the date."""
         local = local_time(at_ms, self.zone)
-        return f"{self._told(at_ms, '%H:%M')} on {local.day} {local:%B}"
+        return f"{self._told(local, '%H:%M')} on {local.day} {local:%B}"
 
 
 def days_of(first: date, last: date | None, zone: ZoneInfo) -> Day:

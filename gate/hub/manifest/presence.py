@@ -63,6 +63,8 @@ def etag_now(site: Site, now: datetime, key: SigningKey) -> str:
     if there is not None and _is_younger(there, now, SIGN_EVERY):
         return there.etag
     has_moved = catch_up(site) or _is_forgiven_since(site, there)
+    if there is None:
+        SignedPresence.objects.get_or_create(site=site)
     with transaction.atomic():
         there = SignedPresence.objects.select_for_update().get(site=site)
         if not _is_younger(there, now, SIGN_EVERY if has_moved else SIGN_AGAIN):
@@ -135,26 +137,34 @@ def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
     noticed = _noticed(site, issued_at)
     beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None)
     for beat in beats.select_related("unit"):
-        heard_at = min(beat.received_at, issued_at)
-        whole_at = heard_at
-        if beat.backlog:
-            whole_at = EARLIEST if beat.oldest_at is None else min(beat.oldest_at, heard_at)
         muster, clear_at = noticed.get(beat.unit_id, (Muster(), None))
         alarm = muster.alarm
         alarm_at = muster.left_at if alarm is None or alarm.is_test else alarm.at
-        yield GateHeard(
-            uid=bytes.fromhex(beat.unit.uid),
-            name=beat.unit.name,
-            heard_at=_second(heard_at),
-            whole_at=_second(max(whole_at, EARLIEST)),
+        yield gate_heard(beat.unit, beat, issued_at)._replace(
             turned_in=min(muster.turned_in, MAX_TURNS),
             turned_out=min(muster.turned_out, MAX_TURNS),
             alarm_at=None if alarm_at is None else _second(alarm_at),
             clear_at=None if clear_at is None else _second(clear_at),
         )
     for unit in Unit.objects.filter(site=site, retired_at=None, heartbeat=None):
-        uid = bytes.fromhex(unit.uid)
-        yield GateHeard(uid, unit.name, heard_at=NEVER_HEARD, whole_at=NEVER_HEARD)
+        yield gate_heard(unit, None, issued_at)
+
+
+def gate_heard(unit: Unit, beat: Heartbeat | None, now: datetime) -> GateHeard:
+    """Return when a gate was heard last, and up to when its record is here whole."""
+    uid = bytes.fromhex(unit.uid)
+    if beat is None:
+        return GateHeard(uid, unit.name, heard_at=NEVER_HEARD, whole_at=NEVER_HEARD)
+    heard_at = min(beat.received_at, now)
+    whole_at = heard_at
+    if beat.backlog:
+        whole_at = EARLIEST if beat.oldest_at is None else min(beat.oldest_at, heard_at)
+    return GateHeard(
+        uid=uid,
+        name=unit.name,
+        heard_at=_second(heard_at),
+        whole_at=_second(max(whole_at, EARLIEST)),
+    )
 
 
 def _noticed(site: Site, issued_at: datetime) -> dict[int, tuple[Muster, datetime | None]]:

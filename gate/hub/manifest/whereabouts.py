@@ -99,14 +99,16 @@ entry."""
 
 
 def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
-    """Look at every entry that has arrived since the last time; tell whether anybody has moved."""
+    """Look at every entry that has arrived since the last time; tell whether anybody has moved.
+
+    While nothing has arrived no writer's turn is taken: a page is not to wait for uploads.
+    """
     has_moved = False
-    while True:
+    while _all(_BEHIND, (site.pk,)):
         with transaction.atomic():
-            behind = _hold(site)
-            if not behind:
-                return has_moved
-            has_moved |= _fold(site, page, *behind[0])
+            for behind in _hold(site)[:1]:
+                has_moved |= _fold(site, page, *behind)
+    return has_moved
 
 
 def seen_since(site: Site, since: datetime, most: int) -> Iterator[Seen]:

@@ -1,16 +1,22 @@
 """Time each page beside the very questions it asks, run bare on the same connection, in turn.
 
 Run by `gate bench pages` as a process of its own: `python -m gate.hub.pages.measure CONFIG ENTRIES
-RUNS`. It prints one JSON line a page: name, milliseconds, milliseconds of the floor, questions.
+RUNS UNIT-KEY...`. It prints one JSON line a row, then one with what a visit over HTTP needs.
+
+What is timed is processor time, this process's and its database's: the two wait for nobody, and a
+busy machine disturbs it less.
 """
 
 import gc
+import gzip
 import json
+import os
+import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any, Final
 
 from gate.errors import ConfigError
@@ -19,43 +25,67 @@ from gate.hub.wsgi import start_django
 
 _WARM_UP_RUNS: Final = 2
 _HOST: Final = "localhost"
+_SEEN: Final = re.compile(rb"seen=([0-9a-f]+)")
+_OF_ITS_QUESTIONS: Final = "its {} questions, bare; processor time"
+
+_Do = Callable[[], None]
 
 
-def measure(file: Path, entries: int, runs: int) -> None:
+def measure(file: Path, entries: int, runs: int, units: list[bytes]) -> None:
     """Fill an empty hub and time its pages."""
     start_django(load_config(file))
-    from django.contrib.auth.models import User  # noqa: PLC0415 - needs Django set up
+    from django.conf import settings  # noqa: PLC0415 - needs Django set up
+    from django.contrib.auth.models import User  # noqa: PLC0415 - as above
     from django.core.management import call_command  # noqa: PLC0415 - as above
     from django.test import Client  # noqa: PLC0415 - as above
     from django.utils import timezone  # noqa: PLC0415 - as above
 
     from gate.hub.pages.filled import fill  # noqa: PLC0415 - as above
+    from gate.hub.pages.weighed import weigh_export, weigh_first_visit  # noqa: PLC0415 - as above
     from gate.hub.rollcall.calls import begin  # noqa: PLC0415 - as above
     from gate.hub.rollcall.models import Kind  # noqa: PLC0415 - as above
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    site = fill(entries, timezone.now())
+    filled = fill(entries, timezone.now(), units)
     user = User.objects.get(username="bench")
-    client = Client(headers={"host": _HOST})
+    client = Client(headers={"host": _HOST, "accept-encoding": "gzip"})
     client.force_login(user)
     before = "/sites/bench"
-    pages = {
-        "today": f"{before}/",
-        "live fragment": f"{before}/live/",
-        "log search": f"{before}/log/?q=person+12",
-        "roll call, not opened": f"{before}/roll-call/",
-    }
-    for name, address in pages.items():
-        _tell(name, client, address, runs)
-    call = begin(site, user, Kind.DRILL, timezone.now())
-    _tell("roll call", client, f"{before}/roll-call/{call.pk}/", runs)
-    _tell("roll call PDF", client, f"{before}/roll-call/{call.pk}/roll-call.pdf", runs)
+    today, live = f"{before}/", f"{before}/live/"
+
+    def forget() -> None:
+        _forget_days()
+        filled.pass_one()
+
+    _tell("today", client, today, runs, filled.pass_one)
+    _tell("today, first in a process", client, today, runs, forget)
+    _tell("live fragment", client, live, runs, filled.pass_one)
+    _tell("live fragment, nothing new", client, live, runs, None)
+    _tell("log search", client, f"{before}/log/?q=person+12", runs, None)
+    _tell("roll call, not opened", client, f"{before}/roll-call/", runs, None)
+    call = begin(filled.site, user, Kind.DRILL, timezone.now())
+    _tell("roll call", client, f"{before}/roll-call/{call.pk}/", runs, None)
+    _tell("roll call PDF", client, f"{before}/roll-call/{call.pk}/roll-call.pdf", runs, None)
+    for row in (*weigh_export(client, filled), weigh_first_visit(client, today)):
+        print(json.dumps(row), flush=True)  # noqa: T201 - the bench reads it
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    print(json.dumps({"cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}))  # noqa: T201 - as above
 
 
-def _tell(name: str, client: Any, address: str, runs: int) -> None:  # noqa: ANN401 - Django is not set up yet here
+def _forget_days() -> None:
+    """Make this process one that has folded nothing yet."""
+    from django.apps import apps  # noqa: PLC0415 - needs Django set up
+
+    vars(apps.get_app_config("today")).pop("days", None)
+
+
+def _tell(name: str, client: Any, address: str, runs: int, ready: _Do | None) -> None:  # noqa: ANN401 - Django is not set up yet here
+    """Print what a page takes; `ready` is done before each time and is not timed."""
     asked: list[tuple[str, Any]] = []
-    value = _getter(client, address)
+    ready = ready or _do_nothing
+    value = _getter(client, address, name.endswith("nothing new"))
     value()
+    ready()
     _watch(value, asked)
 
     def floor() -> None:
@@ -66,22 +96,34 @@ def _tell(name: str, client: Any, address: str, runs: int) -> None:  # noqa: ANN
                 cursor.execute(statement, values)
                 cursor.fetchall()
 
-    value_s, floor_s = _time(value, floor, runs)
-    told = {"name": name, "ms": value_s * 1e3, "floor_ms": floor_s * 1e3, "questions": len(asked)}
-    print(json.dumps(told), flush=True)  # noqa: T201 - the bench reads it
+    value_s, floor_s = _time(value, floor, runs, ready)
+    told = {"name": name, "value": value_s * 1e3, "floor": floor_s * 1e3, "unit": "ms"}
+    floor_is = _OF_ITS_QUESTIONS.format(len(asked))
+    print(json.dumps(told | {"floor_is": floor_is}), flush=True)  # noqa: T201 - the bench reads it
 
 
-def _getter(client: Any, address: str) -> Callable[[], None]:  # noqa: ANN401 - as above
+def _do_nothing() -> None:
+    """Leave the hub as it is."""
+
+
+def _getter(client: Any, address: str, is_known: bool) -> _Do:  # noqa: ANN401, FBT001 - as above
+    """Return what fetches a page, or finds that it `is_known` already; a minute makes it new."""
+    seen = ""
+
     def get() -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
+        nonlocal seen
+        answer = client.get(address, {"seen": seen} if is_known else {})
+        if answer.status_code not in ({200, 204} if is_known else {200}):
             raise ConfigError(f"{address} answered {answer.status_code}", ())
+        if is_known and answer.status_code == 200:
+            found = _SEEN.search(gzip.decompress(answer.content))
+            seen = found[1].decode() if found else ""
         _ = answer.content
 
     return get
 
 
-def _watch(get: Callable[[], None], asked: list[tuple[str, Any]]) -> None:
+def _watch(get: _Do, asked: list[tuple[str, Any]]) -> None:
     """Keep every question of one request."""
     from django.db import connection  # noqa: PLC0415 - needs Django set up
 
@@ -94,19 +136,40 @@ def _watch(get: Callable[[], None], asked: list[tuple[str, Any]]) -> None:
         get()
 
 
-def _time(value: Callable[[], None], floor: Callable[[], None], runs: int) -> tuple[float, float]:
+def _time(value: _Do, floor: _Do, runs: int, ready: _Do) -> tuple[float, float]:
+    clock_s = _processor_clock()
     for _ in range(_WARM_UP_RUNS):
+        ready()
         value()
         floor()
     taken: tuple[list[float], list[float]] = ([], [])
     gc.collect()
     for _ in range(runs):
+        ready()
         for call, taken_s in zip((value, floor), taken, strict=True):
-            begun_s = perf_counter()
+            begun_s = clock_s()
             call()
-            taken_s.append(perf_counter() - begun_s)
+            taken_s.append(clock_s() - begun_s)
     return median(taken[0]), median(taken[1])
 
 
+def _processor_clock() -> Callable[[], float]:
+    """Return what tells the processor time of this thread, and of the server that answers it."""
+    from django.db import connection  # noqa: PLC0415 - needs Django set up
+
+    if connection.vendor == "sqlite":
+        return time.thread_time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        ((server,),) = cursor.fetchall()
+    ran = os.open(f"/proc/{server}/schedstat", os.O_RDONLY)
+    return lambda: time.thread_time() + int(os.pread(ran, 99, 0).split()[0]) / 1e9
+
+
 if __name__ == "__main__":
-    measure(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    measure(
+        Path(sys.argv[1]),
+        int(sys.argv[2]),
+        int(sys.argv[3]),
+        [bytes.fromhex(key) for key in sys.argv[4:]],
+    )

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from gate.hub.alarms.models import MAX_NAME_CHARS
 from gate.hub.desk.models import MAX_CODE_CHARS, MAX_HOLDER_CHARS, MAX_ISS_CHARS, MAX_NUMBER_CHARS
@@ -58,7 +59,12 @@ class Person(models.Model):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["site", "name"], name="person_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["site", "name"], name="person_by_name"),
+            models.Index(  # counted whenever a page of today is asked for
+                fields=["site"], name="person_erased", condition=Q(erased_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"person {self.pk}, erased"

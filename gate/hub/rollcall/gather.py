@@ -5,7 +5,7 @@ stands the list is of its beginning: whoever passed since then, whichever way, w
 began, and is on it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -24,10 +24,10 @@ from gate.hub.manifest.models import Whereabouts
 from gate.hub.manifest.presence import LOOK_BACK, gates_heard, last_passages
 from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.whereabouts import catch_up
-from gate.hub.people.register import of_keys
 from gate.hub.sites.models import Site
-from gate.hub.today.inside import company_names, unheard_of
+from gate.hub.today.inside import unheard_of
 from gate.trust.gates_heard import GateHeard
+from gate.trust.site_presence import LastPassage
 
 TURN_ENTRIES: Final = 40
 """A turn is recorded within seconds of its grant: no gate writes more in between."""
@@ -102,7 +102,7 @@ def gather(site: Site, now: datetime) -> Gathered:
     return Gathered(
         as_of=now if alarm_at is None else alarm_at,
         is_frozen=alarm_at is not None,
-        people=tuple(_people(site, standings, places, _turned(site, since_ms))),
+        people=tuple(_people(standings, places, _turned(site, since_ms), rows)),
         doubts=tuple(words for words in call.words() if words not in of_gates),
         unheard=tuple(unheard_of(call.unheard, day_of(now, ZoneInfo(site.time_zone)))),
     )
@@ -125,13 +125,11 @@ def _turned(site: Site, since_ms: int) -> set[bytes]:
 
 
 def _people(
-    site: Site,
     standings: dict[bytes, Standing],
     places: dict[bytes, tuple[int, int, int, str]],
     turned: set[bytes],
+    rows: Mapping[bytes, LastPassage],
 ) -> Iterator[OnList]:
-    numbers = of_keys(site, standings)
-    companies = company_names(site, set(numbers.values()))
     for person, standing in standings.items():
         if person not in places:
             continue  # passed again while this was read
@@ -144,7 +142,7 @@ def _people(
             at_ms=at_ms,
             direction=direction,
             how=passed if person in turned else granted,
-            company=companies.get(numbers.get(person, 0), ""),
+            company=rows[person].company,
         )
 
 

@@ -4,13 +4,13 @@ The list is written out here and not by a template: 500 people must be readable 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from gate.access.exits import KNOWN_INSIDE, MAY_HAVE_LEFT
@@ -27,6 +27,8 @@ NAMES: Final = """
         AND entry.at_ms >= named.at_ms
     WHERE named.call_id = %s
 """
+
+_MINUTE_MS: Final = 60_000
 
 _EVIDENCE: Final = {
     "turned": "turned",
@@ -68,10 +70,10 @@ class Company:
 
 def lines_of(call: Call) -> list[Line]:
     """Return everybody on a roll call."""
-    day = day_of(call.as_of, ZoneInfo(call.site.time_zone))
+    told = _minutes(day_of(call.as_of, ZoneInfo(call.site.time_zone)))
     with connection.cursor() as cursor:
         cursor.execute(NAMES, (call.pk,))
-        return [_line(row, day) for row in cursor.fetchall()]
+        return [_line(row, told) for row in cursor.fetchall()]
 
 
 def counted(lines: Iterable[Line]) -> int:
@@ -89,6 +91,7 @@ def lines_now(
     people: Iterable[OnList], holders: dict[tuple[int, int], tuple[str, str | None]], day: Day
 ) -> list[Line]:
     """Return a list that was not called yet; `holders` has each entry's gate and holder part."""
+    told = _minutes(day)
     return [
         _line(
             (
@@ -99,7 +102,7 @@ def lines_now(
                 one.company,
                 *holders.get((one.journal, one.seq), ("", None)),
             ),
-            day,
+            told,
         )
         for number, one in enumerate(people, 1)
     ]
@@ -116,18 +119,22 @@ def by_company(lines: Iterable[Line]) -> list[Company]:
 
 def written(companies: Iterable[Company], safe: dict[int, Mark], *, is_open: bool) -> SafeString:
     """Return the list as HTML: a section a company, a button a person while it is going on."""
-    return mark_safe("".join(_section(one, safe, is_open) for one in companies))  # noqa: S308 - every text is escaped below
+    seen: dict[str, str] = {}  # few are different: where, when and by what somebody was seen
+    return mark_safe("".join(_section(one, safe, seen, is_open) for one in companies))  # noqa: S308 - every text is escaped below
 
 
-def _section(company: Company, safe: dict[int, Mark], is_open: bool) -> str:  # noqa: FBT001 - private
-    rows = "".join(_row(line, safe.get(line.number), is_open) for line in company.lines)
+def _section(company: Company, safe: dict[int, Mark], seen: dict[str, str], is_open: bool) -> str:  # noqa: FBT001 - private
+    rows = "".join(_row(line, safe.get(line.number), seen, is_open) for line in company.lines)
     return (
         f'<section class="company"><h2><span>{escape(company.name)}</span>'
         f"<b>{len(company.lines)}</b></h2><ul>{rows}</ul></section>"
     )
 
 
-def _row(line: Line, mark: Mark | None, is_open: bool) -> str:  # noqa: FBT001 - private
+def _row(line: Line, mark: Mark | None, seen: dict[str, str], is_open: bool) -> str:  # noqa: FBT001 - private
+    words = f"{line.when} · {line.gate} · {line.evidence}"
+    if words not in seen:
+        seen[words] = escape(words)
     state = f' data-safe="{escape(mark.by_name)}"' if mark else ""
     said = f"Safe: {escape(mark.by_name)}" if mark else ""
     name = escape(line.name)
@@ -140,12 +147,27 @@ def _row(line: Line, mark: Mark | None, is_open: bool) -> str:  # noqa: FBT001 -
     return (
         f'<li data-named="{line.number}"{state}><span class="box" aria-hidden="true"></span>'
         f'<span class="name"><strong>{name}</strong> <span class="card-number">{escape(line.card)}'
-        f'</span></span><span class="seen">{escape(line.when)} · {escape(line.gate)} · '
-        f'{escape(line.evidence)}</span><span class="said">{said}</span>{button}</li>'
+        f'</span></span><span class="seen">{seen[words]}</span>'
+        f'<span class="said">{said}</span>{button}</li>'
     )
 
 
-def _line(row: tuple[int, int, str, str, str, str | None, str | None], day: Day) -> Line:
+def _minutes(day: Day) -> Callable[[int], str]:
+    """Return what tells a time to the minute, each minute once: most people come in few of them."""
+    words: dict[int, str] = {}
+
+    def told(at_ms: int) -> str:
+        minute = at_ms // _MINUTE_MS
+        if minute not in words:
+            words[minute] = day.minute_words(at_ms)
+        return words[minute]
+
+    return told
+
+
+def _line(
+    row: tuple[int, int, str, str, str, str | None, str | None], told: Callable[[int], str]
+) -> Line:
     number, at_ms, direction, how, company, gate, holder = row
     name, card = _holder(holder)
     evidence = _EVIDENCE.get(how, how)
@@ -154,7 +176,7 @@ def _line(row: tuple[int, int, str, str, str, str | None, str | None], day: Day)
         name=name,
         card=card,
         company=company,
-        when=f"{'in' if direction == 'in' else 'out'} {day.minute_words(at_ms)}",
+        when=f"{'in' if direction == 'in' else 'out'} {told(at_ms)}",
         gate=gate or "gate not known",
         evidence=evidence,
         is_inside=how in _INSIDE,

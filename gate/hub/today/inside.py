@@ -5,39 +5,54 @@ record is not here whole makes it wrong either way, and then nothing is called l
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from django.db import connection
+
 from gate.access.exits import Exits, hours
+from gate.access.model import Direction
 from gate.access.roll_call import RollCall
 from gate.events.codec import to_ms
+from gate.hub.gates.state import beat_of
 from gate.hub.log.day import Day
-from gate.hub.manifest.presence import gates_heard
+from gate.hub.manifest.presence import LOOK_BACK, gate_heard
 from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.still_inside import still_inside
-from gate.hub.people.models import Person
-from gate.hub.people.register import of_keys
-from gate.hub.sites.models import Site
+from gate.hub.sites.models import Site, Unit
 from gate.trust.gates_heard import GateHeard
 
 NO_COMPANY: Final = "Company not known"
+_NOBODY: Final = (0, "")
+
+_WHO: Final = f"""
+    SELECT seen.person, person.id, company.name
+    FROM manifest_whereabouts seen
+    LEFT JOIN people_personcard card ON card.site_id = seen.site_id AND card.key = seen.person
+    LEFT JOIN passes_pass pass ON pass.site_id = seen.site_id AND pass.person = seen.person
+    LEFT JOIN passes_pass above ON above.site_id = seen.site_id AND above.beneath = seen.person
+    LEFT JOIN people_personpass held ON held.one_id = COALESCE(pass.id, above.id)
+    JOIN people_person person ON person.id = COALESCE(held.person_id, card.person_id)
+    LEFT JOIN people_company company ON company.id = person.company_id
+    WHERE seen.site_id = %s AND seen.direction = '{Direction.IN}' AND seen.at_ms >= %s
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
     """Who is on site: by person (in hexadecimal) when they last passed, and by company.
 
-    `numbers` are of those whom the site's register knows. Where `exits` are free they came in, and
-    may have left.
+    `known` are those whom the site's register knows: number and company, empty if they have none.
+    Where `exits` are free they came in, and may have left.
     """
 
     at: datetime
     exits: Exits
     passed_ms: dict[str, int] = field(repr=False)
     companies: tuple[tuple[str, int], ...]
-    numbers: dict[str, int] = field(repr=False)
+    known: dict[str, tuple[int, str]] = field(repr=False)
 
     @property
     def count(self) -> int:
@@ -63,21 +78,20 @@ class Inside:
 def inside_now(site: Site, now: datetime) -> Inside:
     """Return who is on site, as far as the gates have told."""
     passed_ms = {key.hex(): at_ms for key, at_ms in still_inside(site, now).items()}
-    keys = [bytes.fromhex(key) for key in passed_ms]
-    numbers = {key.hex(): number for key, number in of_keys(site, keys).items()}
-    numbers = {key: number for key, number in numbers.items() if key in passed_ms}
+    found = _who(site, now)
+    known = {key.hex(): who for key, who in found if key.hex() in passed_ms}
     return Inside(
         at=now,
         exits=exits_of(site),
         passed_ms=passed_ms,
-        companies=_by_company(site, passed_ms, numbers),
-        numbers=numbers,
+        companies=_by_company(known.get(key, _NOBODY)[1] for key in passed_ms),
+        known=known,
     )
 
 
-def unheard(site: Site, now: datetime, day: Day) -> list[str]:
+def unheard(units: Iterable[Unit], now: datetime, day: Day) -> list[str]:
     """Return the gates whose record is not whole here, each with since when."""
-    known = tuple(gates_heard(site, now))
+    known = tuple(gate_heard(unit, beat_of(unit), now) for unit in units)
     return unheard_of(RollCall(at=now, known=known).unheard, day)
 
 
@@ -91,17 +105,20 @@ def unheard_of(late: Iterable[GateHeard], day: Day) -> list[str]:
     ]
 
 
-def company_names(site: Site, numbers: set[int]) -> dict[int, str]:
-    """Return the company of each of these people who has one."""
-    people = Person.objects.filter(site=site, pk__in=numbers, company__isnull=False)
-    return dict(people.values_list("pk", "company__name"))
+def _who(site: Site, now: datetime) -> Iterator[tuple[bytes, tuple[int, str]]]:
+    """Yield whom the site knows of those who passed: key, number and company, if they have one.
+
+    A person is known by a scheme card, by a pass, or by the card that a pass stands on
+    (gate.hub.people.register.of_keys).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO, (site.pk, to_ms(now - LOOK_BACK)))
+        for key, number, company in cursor.fetchall():
+            yield bytes(key), (number, company or "")
 
 
-def _by_company(
-    site: Site, passed_ms: dict[str, int], numbers: dict[str, int]
-) -> tuple[tuple[str, int], ...]:
-    names = company_names(site, set(numbers.values()))
-    counts = Counter(names.get(numbers.get(key, 0), "") for key in passed_ms)
+def _by_company(companies: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(companies)
     unknown = counts.pop("", 0)
     found = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     return (*found, (NO_COMPANY, unknown)) if unknown else tuple(found)

@@ -6,31 +6,57 @@ by line, refusals and long stays, stays as it was fetched, and the page says how
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from gate.errors import EventError
-from gate.events.codec import decode_holder, to_ms
-from gate.hub.gates.state import states_of
-from gate.hub.gates.words import GateWords, words_of
-from gate.hub.ingest.models import Entry, Heartbeat, Journal
+from django.db import connection
+
+from gate.events.codec import holder_if_any, to_ms
+from gate.hub.gates.state import beat_of, fresh_now, is_silent, tiers_of, units_of
+from gate.hub.gates.words import pill_of
 from gate.hub.log.day import Day, day_of
-from gate.hub.manifest.models import Whereabouts
+from gate.hub.log.rows import Pill
 from gate.hub.manifest.words import age_words
 from gate.hub.sites.models import Site
+from gate.hub.sites.models import Unit as GateUnit
 from gate.hub.today.chart import draw
+from gate.hub.today.folded import folded, known_of
+from gate.hub.today.folding import Known
 from gate.hub.today.hours import LongStay, long_stays
-from gate.hub.today.inside import Inside, company_names, inside_now, unheard
-from gate.hub.today.passed import passed_on
-from gate.hub.today.refusals import latest, refusals_on
+from gate.hub.today.inside import Inside, inside_now, unheard
+from gate.hub.today.refusals import latest
+from gate.hub.today.svg import written
+from gate.trust.freshness import Tiers
 
 LONGEST: Final = 6
 """As many as are read at a glance; who is amber or red goes first."""
 
 _VERSION_CHARS: Final = 16
+
+_HOLDERS: Final = """
+    SELECT seen.person, entry.holder
+    FROM manifest_whereabouts seen
+    JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
+    WHERE seen.site_id = %s AND seen.person IN ({})
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the page hangs on, asked before anything is folded: what arrives later is not in it.
+
+    `version` is a short word for all of it, and for the minute, by which the hours are told.
+    """
+
+    at: datetime
+    day: Day
+    known: Known
+    units: tuple[GateUnit, ...]
+    unheard: list[str]
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,46 +77,46 @@ class Unit:
     name: str
     silent: bool
     facts: str
-    gate: GateWords
+    pill: Pill
 
 
-def version_of(site: Site, now: datetime) -> str:
-    """Return a word that changes when the page does: by arrivals, silence, the minute."""
-    zone = ZoneInfo(site.time_zone)
-    stored = Journal.objects.filter(unit__site=site).order_by("pk")
-    beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None).order_by("pk")
+def asked_of(site: Site, now: datetime) -> Asked:
+    """Ask what a site's page of this moment hangs on."""
+    day = day_of(now, ZoneInfo(site.time_zone))
+    known = known_of(site, day)
+    units = tuple(units_of(site))
+    late = unheard(units, now, day)
     parts = [
-        list(stored.values_list("pk", "stored_through")),
-        list(beats.values_list("pk", "version", "backlog", "tier")),
-        unheard(site, now, day_of(now, zone)),
+        known.as_list(),
+        [_told(unit) for unit in units],
+        late,
         to_ms(now) // 60_000,
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_VERSION_CHARS]
+    version = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_VERSION_CHARS]
+    return Asked(at=now, day=day, known=known, units=units, unheard=late, version=version)
 
 
-def live_of(site: Site, now: datetime) -> dict[str, Any]:
+def live_of(site: Site, asked: Asked) -> dict[str, Any]:
     """Return what is fetched anew every few seconds."""
-    zone = ZoneInfo(site.time_zone)
-    day = day_of(now, zone)
-    version = version_of(site, now)  # before the figures, or what arrives between is never shown
+    day, now = asked.day, asked.at
     inside = inside_now(site, now)
-    passed = passed_on(site, day)
-    refusals = refusals_on(site, day)
+    figures = folded(site, asked.known)
+    passed, refusals = figures.passed, figures.refusals
     # Where exits are free nobody knows how long anybody stayed.
     stayed = inside.passed_ms if inside.exits.are_seen else {}
-    long = long_stays(passed.stays, stayed, day.start_ms, to_ms(now))
-    units = list(_units(site, now, zone))
+    long = long_stays(passed.stays, stayed, day.start_ms, to_ms(now), LONGEST)
+    units = list(_units(asked.units, tiers_of(site), now))
+    chart = draw(passed, refusals.by_quarter, inside.count, day, now, inside.exits)
     return {
-        "version": version,
+        "version": asked.version,
         "at": day.minute_words(to_ms(now)),
         "inside": inside,
-        "unheard": unheard(site, now, day),
+        "unheard": asked.unheard,
         "passed": passed,
         "refusals": refusals,
-        "amber": sum(one.tone == "note" for one in long),
-        "red": sum(one.tone == "refuse" for one in long),
         "companies": _bars(inside),
-        "chart": draw(passed, refusals.by_quarter, inside.count, day, now, inside.exits),
+        "chart": written(chart),
+        "chart_title": chart.title,
         "units": units,
         "heard": sum(not one.silent for one in units),
         "long": long,
@@ -102,7 +128,7 @@ def still_of(site: Site, live: dict[str, Any]) -> dict[str, Any]:
     """Return what stays as it is while it is read."""
     return {
         "latest": latest(site, live["day"]),
-        "longest": list(_longest(site, live["inside"], live["long"], live["day"])),
+        "longest": list(_longest(site, live["inside"], live["long"].shown, live["day"])),
     }
 
 
@@ -111,9 +137,15 @@ def _bars(inside: Inside) -> list[tuple[str, int, float]]:
     return [(name, count, round(100 * count / most, 1)) for name, count in inside.companies]
 
 
-def _units(site: Site, now: datetime, zone: ZoneInfo) -> Iterator[Unit]:
-    for state in states_of(site, now):
-        beat = state.beat
+def _told(unit: GateUnit) -> list[str | int]:
+    """Return what changes the page when a unit says it."""
+    beat = beat_of(unit)
+    return [unit.name] if beat is None else [unit.name, beat.version, beat.backlog, beat.tier]
+
+
+def _units(units: Iterable[GateUnit], tiers: Tiers, now: datetime) -> Iterator[Unit]:
+    for unit in units:
+        beat = beat_of(unit)
         facts = ["never heard"]
         if beat is not None:
             facts = [f"Last seen {age_words(now - beat.received_at)} ago"]
@@ -124,22 +156,20 @@ def _units(site: Site, now: datetime, zone: ZoneInfo) -> Iterator[Unit]:
             if beat.backlog:
                 facts.append(f"{beat.backlog} entries waiting")
         yield Unit(
-            name=state.unit.name,
-            silent=state.silent,
+            name=unit.name,
+            silent=is_silent(beat, now),
             facts=" · ".join(facts),
-            gate=words_of(state, now, zone),
+            pill=pill_of(None if beat is None else fresh_now(beat, tiers, now)),
         )
 
 
-def _longest(site: Site, inside: Inside, long: list[LongStay], day: Day) -> Iterator[Stayed]:
-    shown = [one for one in long if one.tone][:LONGEST] or long[:LONGEST]
-    names = _names(site, [one.person for one in shown])
-    companies = company_names(site, {inside.numbers.get(one.person, 0) for one in shown})
+def _longest(site: Site, inside: Inside, shown: Sequence[LongStay], day: Day) -> Iterator[Stayed]:
+    names = dict(_names(site, [one.person for one in shown]))
     for one in shown:
-        number = inside.numbers.get(one.person)
+        number, company = inside.known.get(one.person, (None, ""))
         yield Stayed(
             name=names.get(one.person) or "Person erased",
-            company="" if number is None else companies.get(number, ""),
+            company=company,
             number=number,
             stay=one,
             working=_working(one, day),
@@ -155,15 +185,13 @@ def _working(one: LongStay, day: Day) -> str:
     return f"{since}{away}{rest}."
 
 
-def _names(site: Site, persons: list[str]) -> dict[str, str]:
-    """Return the names of a few people, as the cards said them by which they passed last."""
+def _names(site: Site, persons: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of a few people, as the cards said them by which they passed last."""
     keys = [bytes.fromhex(person) for person in persons]
-    seen = Whereabouts.objects.filter(site=site, person__in=keys)
-    found = {}
-    for person, journal, seq in seen.values_list("person", "journal_id", "seq"):
-        holder = Entry.objects.filter(journal_id=journal, seq=seq).values_list("holder", flat=True)
-        try:
-            found[bytes(person).hex()] = decode_holder(holder.get() or "").name
-        except (EventError, Entry.DoesNotExist):
-            continue  # erased, or none of ours
-    return found
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(keys)) or "NULL"
+        cursor.execute(_HOLDERS.format(marks), (site.pk, *keys))
+        for person, text in cursor.fetchall():
+            holder = holder_if_any(text)
+            if holder is not None:
+                yield bytes(person).hex(), holder.name

@@ -1,41 +1,23 @@
 """What passed at a site's gates on one day, folded once: who, which way, when, and who is in still.
 
-One question to the database, one walk over its rows in the order of their times. A grant that was
-not taken takes back the passage it was counted as. Times are held to what the hub can vouch for, as
-in gate.hub.manifest.whereabouts: a unit whose clock is ahead moves nobody into the future.
+One walk over them in the order of their times, gone on with as more arrive (gate.hub.today.folded).
+A grant that was not taken takes back the passage it was counted as. Times are held to what the hub
+can vouch for, as in gate.hub.manifest.whereabouts: a unit whose clock is ahead moves nobody into
+the future.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
-from django.db import connection
-
-from gate.access.model import Direction
-from gate.errors import Outcome
-from gate.events.codec import to_ms
-from gate.events.model import PERSON_BYTES, EventKind
-from gate.hub.log.day import Day
-from gate.hub.manifest.models import Forgiveness
-from gate.hub.sites.models import Site
+from gate.events.model import EventKind
 
 BUCKET_MS: Final = 15 * 60 * 1000
 """A quarter of an hour: what the chart counts by."""
 
-_PERSON_AT: Final = 2 * PERSON_BYTES + 2
-"""`gate.events.codec.encode_holder` puts the person last, before `"}`."""
-
-PASSED: Final = f"""
-    SELECT CASE WHEN at_ms < received_ms THEN at_ms ELSE received_ms END AS known_ms,
-        kind, direction, substr(holder, length(holder) - {_PERSON_AT - 1}, {2 * PERSON_BYTES}),
-        CASE WHEN ' ' || reasons || ' ' LIKE '%% rest %%' THEN 1 ELSE 0 END
-    FROM ingest_entry
-    WHERE site_id = %s AND at_ms >= %s AND at_ms < %s AND holder IS NOT NULL
-      AND (kind = '{EventKind.ACCESS}' AND outcome IN ('{Outcome.ADMIT}', '{Outcome.NOTE}')
-           OR kind = '{EventKind.NOT_TURNED}')
-      AND direction IN ('{Direction.IN}', '{Direction.OUT}')
-    ORDER BY known_ms, seq
-"""  # noqa: S608 - constants only
+Passage: TypeAlias = tuple[int, int, int, str, str, str, int]
+"""When, number and journal of the entry, its kind, which way, who in hexadecimal, and whether the
+gate noted too little rest. They are walked in this order."""
 
 
 @dataclass(slots=True)
@@ -88,39 +70,35 @@ class Passed:
         return sum(self.outs.values())
 
 
-def passed_on(site: Site, day: Day) -> Passed:
-    """Return what passed at the site's gates on a day."""
-    with connection.cursor() as cursor:
-        cursor.execute(PASSED, (site.pk, day.start_ms, day.end_ms))
-        rows = cursor.fetchall()
-    left = list(_forgiven(site, day))
-    return fold(day.start_ms, sorted([*rows, *left], key=_by_time) if left else rows)
+def fold(start_ms: int, passages: Iterable[Passage]) -> Passed:
+    """Return what a day's passages come to, oldest first."""
+    return go_on(Passed(start_ms=start_ms), passages)
 
 
-def _forgiven(site: Site, day: Day) -> Iterator[tuple[int, str, str, str, int]]:
-    """Yield the exits that were forgiven on a day, as rows of `PASSED`."""
-    rows = Forgiveness.objects.filter(site=site, at__gte=day.start, at__lt=day.end)
-    for person, at in rows.values_list("person", "at"):
-        yield to_ms(at), EventKind.FORGIVEN.value, Direction.OUT.value, bytes(person).hex(), 0
+def go_on(before: Passed, passages: Iterable[Passage]) -> Passed:
+    """Return what a day comes to with more passages, none older than those before.
 
-
-def _by_time(row: tuple[Any, ...]) -> int:
-    return int(row[0])
-
-
-def fold(start_ms: int, rows: list[Any]) -> Passed:
-    """Return what rows of `PASSED` come to, oldest first."""
-    passed = Passed(start_ms=start_ms)
-    stays, ins, outs, moves = passed.stays, passed.ins, passed.outs, passed.moves
-    for at_ms, kind, direction, person, short_rest in rows:
+    `before` stays as it is: others are reading it.
+    """
+    passed = Passed(
+        start_ms=before.start_ms,
+        stays=dict(before.stays),
+        ins=dict(before.ins),
+        outs=dict(before.outs),
+        moves=dict(before.moves),
+    )
+    start_ms, stays, moves = passed.start_ms, passed.stays, passed.moves
+    own: set[str] = set()
+    for at_ms, _, _, kind, direction, person, short_rest in passages:
         stay = stays.get(person)
-        if stay is None:
-            stay = stays[person] = Stay()
+        if person not in own or stay is None:
+            stay = stays[person] = Stay() if stay is None else replace(stay)
+            own.add(person)
         bucket = max(0, (at_ms - start_ms) // BUCKET_MS)
         if kind == EventKind.FORGIVEN:
             moves[bucket] = moves.get(bucket, 0) + _leave_unseen(stay)
             continue
-        counts = ins if direction == "in" else outs
+        counts = passed.ins if direction == "in" else passed.outs
         is_taken = kind == "access"
         if is_taken:
             counts[bucket] = counts.get(bucket, 0) + 1

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from gate.hub.alarms.pages import pages_of
 from gate.hub.log.filters import Filter
-from gate.hub.sites.access import manages, visible_site
-from gate.hub.today.page import live_of, still_of, version_of
+from gate.hub.sites.access import visible_site
+from gate.hub.today.page import asked_of, live_of, still_of
 
 NOTHING_NEW = 204
 _MAX_SHOWN_CHARS = 9
@@ -24,12 +24,12 @@ _MAX_SHOWN_CHARS = 9
 def today_at_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a site's day to its members."""
     site = visible_site(request.user, slug)
-    live = live_of(site, timezone.now())
+    live = live_of(site, asked_of(site, timezone.now()))
+    pages = pages_of(request.user, site, "today")
     context = {
         "site": site,
-        "pages": pages_of(request.user, site, "today"),
+        "pages": pages,
         "shown": live["refusals"].total,
-        "may_manage": manages(request.user, site),
         "day_before": live["day"].before and Filter(day=live["day"].before).address(),
     }
     return render(request, "today/today.html", context | live | still_of(site, live))
@@ -42,10 +42,10 @@ def today_at_site(request: HttpRequest, slug: str) -> HttpResponse:
 def live_at_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the live part, or 204 while it is what the browser has; `seen` says what it has."""
     site = visible_site(request.user, slug)
-    now = timezone.now()
-    if request.GET.get("seen") == version_of(site, now):
+    asked = asked_of(site, timezone.now())
+    if request.GET.get("seen") == asked.version:
         return HttpResponse(status=NOTHING_NEW)
-    live = live_of(site, now)
+    live = live_of(site, asked)
     told = request.GET.get("shown", "")
     is_count = told.isascii() and told.isdigit() and len(told) <= _MAX_SHOWN_CHARS
     shown = int(told) if is_count else live["refusals"].total

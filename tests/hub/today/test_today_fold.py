@@ -9,15 +9,14 @@ import pytest
 from gate.hub.log.day import Day
 from gate.hub.today.chart import FLOOR, MIDDLE, TOP, draw
 from gate.hub.today.hours import long_stays, span_words
-from gate.hub.today.passed import BUCKET_MS, fold
+from gate.hub.today.passed import BUCKET_MS, Passage, fold
 
 HOUR = 3_600_000
 DAY = Day(on=date(2026, 11, 20), zone=ZoneInfo("Europe/London"))
-Row = tuple[int, str, str, str, int]
 
 
-def _row(hours: float, way: str, who: str = "a", kind: str = "access", rest: int = 0) -> Row:
-    return (DAY.start_ms + int(hours * HOUR), kind, way, who, rest)
+def _row(hours: float, way: str, who: str = "a", kind: str = "access", rest: int = 0) -> Passage:
+    return (DAY.start_ms + int(hours * HOUR), 1, 1, kind, way, who, rest)
 
 
 CASES = {
@@ -51,7 +50,7 @@ CASES = {
 
 @pytest.mark.parametrize(("rows", "counts", "moved"), CASES.values(), ids=CASES)
 def test_a_day_is_folded_into(
-    rows: Sequence[Row], counts: tuple[int, int, int], moved: int
+    rows: Sequence[Passage], counts: tuple[int, int, int], moved: int
 ) -> None:
     passed = fold(DAY.start_ms, list(rows))
     assert (passed.people, passed.came_in, passed.went_out) == counts
@@ -83,11 +82,25 @@ STAYS = {
 
 
 @pytest.mark.parametrize(("rows", "tone", "inside_ms"), STAYS.values(), ids=STAYS)
-def test_who_is_on_site_for_long(rows: Sequence[Row], tone: str, inside_ms: int) -> None:
+def test_who_is_on_site_for_long(rows: Sequence[Passage], tone: str, inside_ms: int) -> None:
     passed = fold(DAY.start_ms, list(rows))
-    (one,) = long_stays(passed.stays, {"a": 0}, DAY.start_ms, DAY.start_ms + 17 * HOUR)
+    long = long_stays(passed.stays, ["a"], DAY.start_ms, DAY.start_ms + 17 * HOUR, 6)
+    (one,) = long.shown
     assert (one.tone, one.inside_ms) == (tone, inside_ms)
+    assert (long.amber, long.red) == (int(tone == "note"), int(tone == "refuse"))
     assert one.hours_words == span_words(inside_ms)
+
+
+def test_the_longest_are_named_and_while_anybody_is_coloured_nobody_else() -> None:
+    rows = [_row(12 + one, "in", f"p{one}") for one in range(3)]
+    now_ms = DAY.start_ms + 17 * HOUR
+    plain = long_stays(fold(DAY.start_ms, rows).stays, ["p0", "p1", "p2"], DAY.start_ms, now_ms, 2)
+    rows = [_row(6, "in", "early"), *rows]
+    stays = fold(DAY.start_ms, rows).stays
+    coloured = long_stays(stays, ["p0", "p1", "p2", "early"], DAY.start_ms, now_ms, 2)
+    assert [one.person for one in plain.shown] == ["p0", "p1"]
+    assert [one.person for one in coloured.shown] == ["early"]
+    assert coloured.shown[0].hours_words == "11 h 00"
 
 
 def test_a_chart_ends_with_who_is_on_site_now_and_stays_within_its_frame() -> None:
@@ -107,7 +120,7 @@ def test_a_chart_ends_with_who_is_on_site_now_and_stays_within_its_frame() -> No
 def test_a_day_on_which_the_clocks_change_is_drawn_by_its_own_hours(on: date) -> None:
     day = Day(on=on, zone=ZoneInfo("Europe/London"))
     quarters = (day.end_ms - day.start_ms) // BUCKET_MS
-    rows = [(day.end_ms - 1, "access", "in", "a", 0)]
+    rows = [(day.end_ms - 1, 1, 1, "access", "in", "a", 0)]
     chart = draw(fold(day.start_ms, rows), {}, 1, day, day.end - timedelta(milliseconds=1))
     assert quarters in {92, 100}
     assert chart.ins[-1].words == "23:45: 1 in"

@@ -131,6 +131,7 @@ def test_unchanged_within_a_minute_is_204(manager: Client, gate_a: Gate) -> None
 def test_the_refused_are_told_with_what_to_do(manager: Client, gate_a: Gate) -> None:
     gate_a.records("expired", at=_now(), name="Sophie Davies")
     gate_a.records("not_inducted", at=_now(), outcome="refer", name="Sam Mitchell")
+    _stored(gate_a)
     text = _text(manager.get(PAGE).content)
     assert "Not admitted 2 1 refused · 1 referred" in text
     assert "Sophie Davies" in text
