@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.doctor.bundle import REMOVED, bundle_of, secrets_of, swept
@@ -104,6 +104,7 @@ def test_the_record_and_the_keys_tell_what_is_secret(unit: Unit) -> None:
     assert bytes(range(100, 132)).hex() in secrets
 
 
+@settings(max_examples=30)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(min_size=3, max_size=40))
 def test_no_secret_stays_wherever_it_stands(before: str, after: str, secret: str) -> None:
     left = swept(f"{before}{secret}{after}", [secret])

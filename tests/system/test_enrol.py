@@ -1,12 +1,11 @@
 """From a set-up code to the first acknowledged entry: a real hub, a unit in an empty folder."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,17 +14,23 @@ import pytest
 import segno
 from PIL import Image
 
+from gate.cli.main import gate, run
 from gate.config import load_config
+from gate.devices.clock import SystemClock
+from gate.enrol.steps import Step
 from gate.events.set_up_state import SetUp, decode_set_up
 from gate.sim.frames import render
+from gate.sim.free_port import free_port
 from gate.sim.look import Look
 from gate.sim.pictures import slip
 from gate.sim.scene import site_scene
 from gate.store.cursor import cursor_directory, read_mark
 from gate.store.unit_key import load_unit_key
+from gate.trust.enrolment import HubDoor
 from tests.store.trust_files import TrustFiles
 from tests.system.hub_process import GATE
 from tests.system.site_of_gates import LONG_S, SITE, SiteHub
+from tests.trust.set_up_codes import text
 
 pytestmark = pytest.mark.system
 
@@ -75,24 +80,24 @@ class Unit:
         assert said or done.returncode == 0, done.stderr
         return done.returncode, said
 
-    def dies_at(self, step: str, code: str) -> None:
-        """Run `gate enrol` and kill it as soon as it says that it is at a step."""
-        with subprocess.Popen(self.command(code), stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if json.loads(line)["step"] == step:
-                    os.kill(process.pid, signal.SIGKILL)
-                    break
+    def enrols_here(
+        self, capsys: pytest.CaptureFixture[str], *shown: str
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Run the same command without another interpreter; return as `enrols` does."""
+        capsys.readouterr()
+        code = run(gate, self.command(*shown)[3:])
+        out = capsys.readouterr().out
+        return code, [json.loads(line) for line in out.splitlines() if line.startswith("{")]
 
     def is_in_force(self) -> bool:
         return self.config.exists()
 
 
-def save_frame(path: Path, text: str | None) -> None:
+def save_frame(path: Path, code: str | None) -> None:
     """Write what a camera sees of a gate's place, with a code in a hand or nobody."""
     rng = np.random.default_rng(7)
     scene = site_scene((1280, 720), rng)
-    held = None if text is None else slip(text)
+    held = None if code is None else slip(code)
     Image.fromarray(render(held, Look(px_per_module=6.0), scene, rng=rng)).save(path)
 
 
@@ -120,14 +125,26 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(tmp_path_factory.mktemp("site"), opened)
 
 
-def test_a_picture_of_a_code_makes_a_unit_whose_first_entry_the_hub_has(place: Site) -> None:
-    unit = place.unit("a")
-    picture = unit.state / "code.png"
-    segno.make_qr(place.codes[0], error="m").save(str(picture), scale=6, border=4)
+class First:
+    """A unit that joined by a picture of its code, in a process of its own, and what it said."""
 
-    code, said = unit.enrols(str(picture))
+    def __init__(self, place: Site) -> None:
+        self.unit = place.unit("a")
+        picture = self.unit.state / "code.png"
+        segno.make_qr(place.codes[0], error="m").save(str(picture), scale=6, border=4)
+        self.code, self.said = self.unit.enrols(str(picture))
 
-    assert code == 0
+
+@pytest.fixture(scope="module")
+def first(place: Site) -> First:
+    return First(place)
+
+
+def test_a_picture_of_a_code_makes_a_unit_whose_first_entry_the_hub_has(
+    place: Site, first: First
+) -> None:
+    unit, said = first.unit, first.said
+    assert first.code == 0
     steps = ["code", "network", "clock", "tls", "join", "sync", "entry", "commit", "commit"]
     assert [one["step"] for one in said] == steps
     assert said[-1]["done"]
@@ -143,21 +160,20 @@ def test_a_picture_of_a_code_makes_a_unit_whose_first_entry_the_hub_has(place: S
     assert config.unit.site_key.stat().st_mode & 0o777 == 0o600
     assert not list((unit.state / "enrol").iterdir())
 
-    again, told = unit.enrols(place.codes[1])  # a unit in use, shown a code
-    assert (again, told[-1]["setback"]) == (1, "in_use")
-    left, _ = unit.enrols("--leave")
-    assert (left, unit.is_in_force()) == (0, False)
 
-
-def test_a_machine_in_set_up_takes_the_good_code_that_is_held_to_its_camera(place: Site) -> None:
+@pytest.mark.usefixtures("first")
+def test_a_machine_in_set_up_takes_the_good_code_that_is_held_to_its_camera(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     unit = place.unit("camera")
     pictures = unit.state.parent / "seen"
     pictures.mkdir()
-    for number, text in enumerate((None, place.codes[0], None, place.codes[4])):
-        save_frame(pictures / f"{number}.png", text)
+    for number, held in enumerate((None, place.codes[0], None, place.codes[4])):
+        save_frame(pictures / f"{number}.png", held)
     told = unit.state / "setup.json"
+    command = ("--set-up", "--camera", f"dir:{pictures}", "--told", str(told))
 
-    code, said = unit.enrols("--set-up", "--camera", f"dir:{pictures}", "--told", str(told))
+    code, said = unit.enrols(*command)
 
     assert code == 0
     assert said[0] == {"waiting": "Hold the set-up code to the camera"}
@@ -166,33 +182,52 @@ def test_a_machine_in_set_up_takes_the_good_code_that_is_held_to_its_camera(plac
     assert said[-1]["done"]
     assert load_config(unit.config).unit.name == "Gate E"
     assert decode_set_up(told.read_bytes()).state is SetUp.DONE
-    assert unit.enrols("--set-up", "--camera", f"dir:{pictures}") == (0, [])
+    assert unit.enrols_here(capsys, *command) == (0, [])
 
 
-def test_a_second_unit_with_the_code_of_the_first_is_refused(place: Site) -> None:
-    first, second = place.unit("b"), place.unit("b2")
-    assert first.enrols(place.codes[1])[0] == 0
-    code, said = second.enrols(place.codes[1])
+def test_a_unit_in_use_is_not_made_another_and_leaves_when_told(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = place.unit("b")
+    assert unit.enrols_here(capsys, place.codes[1])[0] == 0
+    again, told = unit.enrols_here(capsys, place.codes[3])
+    assert (again, told[-1]["setback"]) == (1, "in_use")
+    left, _ = unit.enrols_here(capsys, "--leave")
+    assert (left, unit.is_in_force()) == (0, False)
+
+
+@pytest.mark.usefixtures("first")
+def test_a_second_unit_with_the_code_of_the_first_is_refused(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = place.unit("a2")
+    code, said = second.enrols_here(capsys, place.codes[0])
     assert (code, said[-1]["setback"]) == (1, "used")
     assert not second.is_in_force()
 
 
-def test_a_unit_killed_at_each_step_joins_by_the_same_code(place: Site) -> None:
-    unit = place.unit("killed")
-    for step in ("network", "tls", "join", "sync", "entry"):
-        unit.dies_at(step, place.codes[2])
-        assert unit.enrols("--recover")[0] == 0
-        assert not unit.is_in_force()
+def test_a_unit_killed_at_each_step_joins_by_the_same_code(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit, code = place.unit("killed"), place.codes[2]
+    command = [sys.executable, "-m", "tests.system.enrol_step_killer"]
+    command += [str(unit.config), str(unit.state), code, *Step]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONG_S, check=False)
+    assert done.returncode == 0, done.stderr
 
-    code, said = unit.enrols(place.codes[2])
-    assert (code, said[-1].get("done")) == (0, True)
+    ended, said = unit.enrols_here(capsys, code)
+    assert (ended, said[-1].get("done")) == (0, True)
 
 
-def test_a_hub_that_is_gone_leaves_the_unit_as_it_was(place: Site) -> None:
+def test_a_hub_that_is_gone_leaves_the_unit_as_it_was(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     unit = place.unit("gone")
     before = sorted(unit.state.rglob("*"))
-    place.hub.stop()
-    code, said = unit.enrols(place.codes[3])
+    now = SystemClock().now().replace(microsecond=0)
+    nobody = HubDoor(url=f"http://127.0.0.1:{free_port()}", token=bytes(16))
+    gone = text(issued_at=now, until=now + timedelta(days=1), hub=nobody)
+    code, said = unit.enrols_here(capsys, gone)
     assert (code, said[-1]["setback"], said[-2]["step"]) == (1, "hub_unreachable", "tls")
     assert said[-1]["beeps"] == [3, 2]
     assert not unit.is_in_force()
