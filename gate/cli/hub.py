@@ -19,6 +19,7 @@ from gate.cli.hub_gates import (
     unblock,
 )
 from gate.cli.hub_logins import locallogin
+from gate.cli.hub_mail import mail
 from gate.cli.hub_passkey import passkey
 from gate.cli.hub_verify import verify
 from gate.hub.backup import back_up, restore
@@ -43,6 +44,7 @@ hub.add_command(sitekey)
 hub.add_command(forgive)
 hub.add_command(test_release)
 hub.add_command(locallogin)
+hub.add_command(mail)
 hub.add_command(passkey)
 hub.add_command(verify)
 hub.add_command(fleet)

@@ -119,6 +119,7 @@ def _apps() -> list[str]:
         "gate.hub.enrol",
         "gate.hub.areas",
         "gate.hub.today",
+        "gate.hub.mails",
     ]
 
 

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.enrol.urls")),
     path("", include("gate.hub.gatehouse.urls")),
     path("", include("gate.hub.areas.urls")),
+    path("", include("gate.hub.mails.urls")),
     path("", include("gate.hub.administration.urls")),
     path("", include("gate.hub.fleet.urls")),
 ]

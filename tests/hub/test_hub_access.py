@@ -140,6 +140,7 @@ def _answer(visit: Visit, visitor: str) -> int:
         "/sites/kings-wharf/test-release/",
         "/sites/kings-wharf/rules/",
         "/sites/kings-wharf/areas/",
+        "/sites/kings-wharf/e-mail/",
         "/sites/kings-wharf/passes/",
         "/sites/kings-wharf/passes/new/",
         "/sites/kings-wharf/people/",

@@ -15,6 +15,7 @@ SERVICES: Final = (
     "gate-hub-verify.service",
     "gate-hub-fleet.service",
     "gate-hub-desk.service",
+    "gate-hub-mail.service",
 )
 
 
@@ -62,3 +63,10 @@ def test_status_lists_are_looked_at_each_hour_and_after_an_hour_without_power() 
     assert (timer["OnCalendar"], timer["Persistent"]) == ("hourly", "yes")
     assert "Unit" not in timer
     assert _section("gate-hub-desk.service", "Service")["Type"] == "oneshot"
+
+
+def test_e_mail_is_looked_at_each_minute() -> None:
+    timer = _section("gate-hub-mail.timer", "Timer")
+    assert (timer["OnCalendar"], timer["AccuracySec"]) == ("minutely", "1s")
+    assert "Unit" not in timer
+    assert _section("gate-hub-mail.service", "Service")["Type"] == "oneshot"

@@ -86,6 +86,9 @@ VISITS: Final[Mapping[str, Visit]] = {
         method="POST",
         contractor=404,
     ),
+    "mails": Visit(
+        address="/sites/kings-wharf/e-mail/", answers=(200, 200, 404, 200, SIGN_IN), contractor=200
+    ),
     # Alarms are for who manages the site; the one that is there lacks a note (400).
     "alarms": Visit(address="/sites/kings-wharf/alarms/", answers=(200, 403, 404, 200, SIGN_IN)),
     "acknowledge": Visit(

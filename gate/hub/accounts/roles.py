@@ -80,7 +80,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         Place.ADMINISTRATION,
         {Part.ADMIN},
     ),
-    **_each("gates identify-unit", Place.SITE, _TECHNICAL),
+    **_each("gates identify-unit mails", Place.SITE, _TECHNICAL),
     **_each(
         "today today-live log log-entry gatehouse gatehouse-live gatehouse-photo release-referred"
         " report visitors visitor-left roll-call open-roll-call called"

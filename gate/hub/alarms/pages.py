@@ -46,6 +46,7 @@ _PAGES: Final = (
     ("units", "Units"),
     ("unit-logins", "Gate logins"),
     ("alarms", "Alarms"),
+    ("mails", "E-mail"),
 )
 
 

@@ -49,7 +49,7 @@ def words_of(state: GateState, now: datetime, zone: ZoneInfo) -> GateWords:
         number=state.unit.pk,
         name=state.unit.name,
         pill=pill,
-        meaning=_meaning(state.fresh),
+        meaning=meaning_of(state.fresh),
         facts=tuple(_facts(state, now)),
         warnings=tuple(_warnings(state, now, zone)),
         tone="refuse" if state.silent else pill.tone,
@@ -61,7 +61,8 @@ def pill_of(fresh: Freshness | None) -> Pill:
     return _UNKNOWN if fresh is None else _PILLS[fresh.tier]
 
 
-def _meaning(fresh: Freshness | None) -> str:
+def meaning_of(fresh: Freshness | None) -> str:
+    """Say for how long a gate's knowledge is good enough, and what follows."""
     if fresh is None:
         return "What it knows of cancelled cards and of this site's rules was not told yet."
     hours = int(fresh.left / timedelta(hours=1))

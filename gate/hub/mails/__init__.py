@@ -1,0 +1,1 @@
+"""What the hub tells people by e-mail, of themselves: silent gates, alarms, the daily report."""
