@@ -7,6 +7,7 @@ import click
 
 from gate.access.policy import exit_warnings, parse_policy, unknown_codes
 from gate.cli.catalogue_option import catalogue_option, usual_catalogue
+from gate.cli.policy_code import code
 from gate.cli.policy_explain import explain
 from gate.config import read_text
 from gate.errors import ConfigError
@@ -52,6 +53,7 @@ def check(ctx: click.Context, file: Path, catalogue: Path | None, *, as_json: bo
 
 
 policy.add_command(explain)
+policy.add_command(code)
 
 
 def _tell_check(file: Path, faults: tuple[str, ...], warnings: tuple[str, ...]) -> None:
