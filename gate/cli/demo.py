@@ -39,6 +39,13 @@ PACE_S: Final = 2.0
     help="How many are held up in the morning.",
 )
 @click.option(
+    "--lanes",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="Of the gate: with two, one leads in and one out, each with a camera of its own.",
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=1,
@@ -63,6 +70,7 @@ def demo(
     *,
     once: bool,
     cards: int,
+    lanes: int,
     seed: int,
     frames: Path | None,
     keep: Path | None,
@@ -95,7 +103,7 @@ def demo(
             record = judged_before(site)
         else:
             _make_directory(frames)
-            site = open_site(directory)
+            site = open_site(directory, lanes=lanes)
             script = morning(site, cards=cards, seed=seed, frames=frames)
             hub = opened.enter_context(DemoHub(site, is_new=True))
             watch = Watch(console, hub, once=once)

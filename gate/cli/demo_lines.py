@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gate.access.model import Direction
 from gate.access.words import words_for
 from gate.errors import Outcome, Reason
 from gate.events.codec import decode_holder
@@ -20,7 +21,7 @@ from gate.sim.demo_muster import Mustered
 from gate.sim.demo_record import CardRecord, MorningRecord
 from gate.sim.hub_holdings import Holdings
 from gate.sim.site import STARTS_AT
-from gate.sim.site_files import LANE
+from gate.sim.site_files import UNIT_NAME
 from gate.sim.verdicts import Verdict
 
 WIDTH: Final = 80
@@ -36,7 +37,7 @@ _PICTURES: Final = {
 }
 _UNREAD: Final = ("?", "yellow")
 _PORTAL: Final = {
-    EventKind.NOT_TURNED: ("-", "yellow", "{name} did not go in: not counted"),
+    EventKind.NOT_TURNED: ("-", "yellow", "{name} did not go {way}: not counted"),
     EventKind.TURN_UNKNOWN: ("?", "yellow", "Nobody knows who turned"),
     EventKind.FORCED: ("X", "red", "Forced: somebody turned, known to nobody"),
     EventKind.HELD: ("!", "yellow", "The turnstile is held"),
@@ -61,24 +62,30 @@ class _Said:
 def card_lines(verdict: Verdict, *, plain: bool) -> Iterator[Text]:
     """Yield the lines of one turn; `plain` for terminals that have no tick."""
     shown_at = STARTS_AT + timedelta(seconds=verdict.turn.shown.at_s)
+    way = verdict.turn.shown.way
     time = f"{verdict.ms:.0f} ms" if verdict.ms is not None else "-"
     records = [one for one in verdict.records if one.event.kind is not EventKind.TURNED]
     answer = next((one for one in records if one.event.kind is EventKind.ACCESS), None)
     if not records:
-        yield from _lines(shown_at, _nothing(verdict), time, plain=plain)
+        yield from _lines(_when(shown_at, way), _nothing(verdict), time, plain=plain)
     for record in records:
         at, ms = (shown_at, time) if record is answer else (record.event.at, "-")
-        yield from _lines(at, _said(verdict, record), ms, plain=plain)
+        passed = Direction(record.event.direction or way)
+        yield from _lines(_when(at, passed), _said(verdict, record), ms, plain=plain)
     for fault in verdict.faults:
         kind = verdict.turn.kind
         said_so = f"NOT AS EXPECTED ({kind}, card {verdict.turn.shown.number}): {fault}"
         yield Text("\n".join(textwrap.wrap(said_so, WIDTH)), style="bold red")
 
 
-def _lines(at: datetime, said: _Said, time: str, *, plain: bool) -> Iterator[Text]:
+def _when(at: datetime, way: Direction) -> str:
+    return f"{at:%H:%M:%S}  {UNIT_NAME.upper()} {way.value.upper():3}"
+
+
+def _lines(when: str, said: _Said, time: str, *, plain: bool) -> Iterator[Text]:
     rows = textwrap.wrap(said.words, _WORDS_WIDTH)
     mark = "+" if plain and not said.mark.isascii() else said.mark
-    line = Text(f"{at:%H:%M:%S}  {LANE.upper()} IN  ")
+    line = Text(f"{when} ")
     line.append(mark, style=said.style).append("  ")
     line.append(rows[0].ljust(_WORDS_WIDTH)).append(time.rjust(8))
     yield line
@@ -162,8 +169,10 @@ def _said(verdict: Verdict, record: Entry) -> _Said:
         return _told(record)
     outcome = Outcome(record.event.outcome)
     mark, style = _PICTURES[outcome]
-    if not record.event.reasons:
-        return _Said(mark=mark, style=style, words=f"{_first_name(record)}, in")
+    if not record.event.reasons or record.event.direction == Direction.OUT:
+        return _Said(
+            mark=mark, style=style, words=f"{_first_name(record)}, {record.event.direction}"
+        )
     card = verdict.turn.held.card
     expires_on = None if card is None else card.expires_at.date()
     words = words_for(Reason(record.event.reasons[0]), expires_on=expires_on)

@@ -17,7 +17,7 @@ from gate.sim.demo_script import Turn
 from gate.sim.gate_link import GateProcess
 from gate.sim.reports import EndReport, Report
 from gate.sim.site import STARTS_AT, Site
-from gate.sim.site_files import LANE
+from gate.sim.site_files import lane_names
 from gate.sim.verdicts import Verdict, judge_morning, judge_turn, windows
 from gate.store.journal_audit import audit
 from gate.store.journal_reader import JournalReader
@@ -112,7 +112,11 @@ class DemoRun:
             with JournalReader.open(self.site.journal) as reader:
                 entries = list(reader.entries())
             verdicts, others = judge_morning(
-                self.turns, entries, self.reports, starts_at=STARTS_AT, lane=LANE
+                self.turns,
+                entries,
+                self.reports,
+                starts_at=STARTS_AT,
+                lanes=lane_names(self.site.lanes),
             )
             faults += [*others, *muster_faults(self.turns, mustered_in(self.site.journal))]
         except (JournalError, EventError) as error:
@@ -136,7 +140,8 @@ class DemoRun:
         with JournalReader.open(self.site.journal) as reader:
             self._read += reader.entries(self._read[-1].seq if self._read else 0)
         held = windows(self.turns, self._read, STARTS_AT)
-        return judge_turn(turn, held.get(number, []), self.reports.get(number, []), LANE)
+        lanes = lane_names(self.site.lanes)
+        return judge_turn(turn, held.get(number, []), self.reports.get(number, []), lanes)
 
 
 def _chain_faults(site: Site) -> list[str]:

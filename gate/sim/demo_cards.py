@@ -114,7 +114,7 @@ class CardMaker:
         self._issued = 0
 
     def held(self, kind: Kind) -> Held:
-        """Return something of `kind`; of SECOND_ENTRY, BACK, OUT_OF_HOURS and FIRE one in order."""
+        """Return something of `kind`; of what names no fault of the card one in order."""
         if kind in _NO_CARDS:
             return Held(things=(self._no_card(kind),))
         held = self._card(kind)
@@ -176,7 +176,7 @@ class CardMaker:
         match kind:
             case Kind.NOT_YET_VALID:
                 return STARTS_AT + timedelta(days=1), STARTS_AT + 3 * _YEAR
-            case Kind.EXPIRED:
+            case Kind.EXPIRED | Kind.LEAVES_EXPIRED:
                 return issued_at, STARTS_AT - timedelta(days=self._random.randrange(1, 25))
             case Kind.EXPIRING_SOON:
                 return issued_at, STARTS_AT + timedelta(days=self._random.randrange(2, 25))

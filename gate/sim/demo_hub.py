@@ -65,7 +65,7 @@ class DemoHub(AbstractContextManager["DemoHub"]):
         self.uid = unit_uid(public)
         _write(self._file, hub_file(port))
         hub_key = run_command("hub", "migrate", "--config", str(self._file)).strip()
-        _write(site.config, unit_file(url, hub_key))
+        _write(site.config, unit_file(site.lanes, url, hub_key))
         with ExitStack() as opened:
             self.hub = opened.enter_context(self._start("hub", "hub", "serve"))
             if is_new:

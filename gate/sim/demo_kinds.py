@@ -59,6 +59,10 @@ class Kind(StrEnum):
     KEY_TURNED = "key_turned"
     FIRE = "fire"
     BACK = "back"
+    LEAVES = "leaves"
+    LEAVES_EXPIRED = "leaves_expired"
+    STAYS = "stays"
+    RETURNS = "returns"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,8 @@ def joined(verdicts: Iterable[str]) -> str:
     return _JOIN.join(verdicts) or UNREAD
 
 
-def is_let_in(kind: Kind) -> bool:
-    """Tell whether somebody is to pass the portal inwards, with a kind that is let in."""
+def passes(kind: Kind) -> bool:
+    """Tell whether somebody is to pass the portal, with a kind that is let in, or out."""
     answers = EXPECTED[kind].verdict.split(_JOIN)
     admits = any(one.partition(":")[0] in {Outcome.ADMIT, Outcome.NOTE} for one in answers)
     return admits and EventKind.NOT_TURNED not in answers
@@ -172,9 +176,21 @@ EXPECTED: Final[Mapping[Kind, Expectation]] = MappingProxyType(
             about="a fire alarm, and its all-clear by name",
         ),
         Kind.BACK: _admitted("back in after the fire alarm"),
+        Kind.LEAVES: _admitted("out, by a card that is inside"),
+        Kind.LEAVES_EXPIRED: _answered(
+            Outcome.ADMIT, Reason.EXPIRED, "out, by a card past its date"
+        ),
+        Kind.STAYS: _with(_admitted("let out, and doesn't go"), EventKind.NOT_TURNED),
+        Kind.RETURNS: _admitted("in again, who went out before"),
     }
 )
 
+ON_THE_WAY_OUT: Final = frozenset({Kind.LEAVES, Kind.LEAVES_EXPIRED, Kind.STAYS})
+"""What is held up to the camera of the lane that leads out, of two."""
+
+_OF_TWO_LANES: Final = (
+    *(Kind.LEAVES, Kind.LEAVES_EXPIRED, Kind.RETURNS, Kind.STAYS, Kind.GOOD, Kind.LEAVES),
+)
 _MOST_TELLING: Final = (
     *(Kind.GOOD, Kind.REVOKED, Kind.GOOD, Kind.EXPIRED, Kind.FORGED, Kind.SECOND_ENTRY),
     *(Kind.EXPIRING_SOON, Kind.ALTERED, Kind.UNKNOWN_ISSUER, Kind.GOOD, Kind.WEB_CODE),
@@ -186,18 +202,25 @@ _AT_THE_PORTAL: Final = (
     *(Kind.HELD_OPEN, Kind.FIRE, Kind.BACK),
 )
 _TOLD: Final = _MOST_TELLING + _AT_THE_PORTAL
-_THE_OTHERS: Final = tuple(kind for kind in Kind if kind not in _TOLD)
+_THE_OTHERS: Final = tuple(kind for kind in Kind if kind not in _TOLD and kind not in _OF_TWO_LANES)
 _AS_MANY_AGAIN: Final = (
-    *(Kind.GOOD,) * 9,
+    *(Kind.GOOD,) * 7,
     *(Kind.ON_PHONE, Kind.ON_PAPER, Kind.GOOD_P256, Kind.BESIDE_WEB_CODE, Kind.EXPIRING_SOON),
-    *(Kind.EXPIRED, Kind.SECOND_ENTRY, Kind.REVOKED, Kind.TYPE_NOT_ACCEPTED),
-    *(Kind.GOOD, Kind.GOOD, Kind.BACK),
+    *(Kind.EXPIRED, Kind.SECOND_ENTRY, Kind.BACK, Kind.REVOKED, Kind.TYPE_NOT_ACCEPTED),
+    *(Kind.GOOD,) * 4,
 )
 
 MIXTURE: Final[tuple[Kind, ...]] = _TOLD + _THE_OTHERS + _AS_MANY_AGAIN
 """One morning of 60: every kind, half of them in order; of fewer cards, the first ones here."""
 
+_EARLY: Final = 12
+MIXTURE_OF_TWO: Final[tuple[Kind, ...]] = (
+    MIXTURE[:_EARLY] + _OF_TWO_LANES + MIXTURE[_EARLY : -len(_OF_TWO_LANES)]
+)
+"""The same at a gate with two lanes, with those who go out."""
 
-def kinds_for(cards: int) -> Counter[Kind]:
+
+def kinds_for(cards: int, lanes: int = 1) -> Counter[Kind]:
     """Return how many of each kind make a morning of `cards` (1 or more)."""
-    return Counter(MIXTURE[place % len(MIXTURE)] for place in range(cards))
+    mixture = MIXTURE if lanes == 1 else MIXTURE_OF_TWO
+    return Counter(mixture[place % len(mixture)] for place in range(cards))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gate.devices.ports import Contact
-from gate.sim.demo_kinds import Kind, is_let_in
+from gate.sim.demo_kinds import ON_THE_WAY_OUT, Kind, passes
 from gate.sim.presentation import Touch
 
 APPROACH_S: Final = 0.2
@@ -35,9 +35,10 @@ class Doings:
 def doings(kind: Kind, hold_s: float) -> Doings:
     """Return what happens beside a thing of `kind` that is held up for `hold_s`."""
     push_s = min(APPROACH_S + hold_s + _STEP_S, _LATEST_PUSH_S)
-    turn = _pressed(Contact.ROTATION_IN, push_s, _PASS_S)
+    contact = Contact.ROTATION_OUT if kind in ON_THE_WAY_OUT else Contact.ROTATION_IN
+    turn = _pressed(contact, push_s, _PASS_S)
     match kind:
-        case Kind.NOT_TAKEN:
+        case Kind.NOT_TAKEN | Kind.STAYS:
             return Doings(watched_s=9.0)  # 5 s of release and 2 of grace, from the first good frame
         case Kind.FORCED:
             return Doings(touches=turn)
@@ -50,7 +51,7 @@ def doings(kind: Kind, hold_s: float) -> Doings:
         case Kind.FIRE:
             return _fire(hold_s)
         case _:
-            return Doings(touches=turn if is_let_in(kind) else ())
+            return Doings(touches=turn if passes(kind) else ())
 
 
 def _fire(hold_s: float) -> Doings:

@@ -4,6 +4,7 @@ The same seed gives the same names, looks, order and times; codes differ, becaus
 keys anew. All times are the gate's own.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Final
 
 import numpy as np
 
+from gate.access.model import Direction
 from gate.sim.demo_cards import CardMaker, Held
-from gate.sim.demo_kinds import EXPECTED, Expectation, Kind, is_let_in, kinds_for
+from gate.sim.demo_kinds import EXPECTED, ON_THE_WAY_OUT, Expectation, Kind, kinds_for, passes
 from gate.sim.demo_portal import APPROACH_S, doings
 from gate.sim.look import HARD_LOOKS, Look, ordinary_look
 from gate.sim.presentation import Presentation, lasts_s
@@ -78,7 +80,7 @@ def morning(site: Site, *, cards: int, seed: int, frames: Path | None = None) ->
     """Return the turns of a morning, every card issued and the gate equipped.
 
     Args:
-        site: as `open_site` made it.
+        site: as `open_site` made it, with one lane or two.
         cards: how many things are held up, 1 to `MAX_CARDS`.
         seed: of everything but the desks' keys.
         frames: where a frame of each is kept; None for nowhere.
@@ -89,7 +91,7 @@ def morning(site: Site, *, cards: int, seed: int, frames: Path | None = None) ->
     random = Random(seed)  # noqa: S311 - a demonstration's chance must be repeatable
     maker = CardMaker(site, random)
     script = Morning(maker=maker, random=random, frames=frames)
-    script.begin(_ordered(cards, random))
+    script.begin(_ordered(kinds_for(cards, site.lanes), random))
     equip_gate(site, blocked=maker.blocked)
     return script
 
@@ -106,6 +108,7 @@ class Morning:
         self._at_s = _FIRST_S
         self._crowd_s = -_CROWD_GAP_S
         self._inside: list[Held] = []
+        self._outside: list[Held] = []
         self._came: set[str] = set()
 
     def begin(self, kinds: list[Kind]) -> None:
@@ -129,6 +132,7 @@ class Morning:
             number=self._number,
             at_s=at_s,
             things=held.things,
+            way=Direction.OUT if kind in ON_THE_WAY_OUT else Direction.IN,
             look=_look_for(kind, seed),
             before_s=beside.before_s,
             approach_s=0.0 if kind is Kind.TWO_CARDS else APPROACH_S,
@@ -143,20 +147,27 @@ class Morning:
         return Turn(kind=kind, held=held, shown=shown, inside=self._pass(kind, held))
 
     def _held(self, kind: Kind) -> Held:
-        if kind is Kind.SECOND_ENTRY:
-            return self._random.choice(self._inside)
-        if kind is Kind.BACK:
-            return self._inside.pop(self._random.randrange(len(self._inside)))
+        match kind:
+            case Kind.SECOND_ENTRY | Kind.STAYS:
+                return self._random.choice(self._inside)
+            case Kind.BACK:
+                return self._inside.pop(self._random.randrange(len(self._inside)))
+            case Kind.LEAVES:
+                self._outside.append(self._inside.pop(self._random.randrange(len(self._inside))))
+                return self._outside[-1]
+            case Kind.RETURNS:
+                self._inside.append(self._outside.pop(self._random.randrange(len(self._outside))))
+                return self._inside[-1]
         held = self._maker.held(kind)
         if kind is Kind.GOOD:
             self._inside.append(held)
         return held
 
     def _pass(self, kind: Kind, held: Held) -> int:
-        """Return how many are inside; take note of who comes in now."""
+        """Return how many are inside; take note of who passes now."""
         inside = len(self._came)
-        if is_let_in(kind) and held.number is not None:
-            self._came.add(held.number)
+        if passes(kind) and held.number is not None:
+            (self._came.discard if kind in ON_THE_WAY_OUT else self._came.add)(held.number)
         return inside
 
     def _beginning(self, kind: Kind) -> float:
@@ -172,20 +183,24 @@ class Morning:
         return str(self._frames.absolute() / f"{self._number:04}-{kind}.png")
 
 
-def _ordered(cards: int, random: Random) -> list[Kind]:
+def _ordered(counts: Counter[Kind], random: Random) -> list[Kind]:
     """Return the kinds in an order that makes sense: early birds first, a second entry second.
 
-    A fire comes after all others, for anti-passback is suspended then, and last who comes back.
+    Who goes out comes after all who come in. Then there is the fire, for anti-passback is suspended
+    from then on, and last who comes back.
     """
-    counts = kinds_for(cards)
-    early = [Kind.OUT_OF_HOURS] * counts.pop(Kind.OUT_OF_HOURS, 0)
-    fires = [Kind.FIRE] * counts.pop(Kind.FIRE, 0)
-    back = [Kind.BACK] * counts.pop(Kind.BACK, 0)
+
+    def taken(*kinds: Kind) -> list[Kind]:
+        return [kind for kind in kinds for _ in range(counts.pop(kind, 0))]
+
+    early = taken(Kind.OUT_OF_HOURS)
+    out = taken(Kind.STAYS, Kind.LEAVES, Kind.LEAVES_EXPIRED, Kind.RETURNS)
+    fire = taken(Kind.FIRE, Kind.BACK)
     later = list(counts.elements())
     random.shuffle(later)
     first = later.index(Kind.GOOD)
     later[0], later[first] = later[first], later[0]
-    return early + later + fires + back
+    return early + later + out + fire
 
 
 def _look_for(kind: Kind, seed: int) -> Look:

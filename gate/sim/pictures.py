@@ -6,8 +6,10 @@ costs some 30 ms, so draw once and render often.
 
 from typing import Final
 
+from gate.errors import DeviceError
 from gate.sim.hands import hand_behind, thumb_before
 from gate.sim.layers import Layer, Picture, moved
+from gate.sim.presentation import Medium, Presentation, Thing
 from gate.sim.sheet import INK, PAPER, Sheet, code_modules
 
 # ISO/IEC 7810:2019, ID-1.
@@ -123,3 +125,34 @@ def _held(face: Sheet, *, gloved: bool) -> tuple[Layer, ...]:
 
 def _dimmed(luma: int, brightness: float) -> int:
     return round(min(luma * brightness, 255.0))
+
+
+def picture_of(shown: Presentation) -> Picture:
+    """Return the thing or the two things, side by side.
+
+    Raises:
+        DeviceError: neither one thing nor two.
+    """
+    match [_drawn(thing) for thing in shown.things]:
+        case [one]:
+            return one
+        case [left, right]:
+            return side_by_side(left, right)
+        case others:
+            raise DeviceError(f"presentation {shown.number}: {len(others)} things, 1 or 2 allowed")
+
+
+def _drawn(thing: Thing) -> Picture:
+    match thing.medium:
+        case Medium.CARD:
+            return card(
+                thing.text,
+                name=thing.name,
+                lines=thing.lines,
+                web_text=thing.web_text,
+                gloved=thing.gloved,
+            )
+        case Medium.PAPER:
+            return slip(thing.text)
+        case Medium.PHONE:
+            return phone(thing.text)

@@ -1,9 +1,10 @@
 """What a turn's records tell, of its card and of the portal, and what is wrong with them. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from gate.access.model import Direction
 from gate.errors import EventError, Outcome
 from gate.events.codec import decode_holder
 from gate.events.model import Entry, EventKind, which_grant
@@ -41,12 +42,14 @@ def told(records: Sequence[Entry]) -> Iterator[str]:
         yield from [word] if word in _COUNTED else run
 
 
-def record_faults(turn: Turn, record: Entry, lane: str) -> Iterator[str]:
+def record_faults(turn: Turn, record: Entry, lanes: Mapping[Direction, str]) -> Iterator[str]:
     """Yield what is wrong with one record: how many it stands for, where, of whom, what it says."""
     event = record.event
     if event.count != 1 and event.kind not in _COUNTED:
         yield f"record {record.seq} stands for {event.count} presentations, expected 1"
-    if (event.access_point, event.direction) != (lane, _way(event.kind)):
+    way = _way(turn, event.kind)
+    where = lanes.values() if way is None else [lanes.get(way, lanes[Direction.IN])]
+    if event.access_point not in where or event.direction != (way or ""):
         yield f"record {record.seq} is of {event.access_point} {event.direction}"
     expected = turn.held.number if event.kind in _NAMES_ITS_HOLDER else None
     number = _number(record)
@@ -72,10 +75,14 @@ def turn_faults(turn: Turn, records: Sequence[Entry]) -> Iterator[str]:
 
 def relay_faults(records: Sequence[Entry], ends: Sequence[EndReport]) -> Iterator[str]:
     """Yield where the relays did something else than the records say."""
-    entries = sum(end.entries for end in ends)
-    admitted = sum(map(_lets_in, records))
-    if entries != admitted:
-        yield f"the relay was released {entries} times, admitted {admitted} times"
+    let_in = [one for one in records if _lets_in(one)]
+    for way, released in (
+        (Direction.IN, sum(end.entries for end in ends)),
+        (Direction.OUT, sum(end.exits for end in ends)),
+    ):
+        admitted = sum(one.event.direction == way for one in let_in)
+        if released != admitted:
+            yield f"the {way} relay was released {released} times, admitted {admitted} times"
     kinds = [one.event.kind for one in records]
     for what, did, kind in (
         ("let open", any(end.freed for end in ends), EventKind.FIRE_ALARM),
@@ -89,10 +96,11 @@ def _lets_in(record: Entry) -> bool:
     return record.event.kind is EventKind.ACCESS and record.event.outcome in _LETS_IN
 
 
-def _way(kind: EventKind) -> str:
+def _way(turn: Turn, kind: EventKind) -> Direction | None:
+    """Return which way a record of a turn must tell of; None for both."""
     if kind in _COUNTED:
-        return "out"
-    return "" if kind in _OF_BOTH_WAYS else "in"
+        return Direction.OUT
+    return None if kind in _OF_BOTH_WAYS else turn.shown.way
 
 
 def _said(turn: Turn, kind: EventKind) -> str:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from gate.access.model import Direction
 from gate.devices.ports import Contact
 from gate.errors import DeviceError
 from gate.sim.look import Glare, Look
@@ -60,6 +61,7 @@ class Presentation:
     Attributes:
         number: from 1, in the order of presenting.
         at_s: when it begins, in seconds since the gate's clock was started.
+        way: which lane's camera sees it.
         before_s: how long the place is empty first.
         approach_s: how long the hand takes to bring it; 0 for at once.
         hold_s: how long it is held still.
@@ -72,6 +74,7 @@ class Presentation:
     number: int
     at_s: float
     things: tuple[Thing, ...]
+    way: Direction = Direction.IN
     look: Look = field(default_factory=Look)
     before_s: float = 0.0
     approach_s: float = 0.2
@@ -107,8 +110,9 @@ def from_line(line: str) -> Presentation:
         glare = Glare(**look.pop("glare"))
         things = tuple(_thing(thing) for thing in told.pop("things"))
         touches = tuple(_touch(touch) for touch in told.pop("touches"))
+        way = Direction(told.pop("way"))
         look_of = Look(glare=glare, **look)
-        return Presentation(things=things, touches=touches, look=look_of, **told)
+        return Presentation(things=things, way=way, touches=touches, look=look_of, **told)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DeviceError(f"presentation {line[:40]!r}...: {error}") from error
 

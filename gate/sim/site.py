@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from gate.config import load_config
 from gate.errors import ConfigError
 from gate.signing.keys import Algorithm
-from gate.sim.site_files import UNIT_FILE, policy_text, schemes_text
+from gate.sim.site_files import policy_text, schemes_text, unit_file
 from gate.store.desk import Desk, create_desk
 from gate.store.files import write_file
 from gate.store.trust_store import DEMO_PREFIX, list_tokens, merge
@@ -63,10 +64,11 @@ MAKERS: Final = (ECS, SCOTLAND, AGEING, STALE, UNLISTED, STRANGER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The site's directory and its issuers' open desks, by the maker's name."""
+    """The site's directory, its issuers' open desks, by the maker's name, and its gate's lanes."""
 
     directory: Path
     desks: dict[str, Desk]
+    lanes: int = 1
 
     def desk(self, maker: Maker) -> Desk:
         """Return the desk of a maker."""
@@ -83,8 +85,8 @@ class Site:
         return self.directory / JOURNAL
 
 
-def open_site(directory: Path) -> Site:
-    """Make the issuers in `directory`, which must be empty.
+def open_site(directory: Path, *, lanes: int = 1) -> Site:
+    """Make the issuers in `directory`, which must be empty, of a site with a gate of `lanes`.
 
     Raises:
         ConfigError: it is not empty, or the disk refuses.
@@ -99,6 +101,7 @@ def open_site(directory: Path) -> Site:
         raise ConfigError(str(directory), [f"not empty ({taken[0]}); name a new directory"])
     return Site(
         directory=directory,
+        lanes=lanes,
         desks={
             maker.name: create_desk(
                 directory / "desks" / maker.name,
@@ -113,8 +116,13 @@ def open_site(directory: Path) -> Site:
 
 
 def reopen_site(directory: Path) -> Site:
-    """Return the site of a morning that is over: its record counts, its desks stay closed."""
-    return Site(directory=directory, desks={})
+    """Return the site of a morning that is over: its record counts, its desks stay closed.
+
+    Raises:
+        ConfigError: its unit's file can't be read.
+    """
+    lanes = len(load_config(directory / CONFIG).access_point)
+    return Site(directory=directory, desks={}, lanes=lanes)
 
 
 def equip_gate(site: Site, *, blocked: Iterable[str]) -> None:
@@ -135,7 +143,7 @@ def equip_gate(site: Site, *, blocked: Iterable[str]) -> None:
         merge(site.directory / TRUST, TrustBundle(issuers=(desk.issuer,)), tokens, STARTS_AT)
     ecs = site.desk(ECS).issuer.iss
     files = {
-        CONFIG: UNIT_FILE,
+        CONFIG: unit_file(site.lanes),
         POLICY: policy_text((ecs, number) for number in blocked),
         "schemes.toml": schemes_text(),
     }

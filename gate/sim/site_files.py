@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
+from gate.access.model import Direction
+
 SITE: Final = "riverside"
 UNIT_NAME: Final = "Gate A"
-LANE: Final = "Gate A"
 WITHDRAWN_TYPE: Final = "fire-alarm-legacy"
 ACCEPTED_TYPE: Final = "cscs-skilled-worker"
 
-UNIT_FILE: Final = f"""\
+_UNIT: Final = f"""\
 [unit]
 name = "{UNIT_NAME}"
 site = "{SITE}"
@@ -20,9 +21,11 @@ policy = "site-policy.toml"
 schemes = "schemes.toml"
 site_key = "site.key"
 key = "unit.key"
+"""
 
+_ONE_LANE: Final = """
 [[access_point]]
-name = "{LANE}"
+name = "{lane}"
 direction = "in"
 
 [camera]
@@ -42,7 +45,46 @@ rotation_in = 5
 rotation_out = 6
 guard_key = 13
 fire = 16
-held_s = 10.0
+"""
+
+_TWO_LANES: Final = """
+[[access_point]]
+name = "{lane} in"
+direction = "in"
+
+[access_point.camera]
+source = "dir:no-camera-in" # the demo's frames are simulated
+
+[access_point.outputs]
+factory = "mock"            # pretended pins
+entry_relay = 17
+green = 27
+red = 22
+amber = 23
+sounder = 24
+
+[access_point.inputs]       # pretended contacts
+rotation_in = 5
+
+[[access_point]]
+name = "{lane} out"
+direction = "out"
+
+[access_point.camera]
+source = "dir:no-camera-out"
+
+[access_point.outputs]
+factory = "mock"
+exit_relay = 18
+green = 19
+red = 20
+
+[access_point.inputs]
+rotation_out = 6
+
+[inputs]
+guard_key = 13
+fire = 16
 """
 
 _POLICY: Final = f"""\
@@ -98,9 +140,18 @@ CLOSES_AT_S: Final = 39_600
 _FACT: Final = 'source = "made up for the demo"\nconfidence = "general"\n'
 
 
-def unit_file(hub_url: str, hub_key: str) -> str:
-    """Return the unit's file with the hub it reports to; `hub_key` is public, in hexadecimal."""
-    return f'{UNIT_FILE}\n[hub]\nurl = "{hub_url}"\nkey = "{hub_key}"\nevery_s = 1\n'
+def lane_names(lanes: int) -> dict[Direction, str]:
+    """Return what each lane of the gate is called."""
+    if lanes == 1:
+        return {Direction.IN: UNIT_NAME}
+    return {way: f"{UNIT_NAME} {way}" for way in Direction}
+
+
+def unit_file(lanes: int, hub_url: str = "", hub_key: str = "") -> str:
+    """Return the unit's file, with the hub it reports to; `hub_key` is public, in hexadecimal."""
+    tables = (_ONE_LANE if lanes == 1 else _TWO_LANES).format(lane=UNIT_NAME)
+    hub = f'\n[hub]\nurl = "{hub_url}"\nkey = "{hub_key}"\nevery_s = 1\n' if hub_url else ""
+    return _UNIT + tables + hub
 
 
 def hub_file(port: int) -> str:

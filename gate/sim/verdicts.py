@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from gate.access.model import Direction
 from gate.events.model import Entry, EventKind, which_grant
 from gate.sim.demo_kinds import joined
 from gate.sim.demo_script import Turn
@@ -74,15 +75,15 @@ def windows(
 
 
 def judge_turn(
-    turn: Turn, records: Sequence[Entry], reports: Sequence[Report], lane: str
+    turn: Turn, records: Sequence[Entry], reports: Sequence[Report], lanes: Mapping[Direction, str]
 ) -> Verdict:
-    """Hold one turn's records and reports against what it should come to."""
+    """Hold one turn's records and reports against what it should come to; `lanes` by name."""
     got = joined(told(records))
     faults = []
     if got != turn.expected.verdict:
         faults.append(f"expected {turn.expected.verdict}, got {got}")
     for record in records:
-        faults += record_faults(turn, record, lane)
+        faults += record_faults(turn, record, lanes)
     faults += turn_faults(turn, records)
     faults += relay_faults(records, [one for one in reports if isinstance(one, EndReport)])
     answers = [report for report in reports if isinstance(report, AnswerReport)]
@@ -105,12 +106,12 @@ def judge_morning(
     reports: Mapping[int, Sequence[Report]],
     *,
     starts_at: datetime,
-    lane: str,
+    lanes: Mapping[Direction, str],
 ) -> tuple[list[Verdict], list[str]]:
     """Return each turn's verdict, and what else is wrong with the journal as a whole."""
     held = windows(turns, entries, starts_at)
     verdicts = [
-        judge_turn(turn, held.get(turn.shown.number, []), reports.get(turn.shown.number, []), lane)
+        judge_turn(turn, held.get(turn.shown.number, []), reports.get(turn.shown.number, []), lanes)
         for turn in turns
     ]
     faults = [f"record {entry.seq}: made before any card was shown" for entry in held.get(0, [])]

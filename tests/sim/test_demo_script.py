@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gate.access.model import Direction
 from gate.card.verify import authenticate, standing
 from gate.errors import CardError, ConfigError, TrustError
-from gate.sim.demo_kinds import Kind, is_let_in
+from gate.sim.demo_kinds import ON_THE_WAY_OUT, Kind, passes
 from gate.sim.demo_script import Morning, morning
 from gate.sim.presentation import Presentation, lasts_s
 from gate.sim.site import STARTS_AT, TRUST, open_site
@@ -74,11 +75,34 @@ def test_a_fire_comes_after_all_others_and_then_those_who_are_back(sixty: Mornin
     assert Kind.BACK not in kinds[:place]
 
 
+def test_who_goes_out_came_in_and_who_returns_went_out(tmp_path: Path) -> None:
+    script = morning(open_site(tmp_path / "site", lanes=2), cards=34, seed=3)
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for turn in script.turns:
+        number = turn.held.number or ""
+        assert (turn.shown.way is Direction.OUT) == (turn.kind in ON_THE_WAY_OUT)
+        match turn.kind:
+            case Kind.LEAVES:
+                inside.remove(number)
+                outside.add(number)
+            case Kind.RETURNS:
+                outside.remove(number)
+                inside.add(number)
+            case Kind.STAYS:
+                assert number in inside
+            case kind if passes(kind) and kind is not Kind.LEAVES_EXPIRED:
+                inside.add(number)
+    assert turn.kind is Kind.BACK  # who is inside already
+    assert outside
+    assert script.turns[-1].inside == len(inside)
+
+
 def test_a_turn_knows_how_many_are_inside_each_person_once(sixty: Morning) -> None:
     inside: set[str | None] = set()
     for turn in sixty.turns:
         assert turn.inside == len(inside)
-        if is_let_in(turn.kind):
+        if passes(turn.kind):
             inside.add(turn.held.number)
     assert None not in inside
     assert sixty.turns[-1].inside > 10

@@ -1,5 +1,6 @@
 """The simulated turnstile: real pixels for the real decoders, and time that frames bring."""
 
+import threading
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ from gate.devices.inputs import InputPins
 from gate.devices.ports import Contact, Frame
 from gate.errors import DeviceError
 from gate.sim.devices import ManualClock, SimDecoder, SimOutputs, picture_of
+from gate.sim.play import FRAME_PX, Cue, Play, StageTime
 from gate.sim.presentation import Medium, Presentation, Thing, Touch
-from gate.sim.reports import EndReport
-from gate.sim.stage import FRAME_PX, Cue, StageCamera, StageDecoder, StageOutputs
+from gate.sim.stage import StageCamera, StageDecoder, StageOutputs
 from gate.sim.wires import Wires
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -41,7 +42,7 @@ def _shown(**changed: object) -> Presentation:
 
 def _frames(*shown: Presentation) -> list[Frame]:
     waiting = [*shown, None]
-    return list(StageCamera(lambda: waiting.pop(0), seed=1).frames())
+    return list(StageCamera(Play(lambda: waiting.pop(0), seed=1), Direction.IN).frames())
 
 
 def test_what_is_held_up_is_read_by_the_units_decoder_and_the_empty_place_is_not() -> None:
@@ -85,22 +86,22 @@ def test_three_things_at_once_are_refused() -> None:
 def test_time_passes_with_the_frames_and_the_end_is_told_with_the_last() -> None:
     clock, ended = ManualClock(START), list[int]()
     cues = deque([Cue(number=7, last_s=3.0), Cue(number=8, last_s=9.0)])
-    decoder = StageDecoder(SimDecoder(), clock, cues, touch=lambda _one: None, ended=ended.append)
+    time = StageTime(clock, cues, touch=lambda _one: None, ended=ended.append)
+    decoder = StageDecoder(SimDecoder(), time)
 
     for at_s in (2.0, 3.0, 9.0):
         decoder.decode(Frame(luma=picture_of("CC1:A"), at_s=at_s))
 
     assert clock.monotonic() == 9.0
     assert ended == [7, 8]
-    assert decoder.number == 8
+    assert time.number == 8
 
 
 def test_contacts_are_touched_at_their_own_times_between_the_frames() -> None:
     clock, touched = ManualClock(START), list[tuple[Contact, float]]()
     touches = (_touch(Contact.FIRE, 1.5), _touch(Contact.GUARD_KEY, 2.9), _touch(TURN, 3.5))
     cues = deque([Cue(number=1, last_s=4.0, touches=touches), Cue(number=2, last_s=9.0)])
-    decoder = StageDecoder(
-        SimDecoder(),
+    time = StageTime(
         clock,
         cues,
         touch=lambda one: touched.append((one.contact, clock.monotonic())),
@@ -108,7 +109,7 @@ def test_contacts_are_touched_at_their_own_times_between_the_frames() -> None:
     )
 
     for at_s, contacts in ((1.0, 0), (3.0, 2), (4.0, 3), (9.0, 3)):
-        decoder.decode(Frame(luma=picture_of(), at_s=at_s))
+        time.come_to(at_s)
         assert len(touched) == contacts
 
     assert touched == [(Contact.FIRE, 1.5), (Contact.GUARD_KEY, 2.9), (TURN, 3.5)]
@@ -127,6 +128,50 @@ def test_the_place_is_watched_before_a_card_comes_and_until_all_is_over() -> Non
     assert all((frame.luma == frames[-1].luma).all() for frame in frames[-3:])
 
 
+def test_while_one_lane_sees_a_card_the_other_sees_an_empty_place_as_often() -> None:
+    waiting = [_shown(), _shown(number=2, at_s=40.0, way=Direction.OUT), None]
+    play = Play(lambda: waiting.pop(0), 1, list(Direction))
+    frames = {way: list(StageCamera(play, way).frames()) for way in Direction}
+
+    seen = {way: {frame.at_s for frame in _read(frames[way])} for way in Direction}
+    times = {way: [frame.at_s for frame in frames[way]] for way in Direction}
+    assert times[Direction.IN] == times[Direction.OUT]
+    assert seen[Direction.IN]
+    assert all(at_s < 20 for at_s in seen[Direction.IN])
+    assert seen[Direction.OUT]
+    assert all(at_s > 30 for at_s in seen[Direction.OUT])
+
+
+def _read(frames: list[Frame]) -> list[Frame]:
+    decoder = open_decoder()
+    return [frame for frame in frames if decoder.decode(frame).readings]
+
+
+def test_a_card_for_a_lane_that_is_not_there_is_refused() -> None:
+    with pytest.raises(DeviceError, match="presentation 1: this gate has no lane out"):
+        _frames(_shown(way=Direction.OUT))
+
+
+def test_time_passes_only_once_both_lanes_are_done_with_what_was_before() -> None:
+    clock, order = ManualClock(START), list[tuple[str, float]]()
+    cues = deque([Cue(number=1, last_s=3.0)])
+    time = StageTime(clock, cues, touch=lambda _one: None, ended=lambda _one: None, lanes=2)
+
+    def look(lane: str) -> None:
+        for at_s in (1.0, 2.0, 3.0):
+            time.come_to(at_s)
+            order.append((lane, clock.monotonic()))
+
+    lanes = [threading.Thread(target=look, args=(name,)) for name in ("in", "out")]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join(10)
+
+    assert [at_s for _, at_s in order] == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+    assert {name for name, _ in order[:2]} == {"in", "out"}
+
+
 def test_outputs_tell_what_was_done_since_they_were_asked_last() -> None:
     outputs = StageOutputs(SimOutputs(ManualClock(START)))
     outputs.release(Direction.IN, 5.0)
@@ -135,8 +180,8 @@ def test_outputs_tell_what_was_done_since_they_were_asked_last() -> None:
     outputs.free()
     outputs.secure()
 
-    assert outputs.report(3) == EndReport(card=3, entries=1, exits=2, freed=1, secured=1)
-    assert outputs.report(4) == EndReport(card=4)
+    assert outputs.take_obeyed() == {"entries": 1, "exits": 2, "freed": 1, "secured": 1}
+    assert outputs.take_obeyed() == {}
 
 
 def test_wires_rest_until_they_are_touched_and_a_fire_reacts_at_once() -> None:

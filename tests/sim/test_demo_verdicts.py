@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from gate.access.model import Direction
 from gate.devices.signals import Signal
 from gate.events.chain import genesis, head_of, link
 from gate.events.codec import encode_holder
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.sim.demo_cards import Held
-from gate.sim.demo_kinds import Kind
+from gate.sim.demo_kinds import ON_THE_WAY_OUT, Kind
 from gate.sim.demo_script import Turn
 from gate.sim.issuer import SimIssuer
 from gate.sim.presentation import Medium, Presentation, Thing
@@ -20,7 +21,7 @@ from gate.sim.site import STARTS_AT
 from gate.sim.verdicts import Verdict, judge_morning
 from gate.unit.read_filter import Sighting
 
-LANE = "Gate A"
+LANE, OUT_LANE = "Gate A in", "Gate A out"
 CARD = SimIssuer().card(number="0001")
 HOLDER = Holder(person=bytes(16), issuer="demo:ecs", number="0001", name="A B", card_type="x")
 
@@ -31,7 +32,12 @@ def _turn(kind: Kind, number: int = 1, at_s: float = 60.0) -> Turn:
     return Turn(
         kind=kind,
         held=Held(things=(thing,), card=CARD if named else None),
-        shown=Presentation(number=number, at_s=at_s, things=(thing,)),
+        shown=Presentation(
+            number=number,
+            at_s=at_s,
+            things=(thing,),
+            way=Direction.OUT if kind in ON_THE_WAY_OUT else Direction.IN,
+        ),
     )
 
 
@@ -54,7 +60,7 @@ def _portal(
         at=STARTS_AT + timedelta(seconds=62),
         clock_trusted=True,
         kind=kind,
-        access_point=LANE,
+        access_point=OUT_LANE if way == "out" else LANE,
         direction=way,
         detail=detail,
         count=count,
@@ -90,11 +96,18 @@ def _judge(
     turns: Sequence[Turn], entries: list[Entry], *reports: Report
 ) -> tuple[list[Verdict], list[str]]:
     heard = {1: list(reports)}
-    return judge_morning(turns, entries, heard, starts_at=STARTS_AT, lane=LANE)
+    return judge_morning(
+        turns,
+        entries,
+        heard,
+        starts_at=STARTS_AT,
+        lanes={Direction.IN: LANE, Direction.OUT: OUT_LANE},
+    )
 
 
 ADMITTED = (_access("admit"), HOLDER)
 TURNED = _portal(EventKind.TURNED, "grant 3")
+OUT_AGAIN = (replace(_access("admit"), access_point=OUT_LANE, direction="out"), HOLDER)
 
 
 ALARM: list[tuple[Event, Holder | None]] = [
@@ -120,6 +133,14 @@ def test_an_alarm_that_freed_both_ways_until_its_all_clear_is_as_expected() -> N
 
     assert verdict.got == "fire_alarm + turns_unidentified + all_clear"
     assert (verdict.faults, faults) == ((), [])
+
+
+def test_who_leaves_by_the_other_lane_is_as_expected() -> None:
+    entries = _journal(OUT_AGAIN, _portal(EventKind.TURNED, "grant 3", "out"))
+
+    (verdict,), _ = _judge([_turn(Kind.LEAVES)], entries, _answer(), EndReport(card=1, exits=1))
+
+    assert (verdict.got, verdict.faults) == ("admit", ())
 
 
 def test_who_was_let_in_by_the_guards_key_and_turned_is_as_expected() -> None:
@@ -195,6 +216,18 @@ WRONG = {
         [_answer()],
         "record 3 stands for 3 presentations, expected 1",
     ),
+    "a way out that was recorded as a way in": (
+        Kind.LEAVES,
+        [ADMITTED, TURNED],
+        [_answer(), replace(RELEASED, entries=0, exits=1)],
+        "record 3 is of Gate A in in",
+    ),
+    "the other lane's relay": (
+        Kind.LEAVES,
+        [OUT_AGAIN, _portal(EventKind.TURNED, "grant 3", "out")],
+        [_answer(), RELEASED],
+        "the out relay was released 0 times, admitted 1 times",
+    ),
     "another access point": (
         Kind.GOOD,
         [(replace(_access("admit"), access_point="Gate B"), HOLDER)],
@@ -205,13 +238,13 @@ WRONG = {
         Kind.GOOD,
         [ADMITTED, TURNED],
         [_answer()],
-        "the relay was released 0 times, admitted 1 times",
+        "the in relay was released 0 times, admitted 1 times",
     ),
     "a relay that moved for a cancelled card": (
         Kind.REVOKED,
         [(_access("refuse", "revoked"), HOLDER)],
         [_answer(), RELEASED],
-        "the relay was released 1 times, admitted 0 times",
+        "the in relay was released 1 times, admitted 0 times",
     ),
     "a turn that was not recorded": (
         Kind.GOOD,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.access.model import Direction
 from gate.devices.ports import Contact
 from gate.devices.signals import Signal
 from gate.errors import DeviceError
@@ -34,6 +35,7 @@ PRESENTATIONS = st.builds(
     look=st.builds(
         Look, px_per_module=st.floats(1, 20), glare=st.builds(Glare, strength=st.floats(0, 2))
     ),
+    way=st.sampled_from(Direction),
     before_s=st.floats(0, 60),
     touches=st.lists(TOUCHES, max_size=4).map(tuple),
     watched_s=st.floats(0, 60),

@@ -23,7 +23,7 @@ from gate.sim.site import POLICY, Site, open_site
 pytestmark = pytest.mark.system
 
 CODE = "import sys; from gate.cli.main import main; sys.exit(main())"
-A_LINE = re.compile(r"\d\d:\d\d:\d\d  GATE A IN  [✓X!?-]  .*(\d+ ms|-)$")
+A_LINE = re.compile(r"\d\d:\d\d:\d\d  GATE A (IN |OUT) [✓X!?-]  .*(\d+ ms|-)$")
 
 
 def _gate(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -72,7 +72,9 @@ def _total(out: str) -> dict[str, int]:
 def test_the_hub_holds_what_the_journal_holds_and_nothing_is_left_running(tmp_path: Path) -> None:
     keep = tmp_path / "keep"
 
-    code, out, err = _ended("--once", "--cards", "20", "--json", "--keep", str(keep))
+    code, out, err = _ended(
+        "--once", "--cards", "20", "--lanes", "2", "--json", "--keep", str(keep)
+    )
 
     with closing(sqlite3.connect(keep / "journal.db")) as journal:
         (entries,) = journal.execute("SELECT count(*) FROM entries").fetchone()
