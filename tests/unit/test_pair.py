@@ -114,6 +114,41 @@ def test_a_lane_without_its_camera_says_so_and_the_other_works(gate: TwoLanes, c
         assert comes(lambda: "ready" in gate.notifier.said)
 
 
+@pytest.mark.parametrize("way", Direction)
+def test_a_lane_whose_camera_is_given_up_goes_on_and_sees_again_once_it_is_back(
+    gate: TwoLanes, card: str, way: Direction, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = OUT if way is IN else IN
+    another = gate.card("2")
+    gate.cameras[way].broken = True
+
+    def shown(lane: Direction) -> tuple[Shown, tuple[str, ...]]:
+        state = read_lane_state(gate.path / f"lane-{lane}.json")
+        return (Shown.OFF, ()) if state is None else (state.shown, state.faults)
+
+    with gate:
+        assert comes(lambda: "camera given up for now" in passing(gate, caplog))
+        assert gate.present(other, another).released_s is not None
+        assert gate.outputs[way].signals[-1] is Signal.FAULT
+        assert not gate.outputs[way].is_released(IN)
+        assert comes(lambda: shown(way) == (Shown.FAULT, ("camera",)))
+        assert shown(other)[1] == ()
+        gate.clock.advance(60.0)
+        assert not gate.recorded(EventKind.FAULT_CLEARED)
+
+        gate.cameras[way].broken = False
+        assert comes(lambda: passing(gate, caplog) and bool(gate.recorded(EventKind.FAULT_CLEARED)))
+        assert comes(lambda: shown(way) == (Shown.READY, ()))
+        assert gate.present(way, card).released_s is not None
+        assert gate.code is None
+
+
+def passing(gate: TwoLanes, caplog: pytest.LogCaptureFixture) -> str:
+    """Let a second pass; return what was logged so far."""
+    gate.clock.advance(1.0)
+    return caplog.text
+
+
 def test_a_lane_whose_portal_breaks_is_locked_and_comes_back_while_the_other_works(
     running: TwoLanes, card: str
 ) -> None:
