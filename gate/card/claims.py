@@ -17,12 +17,14 @@ from typing import Any, Final
 from gate.card.fields import (
     END_TIME_S,
     FORMULA,
+    LANGUAGE_CHARS,
     MAX_CODE_CHARS,
     MAX_NUMBER_CHARS,
     MAX_TEXT_CHARS,
     MAX_URI_CHARS,
     MIN_TIME_S,
     day,
+    is_language,
     malformed,
 )
 from gate.card.holder_key import holder_key
@@ -173,9 +175,18 @@ def _rarely(data: bytes, pos: int, key: int, found: dict[str, Any]) -> int:
     """Read what few cards have, and pass over what a later version may have added."""
     if key == 10:
         found["stands_on"], pos = _stands_on(data, pos)
+    elif key == 11:
+        found["language"], pos = _language(data, pos)
     else:
         _, pos = cbor.read_item(data, pos, _INNER)
     return pos
+
+
+def _language(data: bytes, pos: int) -> tuple[str, int]:
+    language, pos = _text(data, pos, LANGUAGE_CHARS)
+    if not is_language(language):
+        raise malformed("the language is not a code of two letters a to z")
+    return language, pos
 
 
 def _stands_on(data: bytes, pos: int) -> tuple[StandsOn, int]:

@@ -43,6 +43,7 @@ def _describe_competence(competence: Competence) -> dict[str, object]:
         "limits": list(competence.limits),
         "photo_digest": competence.photo_digest.hex() if competence.photo_digest else None,
         "stands_on": _describe_beneath(competence.stands_on) if competence.stands_on else None,
+        "language": competence.language,
     }
     return {name: value for name, value in fields.items() if value not in (None, [])}
 

@@ -17,6 +17,8 @@ MAX_URI_CHARS: Final = 200
 MAX_NUMBER_CHARS: Final = 32
 MAX_TEXT_CHARS: Final = 64
 MAX_CODE_CHARS: Final = 24
+LANGUAGE_CHARS: Final = 2
+"""ISO 639-1, as catalogues of texts are named."""
 
 _MIN_DAY: Final = MIN_TIME_S // 86_400
 _END_DAY: Final = END_TIME_S // 86_400
@@ -28,6 +30,11 @@ FORMULA: Final = ("=", "+", "-", "@")
 def malformed(detail: str) -> CardError:
     """Return the one error of this format; `detail` repeats nothing that the card said."""
     return CardError(Reason.MALFORMED, detail)
+
+
+def is_language(code: str) -> bool:
+    """Tell whether a code is two letters a to z, which every code of ISO 639-1 is."""
+    return len(code) == LANGUAGE_CHARS and code.isascii() and code.isalpha() and code.islower()
 
 
 def day(value: object) -> date:

@@ -42,6 +42,7 @@ class Competence:
         limits: supervised, provisional, not-for-electrical-work and the like.
         photo_digest: the first 16 bytes of SHA-256 of the photograph file.
         stands_on: of a site pass, the scheme card beneath it; every site pass has one.
+        language: which the holder wants to be spoken to in, by its ISO 639-1 code.
     """
 
     scheme: Code
@@ -56,6 +57,7 @@ class Competence:
     limits: tuple[Code, ...] = ()
     photo_digest: bytes | None = None
     stands_on: StandsOn | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ def _competence_map(competence: Competence) -> dict[int, cbor.Encodable]:
         8: competence.limits,
         9: competence.photo_digest,
         10: _beneath(competence.stands_on),
+        11: competence.language,
     }
     return {key: value for key, value in fields.items() if value not in (None, ())}
 

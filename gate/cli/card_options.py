@@ -50,9 +50,9 @@ _CODE: Final = _CodeType()
 
 PROOFS: Final = (
     *("occupations", "qualifications", "experience", "health_safety", "cpd_until"),
-    *("practice_until", "disciplines", "limits"),
+    *("practice_until", "disciplines", "limits", "language"),
 )
-"""What a card proves, beside its type."""
+"""What a card proves, beside its type, and what it asks for."""
 
 _SPELT: Final = {
     "card_type": "--type",
@@ -86,6 +86,9 @@ _OPTIONS: Final = (
     click.option("--practice-until", type=DAY, help="Last day of the code of practice."),
     _codes("--discipline", "disciplines", "Further discipline"),
     _codes("--limit", "limits", "Limit, such as supervised"),
+    click.option(
+        "--language", help="The holder's, by its ISO 639-1 code: a screen at the gate speaks it."
+    ),
     click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="JPEG or PNG."),
     click.option(
         "--out",

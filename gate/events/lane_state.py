@@ -62,7 +62,7 @@ class LaneState:
         expires_on: site-local, with a card that runs out soon.
         first_name: of whom was admitted; empty for everybody else.
         faults: the parts that are broken, those that lock nothing among them.
-        language: what the site speaks to workers.
+        language: what the holder of the card that is answered is spoken to in, else the site's.
         is_night: whether light is to be low.
     """
 

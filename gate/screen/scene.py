@@ -118,9 +118,9 @@ _SEPARATOR: Final = "\u00a0\u00b7 "
 
 
 def language_of(state: LaneState | None) -> Language:
-    """Return what to speak: the site's language; English while no site is known.
+    """Return what to speak: the state's language, which an answer's card may have named.
 
-    A card names no language yet. Once one does, it comes first.
+    English while no site is known.
     """
     return Language.ENGLISH if state is None else state.language
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from gate.access.languages import Language
 from gate.access.model import AccessPoint, Direction
 from gate.access.site_policy import SitePolicy
 from gate.devices.signals import PATTERNS, Signal
@@ -47,6 +48,7 @@ _SHOWN: Final = {
 }
 _RESTING: Final = frozenset({Shown.READY, Shown.AGEING, Shown.STALE})
 _OF_AN_ANSWER: Final = frozenset({Shown.ADMITTED, Shown.NOTED, Shown.REFERRED, Shown.REFUSED})
+_SPOKEN: Final = frozenset(Language)
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,7 @@ class _Told:
     reason: Reason | None = None
     expires_at: datetime | None = None
     first_name: str = ""
+    language: Language | None = None
 
 
 class LaneTeller:
@@ -144,7 +147,7 @@ class LaneTeller:
             expires_on=expires_on,
             first_name=told.first_name if shown is Shown.ADMITTED else "",
             faults=tuple(_cut(part) for part in sorted(controller.faults)[:MAX_FAULTS]),
-            language=rule.language,
+            language=told.language or rule.language,
             is_night=rule.is_night(local),
         )
 
@@ -168,7 +171,13 @@ def _said(answer: Answer | ByKey) -> _Told:
         reason=decision.reason,
         expires_at=None if card is None else card.expires_at,
         first_name="" if card is None else _first_name(card.name),
+        language=None if card is None else _language(card.competence.language),
     )
+
+
+def _language(code: str | None) -> Language | None:
+    """Return what a card asks to be spoken to in, if this project speaks it."""
+    return Language(code) if code in _SPOKEN else None
 
 
 def _first_name(name: str) -> str:

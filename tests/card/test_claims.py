@@ -17,10 +17,10 @@ USUAL = build_claims(ISSUER.card())
 LATER = encode_anything(
     with_changes(
         claims_of(ISSUER),
-        {169: {0: [1], 9: b"p", 70_000: {1: 2}}, -70001: {11: 1, 24: "x", 99: {"a": [1]}}},
+        {169: {0: [1], 9: b"p", 70_000: {1: 2}}, -70001: {12: 1, 24: "x", 99: {"a": [1]}}},
     )
 )
-MANY = encode_anything(with_changes(claims_of(ISSUER), {-70001: dict.fromkeys(range(11, 61), 1)}))
+MANY = encode_anything(with_changes(claims_of(ISSUER), {-70001: dict.fromkeys(range(12, 62), 1)}))
 
 
 def read(payload: bytes) -> Card | None:

@@ -88,6 +88,12 @@ class Desk:
         """Return a card's text that begins then."""
         return issue_card(replace(_card("late", 0, 365), issued_at=issued_at), self._key)
 
+    def card_in(self, language: str, *, days: int = 365) -> str:
+        """Return a card's text whose holder speaks `language`."""
+        card = _card(language, 0, days)
+        spoken = replace(card.competence, language=language)
+        return issue_card(replace(card, competence=spoken), self._key)
+
     def foreign_card(self) -> str:
         """Return a card that nobody trusted signed."""
         return self._foreign

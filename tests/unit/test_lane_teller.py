@@ -160,6 +160,36 @@ def test_what_has_not_changed_is_told_again_within_a_second(watched: Watched) ->
 LANGUAGE: Final = '[screen]\nlanguage = "pl"\n'
 
 
+def test_an_answer_is_in_the_language_of_its_card_and_all_else_in_the_sites(
+    desk: Desk, tmp_path: Path
+) -> None:
+    watched = Watched(desk, tmp_path, LANGUAGE)
+
+    answered = watched.present(desk.card_in("pa", days=-1))
+    assert (answered.shown, answered.language) == (Shown.REFUSED, Language.PUNJABI)
+    assert watched.after(10).language is Language.POLISH
+    again = watched.present(desk.card_in("pa", days=-1), Sighting.AGAIN)
+    assert again.language is Language.PUNJABI
+    assert watched.present(desk.card("2")).language is Language.POLISH
+
+
+def test_a_language_that_nobody_translated_leaves_the_sites(desk: Desk, tmp_path: Path) -> None:
+    watched = Watched(desk, tmp_path, LANGUAGE)
+
+    state = watched.present(desk.card_in("bg"))
+
+    assert (state.shown, state.language) == (Shown.ADMITTED, Language.POLISH)
+
+
+def test_a_card_that_is_not_genuine_chooses_no_language(desk: Desk, tmp_path: Path) -> None:
+    watched = Watched(desk, tmp_path, LANGUAGE)
+    text = desk.card_in("pa")
+
+    state = watched.present(text[:-1] + ("0" if text[-1] != "0" else "1"))
+
+    assert (state.shown, state.language) == (Shown.REFUSED, Language.POLISH)
+
+
 def test_the_language_is_the_sites(desk: Desk, tmp_path: Path) -> None:
     assert Watched(desk, tmp_path).after(0).language is Language.ENGLISH
     assert Watched(desk, tmp_path, LANGUAGE).after(0).language is Language.POLISH
