@@ -15,7 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from gate.bench.bare import Look, bare_pyzbar, bare_zxing, look_of
-from gate.bench.read_degraded import CONDITIONS, TEXT_CHARS, Condition, degraded_frames
+from gate.bench.optics import Condition
+from gate.bench.read_degraded import CONDITIONS, TEXT_CHARS, degraded_frames
 from gate.bench.rows import BenchRow
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Luma

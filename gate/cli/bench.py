@@ -14,9 +14,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gate.bench.bursts import count_bursts
 from gate.bench.degraded import count_degraded
 from gate.bench.read import measure_read
-from gate.bench.read_degraded import FRAMES_EACH
+from gate.bench.read_bursts import BURSTS_EACH
+from gate.bench.read_degraded import FRAMES_EACH, TEXT_CHARS
 from gate.bench.rows import BenchRow
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -81,29 +83,54 @@ def bench() -> None:
     help="Only count what is read of frames made hard to read: 33 kinds, tilted to dim screens.",
 )
 @click.option(
+    "--burst",
+    is_flag=True,
+    help="Only count what is read of bursts of 15 frames in a hand, of 11 kinds that are harder.",
+)
+@click.option(
     "--each",
     type=click.IntRange(1, 10_000),
-    default=FRAMES_EACH,
+    help=f"Of each kind, with --degraded ({FRAMES_EACH} frames) or --burst ({BURSTS_EACH} bursts).",
+)
+@click.option(
+    "--chars",
+    type=click.IntRange(20, 600),
+    default=TEXT_CHARS,
     show_default=True,
-    help="Frames of each kind, with --degraded.",
+    help="Length of the texts, with --degraded or --burst.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31),
     default=1,
     show_default=True,
-    help="Other frames for another number, with --degraded.",
+    help="Other frames for another number, with --degraded or --burst.",
 )
 @_runs_option(READ_RUNS)
 @_json_option
 def read(
-    photos: Path | None, runs: int, each: int, seed: int, *, degraded: bool, as_json: bool
+    photos: Path | None,
+    runs: int,
+    each: int | None,
+    chars: int,
+    seed: int,
+    *,
+    degraded: bool,
+    burst: bool,
+    as_json: bool,
 ) -> None:
     """Reading a frame: the unit's chain, and pyzbar, beside bare zxing-cpp.
 
     Example: gate bench read --photos photos/
     """
-    rows = count_degraded(seed, each) if degraded else measure_read(photos, runs)
+    if degraded and burst:
+        raise click.UsageError("--degraded and --burst: name one of them")
+    if degraded:
+        rows = count_degraded(seed, each or FRAMES_EACH, chars)
+    elif burst:
+        rows = count_bursts(seed, each or BURSTS_EACH, chars)
+    else:
+        rows = measure_read(photos, runs)
     show_rows("read", rows, as_json=as_json)
 
 

@@ -3,13 +3,13 @@
 What it reads and how is `gate.reading`; here it gets a clock and a name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from gate.devices.clock import SystemClock
 from gate.devices.ports import Frame, Reading, Sight
 from gate.errors import DeviceError
-from gate.reading import read_frame
+from gate.reading import Code, Follower
 
 EQUALISING: Final = "equalising"
 
@@ -18,13 +18,14 @@ CAP_S: Final = 0.1
 
 
 class EqualisingDecoder:
-    """Reads what is smeared, bent, dim or far away, in tens of milliseconds."""
+    """Searches a frame for what is smeared, bent, dim or far away, in tens of milliseconds."""
 
     def __init__(
         self,
         *,
         cap_s: float = CAP_S,
         first_look: bool = False,
+        follower: Follower | None = None,
         monotonic: Callable[[], float] | None = None,
     ) -> None:
         """Say how long to look.
@@ -32,10 +33,12 @@ class EqualisingDecoder:
         Args:
             cap_s: seconds after which it begins no further step of a few milliseconds.
             first_look: see `read_frame`.
+            follower: is told what is found, to follow it over the frames that come.
             monotonic: seconds on a steady line; the machine's own if none is given.
         """
         self._cap_s = cap_s
         self._first_look = first_look
+        self._follower = follower
         self._monotonic = monotonic or SystemClock().monotonic
 
     def decode(self, frame: Frame) -> Sight:
@@ -44,10 +47,47 @@ class EqualisingDecoder:
         Raises:
             DeviceError: the frame has no pixels.
         """
-        if not frame.luma.size:
-            raise DeviceError(f"frame of {frame.luma.shape}: no pixels; check the camera")
+        _refuse_empty(frame)
         end_s = self._monotonic() + self._cap_s
-        codes = read_frame(
-            frame.luma, lambda: self._monotonic() < end_s, first_look=self._first_look
+        follower = self._follower or Follower()
+        return _sight(
+            follower.search(
+                frame.luma, lambda: self._monotonic() < end_s, first_look=self._first_look
+            )
         )
-        return Sight(readings=tuple(Reading(text=code.text, decoder=EQUALISING) for code in codes))
+
+
+class FollowingDecoder:
+    """Looks only where codes were found before, and reads them from all frames together."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        *,
+        cap_s: float = CAP_S,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        self._follower = follower
+        self._cap_s = cap_s
+        self._monotonic = monotonic or SystemClock().monotonic
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what is followed and read by now; what is not yet is `unread`.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
+        _refuse_empty(frame)
+        end_s = self._monotonic() + self._cap_s
+        codes = self._follower.follow(frame.luma, lambda: self._monotonic() < end_s)
+        return _sight(codes, unread=self._follower.follows and not codes)
+
+
+def _refuse_empty(frame: Frame) -> None:
+    if not frame.luma.size:
+        raise DeviceError(f"frame of {frame.luma.shape}: no pixels; check the camera")
+
+
+def _sight(codes: Sequence[Code], *, unread: bool = False) -> Sight:
+    readings = tuple(Reading(text=code.text, decoder=EQUALISING) for code in codes)
+    return Sight(readings=readings, unread=unread)

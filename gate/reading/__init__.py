@@ -2,11 +2,13 @@
 
 The way through the room, each step a file: `finders` (with `runs` and `triples`) locate, `place`
 and `fit` (with `align`, `patterns`, `template`, `warp`) fit, `equalise` rectifies and equalises,
-`formats`, `codewords` and `reed_solomon` decode with erasures, `confirm` asks zxing-cpp. No text is
-returned that Reed-Solomon and zxing-cpp do not both confirm. No camera, clock, card, file, chance.
+`learn` with `formats`, `codewords` and `reed_solomon` decodes with erasures, `confirm` asks
+zxing-cpp; `track` and `follower` gather frames. No text is returned that Reed-Solomon and zxing-cpp
+do not both confirm. No camera, clock, card, file, chance.
 """
 
+from gate.reading.follower import Follower
 from gate.reading.model import Code
 from gate.reading.reader import read_frame
 
-__all__ = ["Code", "read_frame"]
+__all__ = ["Code", "Follower", "read_frame"]

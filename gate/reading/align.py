@@ -24,7 +24,7 @@ _DAMPING: Final = 1e-3
 _MIN_SPREAD: Final = 1.0
 """Levels; a group that is flatter shows nothing."""
 
-_ENOUGH_PX: Final = 0.02
+_ENOUGH_PX: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

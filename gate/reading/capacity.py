@@ -4,6 +4,7 @@ Source: ISO/IEC 18004:2015, table 9; the rows are versions 1 to 40.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 LEVELS: Final = "MLHQ"
 """In the order of the two bits that name them in the format (7.9.1)."""
+
+_KEPT: Final = 16
+"""A gate sees the same few versions and levels again and again."""
 
 # fmt: off
 _CHECKS: Final = {
@@ -65,6 +69,7 @@ class Blocks:
     places: tuple[NDArray[np.intp], ...]
 
 
+@lru_cache(maxsize=_KEPT)
 def blocks_of(version: int, level: str, codewords: int) -> Blocks:
     """Return the blocks of a symbol of `codewords` codewords, interleaved as in 7.6."""
     count, checks = _BLOCKS[level][version - 1], _CHECKS[level][version - 1]

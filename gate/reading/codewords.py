@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gate.reading.capacity import blocks_of
+from gate.reading.capacity import Blocks, blocks_of
 from gate.reading.formats import Format
 from gate.reading.layout import Layout, mask_of
-from gate.reading.reed_solomon import Repair, repair
+from gate.reading.reed_solomon import Repair, Try, repair_each
 
 _MIN_SPARE: Final = 1
 _MIN_EVIDENCE_BITS: Final = 24.0
@@ -75,10 +75,8 @@ def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) ->
     doubt = np.logaddexp(0, -2 * _SURE * np.abs(values)).reshape(-1, 8).sum(axis=1)
     blocks = blocks_of(layout.version, form.level, layout.codewords)
     known = np.zeros(layout.codewords, np.bool_)
-    repairs: list[Repair | None] = []
-    for places in blocks.places:
-        found = _repaired(read[places], doubt[places], blocks.checks)
-        repairs.append(found)
+    repairs = _repaired([read[one] for one in blocks.places], doubt, blocks)
+    for places, found in zip(blocks.places, repairs, strict=True):
         if found is not None:
             read[places] = found.codewords
             known[places] = True
@@ -91,13 +89,14 @@ def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) ->
 
 
 def _repaired(
-    codewords: NDArray[np.uint8], doubt: NDArray[np.float32], checks: int
-) -> Repair | None:
-    for erased in _erasures(doubt, checks):
-        found = repair(codewords, checks, erased, _MIN_SPARE)
-        if found is not None and found.evidence_bits >= _MIN_EVIDENCE_BITS:
-            return found
-    return None
+    words: list[NDArray[np.uint8]], doubt: NDArray[np.float32], blocks: Blocks
+) -> list[Repair | None]:
+    """Return each block repaired by the first of its tries that shows evidence enough."""
+    tries = [
+        [Try(codewords=codewords, erased=erased) for erased in _erasures(doubt[one], blocks.checks)]
+        for codewords, one in zip(words, blocks.places, strict=True)
+    ]
+    return repair_each(tries, blocks.checks, _MIN_SPARE, _MIN_EVIDENCE_BITS)
 
 
 def _erasures(doubt: NDArray[np.float32], checks: int) -> Iterator[NDArray[np.intp]]:

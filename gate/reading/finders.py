@@ -5,6 +5,7 @@ where hits of columns lie are gathered into one place each; chance hits seldom m
 then compared with the pattern itself, at a few turns, and the best are kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
 from typing import Final
@@ -26,8 +27,7 @@ _MAX_HITS: Final = 3_000
 """More are lettering or noise; the longest are kept, which are the fewest by chance."""
 
 _CELL_PX: Final = 3
-_ROW: Final = 1 << 20
-"""Of cells: a cell's number is its row times this, its column twice, and 1 if light on dark."""
+"""A cell's number is its row's, its column's twice, and 1 if light on dark."""
 
 _SIZE_RATIO: Final = 2.2
 _APART: Final = 0.3
@@ -69,13 +69,22 @@ def find_finders(luma: Luma, reach: int, margin: float) -> list[Finder]:
     dark = dark_of(luma, reach, margin)
     rows = _bounded(hits_along_rows(dark))
     columns = _bounded(hits_along_rows(np.ascontiguousarray(dark.T)))[:, [1, 0, 2, 3]]
-    places = _crossings(rows, columns)
+    places = _crossings(rows, columns, luma.shape[1])
     if not len(places):
         return []
     found = [
         one for one in _compared(luma.astype(np.float32), places) if one.likeness > MIN_LIKENESS
     ]
-    return _once(sorted(found, key=lambda one: -one.likeness))[:MAX_FINDERS]
+    return once(found)
+
+
+def once(finders: Sequence[Finder]) -> list[Finder]:
+    """Return the likeliest `MAX_FINDERS` of those that do not lie on each other."""
+    kept: list[Finder] = []
+    for one in sorted(finders, key=lambda one: -one.likeness):
+        if all(max(abs(one.x - two.x), abs(one.y - two.y)) > _APART * two.size for two in kept):
+            kept.append(one)
+    return kept[:MAX_FINDERS]
 
 
 def _compared(plane: Plane, places: NDArray[np.float64]) -> list[Finder]:
@@ -117,19 +126,23 @@ def _bounded(hits: Hits) -> Hits:
     return np.asarray(hits[np.argpartition(-hits[:, 2], _MAX_HITS)[:_MAX_HITS]])
 
 
-def _crossings(rows: Hits, columns: Hits) -> NDArray[np.float64]:
+def _crossings(rows: Hits, columns: Hits, width: int) -> NDArray[np.float64]:
     """Return (n, 5) x, y, cut across, cut down, light, where hits of both kinds meet, in cells."""
-    keys, across = _cells(rows)
-    other_keys, down = _cells(columns)
-    if not (len(keys) and len(other_keys)):
+    if not (len(rows) and len(columns)):
         return np.zeros((0, 5))
-    down[:, :3] *= down[:, 3:]
+    keys, across = _cells(rows, width)
+    other_keys, down = _cells(columns, width)
+    step = _keys_a_row(width)
+    place = np.full(max(keys[-1], other_keys[-1]) + 2 * step + 3, -1, np.int32)
+    place[other_keys + step] = np.arange(len(other_keys))
+    least, most = across[:, 2] / _SIZE_RATIO, across[:, 2] * _SIZE_RATIO
     sums = np.zeros((len(keys), 3))
-    for shift in (-_ROW - 2, -_ROW, -_ROW + 2, -2, 0, 2, _ROW - 2, _ROW, _ROW + 2):
-        at = np.minimum(np.searchsorted(other_keys, keys + shift), len(other_keys) - 1)
-        met = other_keys[at] == keys + shift
-        alike = np.abs(np.log(down[at, 2] / down[at, 3] / across[:, 2])) < np.log(_SIZE_RATIO)
-        sums += np.where((met & alike)[:, None], down[at][:, 1:4], 0)
+    for shift in (-step - 2, -step, -step + 2, -2, 0, 2, step - 2, step, step + 2):
+        there = np.flatnonzero(place[keys + shift + step] >= 0)
+        other = down[place[keys[there] + shift + step]]
+        alike = (other[:, 2] > least[there]) & (other[:, 2] < most[there])
+        counts = other[alike, 3:]
+        sums[there[alike]] += np.concatenate([other[alike, 1:3] * counts, counts], axis=1)
     met = sums[:, 2] > 0
     sums, across = sums[met], across[met]
     places = np.stack(
@@ -146,21 +159,17 @@ def _crossings(rows: Hits, columns: Hits) -> NDArray[np.float64]:
     return np.asarray(places[np.argsort(-hits)[:_MAX_PLACES]])
 
 
-def _cells(hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _keys_a_row(width: int) -> int:
+    return 2 * (width // _CELL_PX + 3)
+
+
+def _cells(hits: Hits, width: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return cells' numbers, rising, and (n, 4): x, y and length of their hits, how many each."""
     x, y = (hits[:, :2] / _CELL_PX).astype(np.int64).T
-    keys, cell = np.unique(y * _ROW + x * 2 + hits[:, 3].astype(np.int64), return_inverse=True)
+    numbers = y * _keys_a_row(width) + (x + 1) * 2 + hits[:, 3].astype(np.int64)
+    keys, cell = np.unique(numbers, return_inverse=True)
     counts = np.bincount(cell, minlength=len(keys)).astype(float)
     sums = [
         np.bincount(cell, hits[:, k], minlength=len(keys)) / np.maximum(counts, 1) for k in range(3)
     ]
     return keys, np.stack([*sums, counts], axis=1)
-
-
-def _once(finders: list[Finder]) -> list[Finder]:
-    """Return the likeliest of those that lie on each other."""
-    kept: list[Finder] = []
-    for one in finders:
-        if all(max(abs(one.x - two.x), abs(one.y - two.y)) > _APART * two.size for two in kept):
-            kept.append(one)
-    return kept

@@ -9,7 +9,7 @@
 Every step answers with a correlation, so that what is no code costs no more than the first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from gate.reading.layout import MAX_VERSION, MIN_VERSION, layout_of
 from gate.reading.patterns import seek_patterns
 from gate.reading.place import Placing
 from gate.reading.plane import Plane, Points, sampled
-from gate.reading.template import Template, known_template, timing_template
+from gate.reading.template import Template, known_template, version_template
 from gate.reading.warp import (
     ORDERS,
     Warp,
@@ -32,15 +32,22 @@ from gate.reading.warp import (
 )
 
 _WHOLE_ROUNDS: Final = 5
-_CORNER_STEPS: Final = np.arange(-3, 4) * 0.03
+_CORNER_STEPS: Final[NDArray[np.float64]] = np.arange(-3.0, 4.0) * 0.03
 """Where the fourth corner may be beside where the patterns say, in sides: a tilt of 40 degrees,
 guessed from patterns of 7 modules, errs by less."""
+
+_FINE_STEPS: Final[NDArray[np.float64]] = np.arange(-2.0, 3.0) * 0.01
+"""About the best of those: half a module is near enough for all that is known to pull it in."""
 
 _VERSIONS_ABOUT: Final = 0.06
 """By how much a module's size, so the number of modules a side, may be mistaken."""
 
 _PLATE: Final = 3.0
 """Of 0.5 to 50; with less a symbol without alignment patterns is bent by noise."""
+
+_BENT: Final = 0.3
+_AGREES: Final = 0.6
+"""A card that is flat within a third of a module and agrees so well is not looked at for bends."""
 
 _LONE_CORNER: Final = 0.5
 """For each px; three patterns' shapes weigh about as much at 3 px a module."""
@@ -60,11 +67,17 @@ class Fit:
 
 def fit(plane: Plane, placing: Placing) -> Fit | None:
     """Return the symbol about three patterns, or None if nothing else of one is there."""
-    found = [_versioned(plane, placing, version) for version in _versions(placing.side)]
+    found = [
+        _versioned(plane, placing, version, _CORNER_STEPS) for version in _versions(placing.side)
+    ]
     if not found:
         return None
-    best = max(found, key=lambda one: one.agreement)
-    return whole(plane, best)
+    version, corner, _ = max(found, key=lambda one: one[2])
+    nearer = replace(placing, corners=corner)
+    _, corner, agreement = _versioned(plane, nearer, version, _FINE_STEPS)
+    flat = planes_from_square(3.5, 10 + 4 * version, corner)
+    first = Fit(version=version, warp=flat_warp(17 + 4 * version, flat), agreement=agreement)
+    return whole(plane, first)
 
 
 def whole(plane: Plane, first: Fit) -> Fit:
@@ -74,8 +87,16 @@ def whole(plane: Plane, first: Fit) -> Fit:
     if not len(layout_of(first.version).centres):
         return flat  # nothing far from the finder patterns tells of a bend
     sought = seek_patterns(plane, flat.warp, layout_of(first.version))
+    if _bend_modules(sought) < _BENT and flat.agreement > _AGREES:
+        return flat
     bent = refined(plane, Fit(version=flat.version, warp=sought, agreement=0), template, bends=True)
     return bent if bent.agreement > flat.agreement else flat
+
+
+def _bend_modules(warp: Warp) -> float:
+    """Return the sum of all that bends, in modules."""
+    corners = warp.corners
+    return float(np.abs(warp.bend).sum() / np.linalg.norm(corners[1] - corners[0]) * warp.side)
 
 
 def refined(plane: Plane, first: Fit, template: Template, *, bends: bool) -> Fit:
@@ -116,12 +137,14 @@ def _versions(side: float) -> list[int]:
     return list(range(low, high + 1))
 
 
-def _versioned(plane: Plane, placing: Placing, version: int) -> Fit:
-    """Return the best fourth corner for a version, by its timing patterns' middles."""
+def _versioned(
+    plane: Plane, placing: Placing, version: int, steps: NDArray[np.float64]
+) -> tuple[int, Points, float]:
+    """Return a version, the patterns' corners with the best fourth, and their agreement."""
     side = 17 + 4 * version
-    template = timing_template(version)
+    template = version_template(version)
     reach = np.linalg.norm(placing.corners[1] - placing.corners[0])
-    moves = np.stack(np.meshgrid(_CORNER_STEPS, _CORNER_STEPS), axis=-1).reshape(-1, 2)
+    moves = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     corners = np.repeat(placing.corners[None], len(moves), axis=0)
     corners[:, 2] += moves * reach
     planes = planes_from_square(3.5, side - 7, corners)
@@ -133,7 +156,7 @@ def _versioned(plane: Plane, placing: Placing, version: int) -> Fit:
     scores = shown @ values / np.sqrt((shown**2).sum(axis=1) * (values @ values) + 1e-6)
     # Among equals the corner that the patterns' shapes give.
     best = int(np.argmax(scores - np.abs(moves).sum(axis=1) / 3))
-    return Fit(version=version, warp=flat_warp(side, planes[best]), agreement=float(scores[best]))
+    return version, corners[best], float(scores[best])
 
 
 def _stiffness(corners: Points, side: int) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 Source: ISO/IEC 18004:2015, 7.5.2. Polynomials are lists of bytes, the constant term first.
 """
 
-from itertools import zip_longest
 from typing import Final
 
 import numpy as np
@@ -35,6 +34,19 @@ EXP_ARRAY: Final[NDArray[np.uint8]] = np.array(EXP, np.uint8)
 LOG_ARRAY: Final[NDArray[np.intp]] = np.array(LOG, np.intp)
 
 
+def _table() -> NDArray[np.uint8]:
+    table = EXP_ARRAY[LOG_ARRAY[:, None] + LOG_ARRAY]
+    table[0] = table[:, 0] = 0
+    return np.asarray(table)
+
+
+PRODUCTS: Final[NDArray[np.uint8]] = _table()
+"""(256, 256) of any two elements: 64 KB, and one look-up for whole arrays."""
+
+INVERSES: Final[NDArray[np.uint8]] = EXP_ARRAY[ORDER - LOG_ARRAY]
+"""(256,) of any element; that of 0, which has none, is never used."""
+
+
 def multiply(one: int, other: int) -> int:
     """Return the product of two elements."""
     return EXP[LOG[one] + LOG[other]] if one and other else 0
@@ -53,11 +65,6 @@ def product(one: list[int], other: list[int]) -> list[int]:
             for j, term in enumerate(other):
                 out[i + j] ^= multiply(factor, term)
     return out
-
-
-def total(one: list[int], other: list[int]) -> list[int]:
-    """Return the sum of two polynomials, which is also their difference."""
-    return [a ^ b for a, b in zip_longest(one, other, fillvalue=0)]
 
 
 def at_powers(polynomial: list[int], exponents: NDArray[np.intp]) -> NDArray[np.uint8]:

@@ -8,22 +8,22 @@
 The room has no clock: `has_time` is asked before each step that takes more than a few milliseconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from gate.reading.decode import decode
-from gate.reading.finders import find_finders
+from gate.reading.decode import Decoded, decode
+from gate.reading.finders import Finder, find_finders, once
 from gate.reading.fit import Fit, fit
+from gate.reading.learn import HasTime
 from gate.reading.model import Code
 from gate.reading.place import MIN_AGREEMENT, place
-from gate.reading.plane import MIN_SIDE_PX, Level, Luma, Plane, Points, halved, noise_of, smoothed
+from gate.reading.plane import MIN_SIDE_PX, Level, Luma, Plane, Points, halved, noise_of, sharpened
 from gate.reading.triples import Triple, find_triples
-
-HasTime = Callable[[], bool]
+from gate.reading.warp import moved
 
 MAX_LOOK_PX: Final = 1_600_000
 """A larger copy is not looked at: 1456 by 1088 takes 40 ms, the cap is 250."""
@@ -31,15 +31,19 @@ MAX_LOOK_PX: Final = 1_600_000
 _REACH_PX: Final = 6
 """Of the local threshold: 13 px are 4 modules of 3 px, so a pattern's middle stays dark."""
 
-_SMOOTH_REACH_PX: Final = 8
-_MARGIN_OF_NOISE: Final = (1.5, 0.5)
-"""Sigmas below the mean that count as dark; half of one once noise is smoothed."""
+_MARGIN_OF_NOISE: Final = 1.5
+"""Sigmas below the mean that count as dark."""
 
-_MARGIN_LEVELS: Final = ((1.0, 8.0), (1.0, 4.0))
+_MARGIN_LEVELS: Final = (1.0, 8.0)
 """Least and most of it: print that has faded to 20 levels must still be seen."""
+
+_SHARP: Final = 2.0
+"""Levels below the mean, of a picture that was sharpened."""
 
 _MIN_FIT: Final = 0.35
 """Agreement of all that is known of a symbol: by chance 0.3; smeared by 2 px at 3 px, 0.68."""
+
+FINDERS_A_CODE: Final = 3
 
 _SAME_MODULES: Final = 1.5
 
@@ -54,6 +58,21 @@ class _Look:
     margin: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Search:
+    """What a search of one frame found, all in its px.
+
+    Attributes:
+        read: what was read, each text once.
+        missed: symbols that are there but could not be read.
+        finders: what may be finder patterns.
+    """
+
+    read: tuple[Decoded, ...] = ()
+    missed: tuple[Decoded, ...] = ()
+    finders: tuple[Finder, ...] = ()
+
+
 def read_frame(luma: Luma, has_time: HasTime, *, first_look: bool = False) -> list[Code]:
     """Return the codes of a frame, corners in its px.
 
@@ -63,15 +82,41 @@ def read_frame(luma: Luma, has_time: HasTime, *, first_look: bool = False) -> li
         first_look: only the first of the looks, at half the size: a fifth of the time where there
             is nothing, and most of what all of them read.
     """
+    found = search_frame(luma, has_time, first_look=first_look)
+    return [one.code for one in found.read if one.code is not None]
+
+
+def search_frame(
+    luma: Luma, has_time: HasTime, *, first_look: bool = False, seen: Sequence[Finder] = ()
+) -> Search:
+    """Return what `read_frame` reads and what it misses.
+
+    Where no look finds a symbol, the finder patterns of all looks are tried together, and with them
+    those `seen` a moment ago in other frames: of a card much smeared each look finds one or two.
+    """
+    missed: list[Decoded] = []
     tried: list[tuple[Points, int]] = []
+    finders: list[Finder] = []
+    level = Level(luma=luma, scale=1)
     for look in islice(_looks(luma), 1 if first_look else None):
         if not has_time():
-            return []
-        triples = find_triples(find_finders(look.shown, look.reach, look.margin))
-        codes = _read_triples(look.level, triples, tried, has_time)
-        if codes:
-            return codes
-    return []
+            break
+        found = find_finders(look.shown, look.reach, look.margin)
+        finders += [_as_in_frame(look.level, one) for one in found]
+        search = _tried_triples(look.level, find_triples(found), tried, has_time)
+        missed += search.missed
+        if search.read:
+            return replace(search, missed=tuple(missed), finders=tuple(finders))
+    if not missed and len(finders) + len(seen) >= FINDERS_A_CODE and has_time():
+        every = once([*finders, *seen])
+        search = _tried_triples(level, find_triples(every), tried, has_time)
+        return replace(search, finders=tuple(finders))
+    return Search(missed=tuple(missed), finders=tuple(finders))
+
+
+def _as_in_frame(level: Level, one: Finder) -> Finder:
+    x, y = level.to_frame(np.array((one.x, one.y)))
+    return replace(one, x=float(x), y=float(y), size=one.size * level.scale)
 
 
 def _looks(luma: Luma) -> Iterator[_Look]:
@@ -79,18 +124,13 @@ def _looks(luma: Luma) -> Iterator[_Look]:
     if not levels:
         return
     # Half the size costs a quarter and shows most codes of 3 px a module and more.
+    low, high = _MARGIN_LEVELS
     ordered = [*levels[1:2], levels[0], *levels[2:]]
     for level in ordered:
-        noise = noise_of(level.luma)
-        yield _look(level, level.luma, _REACH_PX, noise, 0)
+        margin = min(max(noise_of(level.luma) * _MARGIN_OF_NOISE, low), high)
+        yield _Look(level=level, shown=level.luma, reach=_REACH_PX, margin=margin)
         if level is levels[0]:
-            yield _look(level, smoothed(level.luma), _SMOOTH_REACH_PX, noise, 1)
-
-
-def _look(level: Level, shown: Luma, reach: int, noise: float, smooth: int) -> _Look:
-    low, high = _MARGIN_LEVELS[smooth]
-    margin = min(max(noise * _MARGIN_OF_NOISE[smooth], low), high)
-    return _Look(level=level, shown=shown, reach=reach, margin=margin)
+            yield _Look(level=level, shown=sharpened(level.luma), reach=_REACH_PX, margin=_SHARP)
 
 
 def _levels(luma: Luma) -> list[Level]:
@@ -104,15 +144,16 @@ def _levels(luma: Luma) -> list[Level]:
     return levels
 
 
-def _read_triples(
+def _tried_triples(
     level: Level,
     triples: list[Triple],
     tried: list[tuple[Points, int]],
     has_time: HasTime,
-) -> list[Code]:
+) -> Search:
     """Return what is read at `triples`, adding to `tried` where a code was but wasn't read."""
     plane = level.luma.astype(np.float32)
-    codes: list[Code] = []
+    read: dict[str, Decoded] = {}
+    missed: list[Decoded] = []
     for triple in triples:
         if not has_time():
             break
@@ -120,17 +161,31 @@ def _read_triples(
         near = _SAME_MODULES * triple.module_px * level.scale
         if any(scale <= level.scale and np.abs(places - old).max() < near for old, scale in tried):
             continue
-        if any(_is_within(place, code.corners) for place in places for code in codes):
+        corners = [one.code.corners for one in read.values() if one.code is not None]
+        if any(_is_within(place, around) for place in places for around in corners):
             continue
         signed = -plane if triple.is_light else plane
         fitted = _fitted(signed, triple)
         if fitted is None:
             continue
         tried.append((places, level.scale))
-        code = decode(signed, fitted, has_time)
-        if code is not None and all(code.text != other.text for other in codes):
-            codes.append(replace(code, corners=level.to_frame(code.corners)))
-    return codes
+        one = _in_frame(level, decode(signed, fitted, has_time), is_light=triple.is_light)
+        if one.code is None:
+            missed.append(one)
+        else:
+            read.setdefault(one.code.text, one)
+    return Search(read=tuple(read.values()), missed=tuple(missed))
+
+
+def _in_frame(level: Level, one: Decoded, *, is_light: bool) -> Decoded:
+    """Return what was decoded in `level` with its places in the frame."""
+    warp = moved(one.fit.warp, level.scale, level.to_frame(np.zeros(2)))
+    return replace(
+        one,
+        fit=replace(one.fit, warp=warp),
+        code=None if one.code is None else replace(one.code, corners=warp.corners),
+        is_light=is_light,
+    )
 
 
 def _fitted(plane: Plane, triple: Triple) -> Fit | None:

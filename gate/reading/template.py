@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gate.reading.layout import VERSION_INFO, Layout, layout_of
+from gate.reading.layout import Layout, layout_of
 
 SAMPLES: Final = 2
 """A side of a module: beside its edges, where brightness tells how far off a place is."""
@@ -19,7 +19,13 @@ SAMPLES: Final = 2
 _SOFTENINGS: Final = 1
 """Of 1 : 2 : 1, one sample apart: the smear of a good lens, a third of a module."""
 
+_ENOUGH: Final = 1_600
+"""Samples; of more only every second, third ... counts, which lays a symbol as well."""
+
 _KEPT: Final = 8
+
+SUREST: Final = 1_500
+"""Modules: enough to lay a symbol to a tenth of a pixel, in a quarter of the time of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,12 +49,11 @@ def known_template(version: int) -> Template:
 
 
 @lru_cache(maxsize=_KEPT)
-def timing_template(version: int) -> Template:
-    """Return the middles of what tells a version from its neighbours: timing, stated version."""
+def version_template(version: int) -> Template:
+    """Return the middles of what tells a version and its fourth corner: all but finder patterns."""
     layout = layout_of(version)
-    where = np.zeros(layout.known.shape, np.bool_)
-    where[6, 7:-7] = where[7:-7, 6] = True
-    where[:6, -11:-8] = where[-11:-8, :6] = version >= VERSION_INFO
+    where = layout.known.copy()
+    where[:9, :9] = where[:9, -8:] = where[-8:, :9] = False
     rows, columns = np.nonzero(where)
     places = (np.stack([columns, rows], axis=1) + 0.5).astype(np.float64)
     return Template(places=places, values=_signs(layout)[rows, columns])
@@ -69,8 +74,20 @@ def template_of(signs: NDArray[np.float32], where: NDArray[np.bool_]) -> Templat
     fine = softened(signs.repeat(SAMPLES, axis=0).repeat(SAMPLES, axis=1))
     inside = where.repeat(SAMPLES, axis=0).repeat(SAMPLES, axis=1)
     rows, columns = np.nonzero(inside & (np.abs(fine) > 0.05))  # nothing to compare
+    step = 1 + rows.size // _ENOUGH
+    rows, columns = rows[::step], columns[::step]
     places = ((np.stack([columns, rows], axis=1) + 0.5) / SAMPLES).astype(np.float64)
     return Template(places=places, values=fine[rows, columns])
+
+
+def surest_template(signs: NDArray[np.float32]) -> Template:
+    """Return the middles of the modules (side, side) that are surest by `signs`, -1 to 1."""
+    flat = signs.reshape(-1)
+    count = min(SUREST, flat.size)
+    surest = np.argpartition(-np.abs(flat), count - 1)[:count]
+    rows, columns = np.divmod(surest, len(signs))
+    places = (np.stack([columns, rows], axis=1) + 0.5).astype(np.float64)
+    return Template(places=places, values=flat[surest])
 
 
 def softened(fine: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -42,5 +42,5 @@ def test_a_card_held_still_is_seen_as_often_as_every_turn_needs() -> None:
     sights = [
         chain.decode(Frame(luma=frame.luma, at_s=k / 30)).readings for k in range(CHAIN_FRAMES)
     ]
-    assert [[one.text for one in readings] for readings in sights[:3]] == [[], [], [frame.truth]]
+    assert [[one.text for one in readings] for readings in sights[:2]] == [[], [frame.truth]]
     assert held_look()(frames_of_ease()) == [EASY]

@@ -59,8 +59,54 @@ def test_the_second_decoder_is_asked_when(first: Seer, lumas: list[Luma], looks:
     first.seen.clear()
     second = Seer()
     run(asked_for_misses(first, second), lumas)
-    assert len(first.seen) == len(lumas)
+    assert len(first.seen) == len(lumas)  # they are a quarter of a second apart
     assert len(second.seen) == looks
+
+
+def test_a_still_scene_is_glanced_at_four_times_a_second() -> None:
+    glance = Seer()
+    run(DecoderChain(glance, []), [STILL] * 31, gap_s=1 / 30)
+    assert len(glance.seen) == 4  # every eighth of the frames
+
+
+def test_a_code_that_stays_is_read_in_every_frame_and_decoded_four_times_a_second() -> None:
+    glance = Seer("A")
+    sights = run(DecoderChain(glance, []), [STILL] * 31, gap_s=1 / 30)
+    assert sights == [glance.sight] * 31
+    assert len(glance.seen) == 4
+
+
+def test_another_card_in_a_still_scene_is_glanced_at_at_once() -> None:
+    glance = Seer("A")
+    run(DecoderChain(glance, []), [STILL, STILL, OTHER, OTHER, STILL], gap_s=1 / 30)
+    assert len(glance.seen) == 3
+
+
+def test_what_is_there_but_unread_is_glanced_at_in_every_frame() -> None:
+    glance = Seer(unread=True)
+    run(DecoderChain(glance, []), [STILL] * 9, gap_s=1 / 30)
+    assert len(glance.seen) == 9
+
+
+def test_a_turn_that_is_not_wanted_gives_its_frame_to_the_next() -> None:
+    idle, busy = Seer(), Seer()
+    turns = [
+        Turn(decoder=idle, missed_gap_s=0.0, is_wanted=lambda: False),
+        Turn(decoder=busy, missed_gap_s=0.0, in_still=True),
+    ]
+    run(DecoderChain(Seer(), turns), [STILL] * 5, gap_s=1 / 30)
+    assert (len(idle.seen), len(busy.seen)) == (0, 5)
+
+
+def test_a_cheap_turn_leaves_the_frame_to_another() -> None:
+    cheap, dear, last = Seer(), Seer(), Seer()
+    turns = [
+        Turn(decoder=cheap, missed_gap_s=0.0, is_cheap=True),
+        Turn(decoder=dear, missed_gap_s=0.0),
+        Turn(decoder=last, missed_gap_s=0.0),
+    ]
+    run(DecoderChain(Seer(), turns), [STILL], gap_s=1 / 30)
+    assert (len(cheap.seen), len(dear.seen), len(last.seen)) == (1, 1, 0)
 
 
 def test_the_second_decoder_has_its_turn_four_times_a_second() -> None:
@@ -109,8 +155,8 @@ def test_a_new_text_is_answered_at_once_and_the_next_frames_are_looked_at_beside
     second = Seer("B")
     turn = Turn(decoder=second, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
     sights = run(DecoderChain(Seer("A"), [turn]), [STILL] * 17, gap_s=1 / 30)
-    beside = [index for index, sight in enumerate(sights) if len(sight.readings) == 2]
-    assert beside == [1, 9]  # a quarter of a second apart
+    assert [len(sight.readings) for sight in sights[:8]] == [1] + [2] * 7  # and so it stays
+    assert len(second.seen) == 2  # a quarter of a second apart
 
 
 def test_a_scene_in_which_nothing_is_read_is_looked_at_now_and_then_though_it_is_still() -> None:

@@ -1,0 +1,112 @@
+"""Reading over many frames: search now and then, and follow what was found in the frames between.
+
+`search` looks for codes anywhere and begins a track of each, read or not. `follow` looks only where
+tracks are, which costs a fifth and lets every view add to those before. What was read once is not
+decoded again while it stays. Frames must come in the order in which they were taken.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from gate.reading.decode import Decoded
+from gate.reading.finders import MIN_LIKENESS, Finder
+from gate.reading.learn import HasTime
+from gate.reading.model import Code
+from gate.reading.plane import Luma
+from gate.reading.reader import search_frame
+from gate.reading.track import Track
+
+MAX_TRACKS: Final = 3
+"""A card, what is printed beside it, and a second person's."""
+
+MAX_VAIN_VIEWS: Final = 45
+"""Views after which a symbol that can't be read is left alone until it is gone: 1.5 s, as long as
+anybody holds a card that does not work before moving it. A torn poster would cost every frame."""
+
+MIN_AGREEMENT: Final = 0.45
+"""Of all that is known of a symbol: by chance 0.3; smeared by 2 px at 3 px a module, 0.68."""
+
+_HOPEFUL: Final = 0.6
+"""Likeness that nothing but a finder pattern has in the scenes that were tried."""
+
+_FADING: Final = 0.08
+"""Likeness that a finder pattern loses from search to search: the likeliest last for six."""
+
+_SAME: Final = 0.4
+"""Of its side: a symbol found nearer to a track is the same one."""
+
+_ALIKE: Final = 0.75
+"""Of two looks at one symbol's modules; two symbols of a version have 0.6 in common."""
+
+
+class Follower:
+    """Remembers what is in view; one for each camera."""
+
+    def __init__(self) -> None:
+        self._tracks: list[Track] = []
+        self._vain: list[Decoded] = []
+        self._finders: list[Finder] = []
+
+    @property
+    def follows(self) -> bool:
+        """Tell whether there is anything to follow."""
+        return bool(self._tracks)
+
+    @property
+    def has_read(self) -> bool:
+        """Tell whether anything that is followed was read."""
+        return any(track.found.code is not None for track in self._tracks)
+
+    @property
+    def hopes(self) -> bool:
+        """Tell whether parts of a code were seen lately, none of which is followed."""
+        return not self._tracks and any(one.likeness > _HOPEFUL for one in self._finders)
+
+    def search(self, luma: Luma, has_time: HasTime, *, first_look: bool = False) -> list[Code]:
+        """Return the codes of a frame, as `read_frame` does, and begin to follow them."""
+        found = search_frame(luma, has_time, first_look=first_look, seen=self._finders)
+        faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
+        self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
+        for one in (*found.read, *found.missed):
+            self._begin(one)
+        return [one.code for one in found.read if one.code is not None]
+
+    def follow(self, luma: Luma, has_time: HasTime) -> list[Code]:
+        """Return the codes that are followed and read by now."""
+        codes = [track.follow(luma, has_time) for track in self._tracks if has_time()]
+        given_up = [track for track in self._tracks if _is_vain(track)]
+        self._vain = [*self._vain, *(track.found for track in given_up)][-MAX_TRACKS:]
+        self._tracks = [track for track in self._tracks if not (track.is_gone or track in given_up)]
+        return [code for code in codes if code is not None]
+
+    def forget(self) -> None:
+        """Forget all: the frames that come are of another scene."""
+        self._tracks, self._vain, self._finders = [], [], []
+
+    def _begin(self, found: Decoded) -> None:
+        if found.code is None and found.fit.agreement < MIN_AGREEMENT:
+            return
+        near = [track for track in self._tracks if _is_near(track.found, found)]
+        if found.code is None and (near or any(_is_same(one, found) for one in self._vain)):
+            return
+        others = [track for track in self._tracks if track not in near]
+        self._tracks = [*others, Track(found)][-MAX_TRACKS:]
+
+
+def _is_vain(track: Track) -> bool:
+    return track.found.code is None and track.views >= MAX_VAIN_VIEWS
+
+
+def _is_near(one: Decoded, other: Decoded) -> bool:
+    corners, others = one.fit.warp.corners, other.fit.warp.corners
+    apart = float(np.abs(corners.mean(axis=0) - others.mean(axis=0)).max())
+    return apart < _SAME * float(np.ptp(corners, axis=0).max())
+
+
+def _is_same(one: Decoded, other: Decoded) -> bool:
+    """Tell whether two symbols that nobody could read look the same, and lie at one place."""
+    if one.soft is None or other.soft is None or one.soft.shape != other.soft.shape:
+        return False
+    return _is_near(one, other) and float(np.mean((one.soft < 0) == (other.soft < 0))) > _ALIKE

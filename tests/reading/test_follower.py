@@ -1,0 +1,106 @@
+"""A card over many frames: read by all of them together, once, and let go when it leaves."""
+
+import numpy as np
+
+from gate.bench.scenes import empty_scene, pasted, qr_picture
+from gate.devices.ports import Luma
+from gate.reading import Follower, read_frame
+from gate.reading.follower import MAX_VAIN_VIEWS
+
+TEXT = "A CARD IN THE DARK " * 4
+
+
+def always() -> bool:
+    return True
+
+
+def never() -> bool:
+    return False
+
+
+def dim_and_noisy(count: int) -> list[Luma]:
+    """Return frames of one card in twilight: the sensor's noise is larger than the contrast."""
+    clean = pasted(empty_scene((300, 240), 1), qr_picture(TEXT, 4)) * 0.3 + 80
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0, 42, (count, *clean.shape))
+    return list((clean + noise).clip(0, 255).astype(np.uint8))
+
+
+def shifted(luma: Luma, by_px: int) -> Luma:
+    return np.roll(luma, (by_px, 2 * by_px), axis=(0, 1))
+
+
+def test_a_card_that_no_frame_shows_alone_is_read_from_several() -> None:
+    frames = dim_and_noisy(6)
+    assert [read_frame(luma, always) for luma in frames] == [[]] * 6
+    follower = Follower()
+    for luma in frames:
+        look = follower.follow if follower.follows else follower.search
+        texts = [code.text for code in look(luma, always)]
+    assert texts == [TEXT]
+
+
+def test_a_card_that_was_read_is_followed_and_not_decoded_again() -> None:
+    sharp = pasted(empty_scene((400, 300), 1), qr_picture("A CARD" * 8, 4))
+    follower = Follower()
+    [first] = follower.search(sharp, always)
+    asked: list[int] = []
+
+    def counted() -> bool:
+        asked.append(1)
+        return True
+
+    [again] = follower.follow(shifted(sharp, 3), counted)
+    assert (again.text, follower.has_read) == (first.text, True)
+    assert np.abs(again.corners - first.corners - (6, 3)).max() < 2  # half a module
+    assert len(asked) == 1  # before the look; decoding would ask before each of its steps
+
+
+def test_another_card_in_the_same_place_is_not_taken_for_the_first() -> None:
+    one, other = (pasted(empty_scene((400, 300), 1), qr_picture(letter * 60, 4)) for letter in "AB")
+    follower = Follower()
+    assert [code.text for code in follower.search(one, always)] == ["A" * 60]
+    assert follower.follow(other, always) == []
+    assert [code.text for code in follower.search(other, always)] == ["B" * 60]
+
+
+def test_a_card_that_left_is_let_go() -> None:
+    scene = empty_scene((400, 300), 1)
+    follower = Follower()
+    follower.search(pasted(scene, qr_picture("A CARD" * 8, 4)), always)
+    for _ in range(4):
+        assert follower.follow(scene, always) == []
+    assert not follower.follows
+
+
+def test_what_cant_be_read_is_left_alone_after_a_while_until_it_changes() -> None:
+    rng = np.random.default_rng(5)
+    picture = qr_picture("A CARD" * 3, 4)
+    inner = picture[48:-48, 48:-48]
+    modules = np.where(rng.random((len(inner) // 4, len(inner) // 4)) < 0.5, 0, 255)
+    inner[:] = modules.repeat(4, axis=0).repeat(4, axis=1)
+    torn = pasted(empty_scene((400, 300), 1), picture)
+    follower = Follower()
+    follower.search(torn, always)
+    assert follower.follows
+    for _ in range(MAX_VAIN_VIEWS):
+        assert follower.follow(torn, always) == []
+    follower.search(torn, always)
+    assert not follower.follows
+    whole = pasted(empty_scene((400, 300), 1), qr_picture("ANOTHER" * 3, 4))
+    assert [code.text for code in follower.search(whole, always)] == ["ANOTHER" * 3]
+
+
+def test_an_inverted_card_is_followed_as_well() -> None:
+    sharp = 255 - pasted(empty_scene((400, 300), 1), qr_picture("A CARD" * 8, 4))
+    follower = Follower()
+    follower.search(sharp, always)
+    assert [code.text for code in follower.follow(shifted(sharp, 2), always)] == ["A CARD" * 8]
+
+
+def test_without_time_nothing_is_followed_and_nothing_forgotten() -> None:
+    sharp = pasted(empty_scene((400, 300), 1), qr_picture("A CARD" * 8, 4))
+    follower = Follower()
+    follower.search(sharp, always)
+    assert follower.follow(sharp, never) == []
+    assert [code.text for code in follower.follow(sharp, always)] == ["A CARD" * 8]
