@@ -25,12 +25,14 @@ from gate.sim.look import Look
 from gate.sim.pictures import slip
 from gate.sim.scene import site_scene
 from gate.store.cursor import cursor_directory, read_mark
+from gate.store.journal import open_journal
+from gate.store.journal_reader import JournalReader
 from gate.store.unit_key import load_unit_key
-from gate.trust.enrolment import HubDoor
+from gate.trust.enrolment import Alone, HubDoor
 from tests.store.trust_files import TrustFiles
 from tests.system.hub_process import GATE
 from tests.system.site_of_gates import LONG_S, SITE, SiteHub
-from tests.trust.set_up_codes import text
+from tests.trust.set_up_codes import PLACE, RULES, text
 
 pytestmark = pytest.mark.system
 
@@ -194,6 +196,26 @@ def test_a_unit_in_use_is_not_made_another_and_leaves_when_told(
     assert (again, told[-1]["setback"]) == (1, "in_use")
     left, _ = unit.enrols_here(capsys, "--leave")
     assert (left, unit.is_in_force()) == (0, False)
+
+
+def test_a_unit_that_stood_alone_joins_the_hub_and_its_record_goes_on(
+    place: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit, now = place.unit("alone"), SystemClock().now().replace(microsecond=0)
+    rules = Alone(place=PLACE, policy=RULES)
+    alone = text(issued_at=now, until=now + timedelta(days=1), hub=None, alone=rules)
+    assert unit.enrols_here(capsys, alone)[0] == 0
+    journal = load_config(unit.config).unit.journal
+    open_journal(journal, now=now, clock_trusted=True).close()
+    with JournalReader.open(journal) as reader:
+        before = reader.journal_id
+
+    assert unit.enrols_here(capsys, place.codes[3])[0] == 0
+
+    assert load_config(unit.config).hub is not None
+    mark = read_mark(cursor_directory(journal))
+    assert mark is not None
+    assert (mark.head.journal_id, mark.head.seq) == (before, 1)
 
 
 @pytest.mark.usefixtures("first")
