@@ -27,8 +27,9 @@ FIRST_LOOK_GAP_S: Final = 0.25
 """The first of our own looks: it takes 10 times as long as zxing-cpp where there is nothing, and
 the next good frame must not be late for it."""
 
-ALL_LOOKS_GAP_S: Final = 1.0
-"""All of them take five times as long again, and read a quarter more of what is hard."""
+ALL_LOOKS_GAP_S: Final = 2.0
+"""All of them take ten times as long again, and read a quarter more of what is hard; where parts of
+a code are seen they have their turn sooner, see `HOPEFUL_GAP_S`."""
 
 HOPEFUL_GAP_S: Final = 0.06
 """While parts of a code are seen and not the whole: every second frame shows others of them."""
