@@ -105,8 +105,13 @@ class SitePresence:
 
     @property
     def lag(self) -> timedelta:
-        """How far behind `issued_at` the record is that was known least far; 0 without a gate."""
-        return max((self.issued_at - gate.whole_at for gate in self.gates), default=_NO_TIME)
+        """How far behind `issued_at` the record is that was known least far; 0 without a gate.
+
+        A gate that was never heard is not waited for: one that has just joined would make every
+        second entry doubtful. A roll call names it.
+        """
+        heard = (self.issued_at - gate.whole_at for gate in self.gates if gate.was_heard)
+        return max(heard, default=_NO_TIME)
 
 
 def sign_presence(presence: SitePresence, key: SigningKey) -> bytes:

@@ -106,7 +106,8 @@ def test_a_unit_takes_what_its_hub_says_and_follows_one_that_was_put_back(hub: H
     assert (first.site, first.blocked, first.commands) == (SITE, frozenset(), ())
     seen = load_presence(unit.gate.files.path, SITE, unit.pull.in_force().hub_keys)
     assert seen is not None
-    assert (seen.site, seen.rows, seen.gates) == (SITE, (), ())
+    assert (seen.site, seen.rows) == (SITE, ())
+    assert [gate.was_heard for gate in seen.gates] == [False]  # it has pulled, and said nothing yet
 
     hub.block(ANNA)
     hub.order("lockdown")

@@ -6,7 +6,8 @@ company are as units and the site's register tell them (`gate.hub.manifest.place
 neither does.
 
 Of each gate it says when it was heard last, and up to when its record is here whole: a gate that
-can't reach the hub makes a hole, of which the others must know. So does one that was never heard.
+can't reach the hub makes a hole, of which the others must know. One that was never heard is told as
+that.
 """
 
 import hashlib
