@@ -62,6 +62,8 @@ def createuser(
     from gate.hub.accounts.second_factor import (  # noqa: PLC0415 - needs Django set up
         forget_second_factor,
     )
+    from gate.hub.audit.accounts import note_at_console  # noqa: PLC0415 - as above
+    from gate.hub.audit.notes import Act  # noqa: PLC0415 - as above
     from gate.hub.sites.services import add_user, find_user, reset_user  # noqa: PLC0415 - as above
 
     by_site = _roles(roles)
@@ -71,9 +73,16 @@ def createuser(
     if reset:
         user = reset_user(name=name, password=password, email=email)
         if without_code and forget_second_factor(user):
+            note_at_console(Act.FORGOT_CODE, user)
             click.echo(f"{name}: signs in without a code", err=True)
+        note_at_console(Act.CHOSE_PASSWORD, user)
     else:
-        add_user(name=name, password=password, roles=by_site, is_admin=is_admin, email=email or "")
+        user = add_user(
+            name=name, password=password, roles=by_site, is_admin=is_admin, email=email or ""
+        )
+        given = [f"{role} at {site}" for site, role in by_site.items()]
+        runs = ["who runs this hub"] if is_admin else []
+        note_at_console(Act.ADDED_USER, user, ", ".join(runs + given))
     if random_password:
         click.echo(password)
     click.echo(f"{name}: {'has a new password' if reset else 'may sign in'}", err=True)

@@ -23,6 +23,9 @@ from gate.hub.config_mail import MailAddress, MailServer, Sender
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
 
+MAX_PROXIES: Final = 5
+"""A CDN, two load balancers and two more; whoever adds a name to the header is believed."""
+
 MAX_WORKERS: Final = 64
 """Two a core on a machine of 32; beyond that another machine serves better (docs/adr)."""
 
@@ -115,6 +118,12 @@ class HubConfig:
         "people reach it through a proxy that speaks HTTPS and sets X-Forwarded-Proto",
         default=False,
     )
+    proxies: int = setting(
+        Whole(low=0, high=MAX_PROXIES, unit="proxies"),
+        "that stand before it and add a visitor's address to X-Forwarded-For; with `https` one at"
+        " least",
+        default=0,
+    )
     workers: int = setting(
         Whole(low=1, high=MAX_WORKERS, unit="processes"), "that answer", default=4
     )
@@ -128,6 +137,11 @@ class HubConfig:
         MailAddress(), "the server that takes its e-mail; empty: it sends none", default=""
     )
     mail_from: str = setting(Sender(), "whom its e-mail is from; needed with `mail`", default="")
+
+    @property
+    def proxy_count(self) -> int:
+        """How many proxies' word counts for where a visitor is."""
+        return max(self.proxies, int(self.https))
 
     @property
     def mail_server(self) -> MailServer | None:

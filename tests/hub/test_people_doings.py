@@ -18,7 +18,7 @@ from gate.hub.ingest.models import Entry
 from gate.hub.manifest.authors import Author
 from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.inductions import inducted as told_inducted
-from gate.hub.manifest.models import Block, Unblock
+from gate.hub.manifest.models import Block, Forgiveness, Unblock
 from gate.hub.passes.models import Pass
 from gate.hub.people import history
 from gate.hub.people.blocking import block_person, blocks_of_person, unblock_person, undo
@@ -204,8 +204,25 @@ def test_erasing_takes_all_that_names_somebody_and_leaves_that_it_happened(
     other = inducted(site, now, "2", name="Sam Roe")
     passes_gate(gate_a, person, now - timedelta(days=3))
     passes_gate(gate_a, other, now - timedelta(days=3))
+    for card in PersonCard.objects.order_by("person_id"):
+        Forgiveness.objects.create(
+            site=site,
+            person=card.key,
+            issuer=card.issuer,
+            number=card.number,
+            reason="bus",
+            order_id=card.key,
+            not_after=now,
+            at=now,
+            by_name="Ann",
+            version=1,
+        )
     done = erase(person, now)
 
+    assert list(Forgiveness.objects.order_by("pk").values_list("issuer", "number", "reason")) == [
+        ("", "", "bus"),
+        ("cscs", "2", "bus"),
+    ]
     assert (done.entries, done.passes, done.blocks) == (1, 1, 1)
     mine, others = Entry.objects.order_by("seq")
     assert (mine.salt, mine.holder, len(mine.commitment)) == (None, None, 32)

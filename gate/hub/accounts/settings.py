@@ -36,7 +36,7 @@ def account_settings(config: HubConfig) -> dict[str, Any]:
             }
         },
         # Behind a proxy every visitor has its address; the last name it wrote is the visitor's.
-        "ALLAUTH_TRUSTED_PROXY_COUNT": 1 if config.https else 0,
+        "ALLAUTH_TRUSTED_PROXY_COUNT": config.proxy_count,
         "ACCOUNT_ADAPTER": "gate.hub.accounts.adapter.AccountAdapter",
         "ACCOUNT_LOGIN_METHODS": {"username", "email"},
         "ACCOUNT_EMAIL_VERIFICATION": "none",  # whoever runs the hub writes addresses down

@@ -8,3 +8,9 @@ class AuditConfig(AppConfig):
 
     name = "gate.hub.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Listen to who signs in."""
+        from gate.hub.audit.accounts import listen  # noqa: PLC0415 - needs the models loaded
+
+        listen()

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 
+from gate.hub.audit.address import address_of
 from gate.hub.audit.models import MAX_HOST_CHARS, MAX_PLACE_CHARS, Record
 from gate.hub.manifest.authors import author_of
 from gate.hub.sites.models import Site
@@ -50,6 +51,11 @@ class Act(StrEnum):
     RELEASED = "released"
     IDENTIFIED = "identified"
     CHANGED_AREAS = "changed_areas"
+    HUB_SIGN_IN = "hub_sign_in"
+    FAILED_SIGN_IN = "failed_sign_in"
+    CHOSE_PASSWORD = "chose_password"  # noqa: S105 - what was done, and no password
+    CHANGED_CODES = "changed_codes"
+    """From HUB_SIGN_IN on: of somebody's own account, of the whole hub."""
     ADDED_SITE = "added_site"
     CHANGED_SITE = "changed_site"
     RENAMED_ORGANISATION = "renamed_organisation"
@@ -94,7 +100,7 @@ def note(
         subject=subject,
         count=count,
         place=(f"{request.method} {request.path}" if place is None else place)[:MAX_PLACE_CHARS],
-        host=str(request.META.get("REMOTE_ADDR", ""))[:MAX_HOST_CHARS],
+        host=address_of(request)[:MAX_HOST_CHARS],
     )
 
 
@@ -104,6 +110,11 @@ def note_look(request: HttpRequest, site: Site, act: Act, subject: int | None) -
     by = cast("User", request.user)
     if last is None or last.by_id != by.pk or timezone.now() - last.at > _ONE_LOOK:
         note(request, site, act, subject)
+
+
+def mark_noted(request: HttpRequest) -> None:
+    """Say that what a request did is noted already."""
+    setattr(request, _NOTED, True)
 
 
 def is_noted(request: HttpRequest) -> bool:

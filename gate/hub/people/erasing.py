@@ -1,7 +1,8 @@
 """Erasing a person: what names them goes, what was done to somebody stays, and the record holds.
 
 Of an entry of the record salt and holder part go together, its commitment stays: the chain verifies
-as before (gate.events.chain). Of a block and a pass the keyed hashes stay, which name nobody.
+as before (gate.events.chain). Of a block, a forgiven exit and a pass the keyed hashes stay, which
+name nobody.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from gate.events.codec import to_ms
 from gate.hub.desk.models import IssuedCard
 from gate.hub.ingest.models import Entry
 from gate.hub.manifest.inductions import change_inducted
-from gate.hub.manifest.models import Block, SignedPresence, Whereabouts
+from gate.hub.manifest.models import Block, Forgiveness, SignedPresence, Whereabouts
 from gate.hub.manifest.versions import held
 from gate.hub.manifest.whereabouts import catch_up
 from gate.hub.passes.models import Pass
@@ -52,6 +53,7 @@ def erase(person: Person, now: datetime) -> Erased:
         entries = Entry.objects.filter(naming(keys), site=site).update(salt=None, holder=None)
         # 2.
         blocks = Block.objects.filter(site=site, person__in=keys).update(issuer="", number="")
+        Forgiveness.objects.filter(site=site, person__in=keys).update(issuer="", number="")
         change_inducted(site, drop=keys, now=now)
         SignedPresence.objects.filter(site=site).update(message=None, etag="", issued_at=None)
         # 3.
