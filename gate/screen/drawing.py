@@ -14,6 +14,9 @@ from gate.screen.symbols import draw_symbol
 MIN_SIZE_PX: Final = (320, 240)
 """The smallest screen that is sold for a Pi; below it nobody reads it at arm's length."""
 
+_LEAST_FOOT_PX: Final = 38
+"""Two lines of the smallest letters, clear of the edge of the smallest screen."""
+
 DAY: Final[dict[Paint, tuple[Colour, Colour]]] = {
     Paint.CALM: ((244, 244, 240), (20, 24, 31)),
     Paint.GREEN: ((15, 107, 53), (255, 255, 255)),
@@ -40,7 +43,7 @@ def draw(surface: pygame.Surface, scene: Scene) -> None:
     surface.fill(paper)
     edge = height // 16
     side = min(round(height * 0.62), round(width * 0.34))
-    foot = height // 7 if scene.english else 0
+    foot = max(height // 7, _LEAST_FOOT_PX) if scene.english else 0
     symbol = draw_symbol(scene.symbol, side, ink, paper)
     middle = (height - foot) // 2
     surface.blit(symbol, (edge, middle - side // 2))

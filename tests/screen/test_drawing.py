@@ -12,7 +12,7 @@ from gate.access.words import reason_texts
 from gate.errors import Reason
 from gate.events.lane_state import LaneState, Shown
 from gate.screen.catalogues import load_catalogue, speaker
-from gate.screen.drawing import DAY, NIGHT, draw
+from gate.screen.drawing import DAY, MIN_SIZE_PX, NIGHT, draw
 from gate.screen.lettering import Colour, fitted, lacking, width_of
 from gate.screen.phrases import Phrase
 from gate.screen.scene import Paint, Scene, Symbol, scene_of
@@ -42,6 +42,28 @@ def test_gurmukhi_is_shaped_the_r_of_pr_stands_below_its_p() -> None:
     """Unshaped, PA, VIRAMA and RA stand side by side, as wide as PA and RA."""
     below, beside = width_of("\u0a2a\u0a4d\u0a30", 40), width_of("\u0a2a\u0a30", 40)
     assert below < 0.8 * beside
+
+
+@pytest.mark.parametrize("shown", [Shown.STALE, Shown.REFUSED])
+def test_the_longest_english_foot_is_clear_of_the_edge_of_the_smallest_screen(
+    shown: Shown,
+) -> None:
+    state = LaneState(
+        at_s=0,
+        lane="A",
+        direction=Direction.IN,
+        shown=shown,
+        reason=Reason.LIVE_NOT_SHOWN if shown is Shown.REFUSED else None,
+        language=Language.POLISH,
+    )
+    surface = pygame.Surface(MIN_SIZE_PX)
+
+    draw(surface, scene_of(state, 0, speaker(Language.POLISH)))
+
+    width, height = MIN_SIZE_PX
+    paper = surface.get_at((0, 0))
+    assert {tuple(surface.get_at((x, height - 1))) for x in range(width)} == {tuple(paper)}
+    assert {tuple(surface.get_at((x, height - 2))) for x in range(width)} == {tuple(paper)}
 
 
 @pytest.mark.parametrize("size", SIZES)
