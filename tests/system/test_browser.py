@@ -1,0 +1,120 @@
+"""The hub's pages in a real browser: a morning, a drill without the hub, and no barrier."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.system.browsed import (
+    NARROW,
+    PHONE,
+    SITE,
+    ServedHub,
+    browser,
+    sideways_px,
+    sign_in,
+    violations,
+    visitor,
+)
+
+pytestmark = pytest.mark.system
+
+AGAIN_MS: Final = 60_000
+"""A phone asks every three seconds; a busy machine is slower to answer."""
+
+ADDRESSES: Final = (
+    *("", "log/", "report/", "gates/", "gatehouse/", "roll-call/", "people/", "passes/"),
+    *("blocked/", "forgive/", "rules/", "units/", "unit-logins/", "alarms/", "visitors/"),
+)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHub]:
+    served = ServedHub(tmp_path_factory.mktemp("hub"))
+    served.serve()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as there:
+        yield there
+
+
+def test_a_manager_s_morning(hub: ServedHub, chromium: Browser) -> None:
+    with visitor(chromium, hub) as sam:
+        page = sign_in(sam)
+        on_site = int(page.locator(".most").inner_text())
+        assert on_site > 400
+        page.get_by_role("link", name="Entry log").first.click()
+        page.get_by_role("searchbox").first.press("/")
+        page.keyboard.press("Escape")
+        page.goto(f"{SITE}/log/?q=person+12&show=admit")
+        expect(page.locator("main")).to_contain_text("Person 12")
+        page.locator("main details:has(a[href*='/log/']) summary").first.click()
+        page.locator("main details[open] a[href*='/log/']").first.click()
+        expect(page.locator("main")).to_contain_text("Receipt")
+        page.keyboard.press("r")
+        page.wait_for_url("**/roll-call/")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(str(on_site))
+
+
+def test_a_drill_goes_on_while_the_hub_is_gone(hub: ServedHub, chromium: Browser) -> None:
+    with visitor(chromium, hub, size=PHONE) as sam:
+        page = sign_in(sam)
+        page.goto(f"{SITE}/roll-call/")
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.get_by_role("button", name="Start a drill").click()
+        page.wait_for_url(re.compile(r"/roll-call/[0-9]+/$"))
+        page.reload()
+        hub.stop()
+        try:
+            _safe(page, 0)
+            _safe(page, 1)
+            expect(page.locator("[data-waiting]")).to_contain_text("2 not sent yet")
+            page.reload()
+            expect(page.locator("#gone")).to_contain_text("2 of your marks wait here")
+            expect(page.locator("[data-safe-number]")).to_have_text("2")
+        finally:
+            hub.serve()
+        expect(page.locator("#gone")).to_be_hidden(timeout=AGAIN_MS)
+        expect(page.locator("[data-waiting]")).to_have_text("")
+        with visitor(chromium, hub, storage_state=sam.storage_state()) as other:
+            elsewhere = other.new_page()
+            elsewhere.goto(page.url)
+            expect(elsewhere.locator("[data-safe-number]")).to_have_text("2")
+            elsewhere.get_by_role("button", name="Close this roll call").click()
+
+
+def _safe(page: Page, number: int) -> None:
+    page.locator("[data-named] button").nth(number).click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_barrier_or_scrolls_sideways(
+    hub: ServedHub, chromium: Browser, theme: str
+) -> None:
+    found = []
+    with visitor(chromium, hub, bypass_csp=True, color_scheme=theme, size=NARROW) as sam:
+        page = sign_in(sam)
+        for address in ADDRESSES:
+            page.goto(f"{SITE}/{address}")
+            found += [f"{address}: {one}" for one in violations(page)]
+            if sideways_px(page) > 0:
+                found.append(f"{address}: scrolls sideways by {sideways_px(page)} px")
+    assert found == []
+
+
+def test_a_page_is_walked_by_keyboard_alone(hub: ServedHub, chromium: Browser) -> None:
+    with visitor(chromium, hub) as sam:
+        page = sign_in(sam)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
+        page.goto(f"{SITE}/log/")
+        page.keyboard.press("/")
+        expect(page.locator("input[type=search]").first).to_be_focused()
