@@ -170,19 +170,13 @@ def rolled(gate: SiteGate, at: datetime) -> Roll:
     return roll_of(UnitWatch(config, ManualClock(at)).look(), bytes.fromhex(gate.uid))
 
 
-def last_answer(gate: SiteGate, index: int) -> tuple[str, str]:
-    answers = gate.answers(index)
-    return answers[-1][1:] if answers else ("", "")
-
-
 def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     site: Site, browser: requests.Session
 ) -> None:
-    a, b = site.gates
+    a = site.gates[0]
     key = SigningKey(Ed25519PrivateKey.generate()).verifying_key
     named = ("--site", SITE, "--name", "Gate C", "--key", key.public.hex())
     site.hub.run("manage", "addunit", *named)
-    site.hub.give_rules(SITE, version=2, passback="refuse")
 
     # Nobody has ever heard Gate C: the roll call names it, at the gate and at the hub.
     said = "Gate C never heard; the list may be wrong either way."
@@ -190,8 +184,7 @@ def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     page = browser.get(f"{site.hub.url}/sites/{SITE}/roll-call/", timeout=LONG_S).text
     assert said.removesuffix(".") in page
 
-    # Gate B is heard, with where it leads; so a second entry is refused.
-    assert until(lambda: last_answer(a, BEN) == ("refuse", "passback"), LONG_S), a.logs()
+    # Gate B is heard, with where it leads.
     config = load_config(a.config)
     trust = load_in_force(config.unit.trust, SITE, config.hub.key if config.hub else None)
     presence = load_presence(config.unit.trust, SITE, trust.hub_keys)
@@ -203,9 +196,6 @@ def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     words = list(rolled(a, now() + timedelta(minutes=3)).call.words())
     assert [word for word in words if word.startswith("Gate B unheard since ")]
     assert not [word for word in words if word.startswith("Gate A")]
-    site.hub.give_rules(SITE, version=3)
-    assert until(lambda: last_answer(b, BEN) == ("admit", ""), LONG_S), b.logs()
-    assert until(lambda: last_answer(a, BEN) == ("admit", ""), LONG_S), a.logs()
 
 
 def test_without_its_hub_a_gate_turns_green_to_amber_to_red_and_says_so_everywhere(
