@@ -36,7 +36,9 @@ _ENTRY: Final = """
     INSERT INTO ingest_entry (journal_id, site_id, received_ms, seq, at_ms, clock_trusted, kind,
         access_point, direction, outcome, reason, reasons, count, list_age_s, detail, commitment,
         salt, holder, hash)
-    WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})
+    WITH RECURSIVE n(i) AS (
+        SELECT CAST({first} AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {last}
+    )
     SELECT {journal} + i % {gates}, {site}, {first_ms} + i * {step} + 900, i / {gates} + 1,
         {first_ms} + i * {step}, {true}, 'access',
         'Gate ' || substr('ABCD', CAST(i % {gates} + 1 AS INTEGER), 1),
