@@ -54,7 +54,7 @@ def send_due(now: datetime) -> Sent:
     sent, error = 0, ""
     try:
         for number in _unsent().filter(held_until__lte=now).values_list("pk", flat=True)[:MOST]:
-            letter = _taken(number, now)
+            letter = taken(number, now)
             if letter is None:
                 continue
             error, is_its_own = _send(letter, connection, now)
@@ -70,7 +70,7 @@ def _unsent() -> QuerySet[Letter]:
     return Letter.objects.filter(sent_at=None, given_up_at=None).order_by("pk")
 
 
-def _taken(number: int, now: datetime) -> Letter | None:
+def taken(number: int, now: datetime) -> Letter | None:
     """Take a letter for this process; None if another has it."""
     free = Letter.objects.filter(pk=number, sent_at=None, given_up_at=None, held_until__lte=now)
     if not free.update(held_until=now + HELD_FOR):

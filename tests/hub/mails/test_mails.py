@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from gate.hub.ingest.models import Alarm, Heartbeat
 from gate.hub.mails.models import Letter, Topic
-from gate.hub.mails.sending import GIVEN_UP_AFTER, HELD_FOR, send_due
+from gate.hub.mails.sending import GIVEN_UP_AFTER, HELD_FOR, send_due, taken
 from gate.hub.mails.watching import look
 from gate.hub.mails.wishes import topics_for, wish
 from gate.hub.sites.models import Membership, Role, Site
@@ -270,3 +270,13 @@ def test_the_page_offers_a_contractor_what_they_may_know_and_takes_nothing_else(
     wrong = client.post(PAGE, {"topic": ["report"]})
     assert wrong.status_code == 400
     assert "Nothing was changed." in _words(wrong)
+
+
+@pytest.mark.usefixtures("sam")
+def test_of_two_processes_that_found_a_letter_due_one_takes_it(gate_a: Gate) -> None:
+    only_silence()
+    beats(gate_a, NOON)
+    now = watch(NOON, 6)
+    number = Letter.objects.get().pk
+    assert taken(number, now) is not None
+    assert taken(number, now) is None
