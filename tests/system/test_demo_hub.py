@@ -104,7 +104,7 @@ def test_a_hub_killed_in_the_middle_is_told_and_the_next_run_completes(tmp_path:
     code, out, err = _ended(*options, "--json")
 
     assert (code, _total(out)["as_expected"]) == (0, 12), err
-    assert _total(out)["uploaded"] == _total(out)["stored_by_hub"] == 17
+    assert _total(out)["uploaded"] == _total(out)["stored_by_hub"] == 21
     assert not _processes_of(keep)
 
 
