@@ -101,6 +101,15 @@ def test_what_others_read_of_a_day_never_changes(
     assert day == same
 
 
+def test_a_stay_that_goes_on_is_another_s_to_read_as_it_was() -> None:
+    stored = _stored(
+        [(1, 1, "access", "in", "a", 0, "admit"), (2, 1, "access", "out", "a", 0, "admit")]
+    )
+    before = anew(_known(stored[:1], ()), stored)
+    _go_on(before, _known(stored, ()), stored)
+    assert before.passed.stays["a"].in_ms == MINUTE
+
+
 def test_a_thread_that_asked_earlier_is_given_the_further_day() -> None:
     stored = _stored(
         [(1, 1, "access", "in", "a", 0, "admit"), (2, 2, "access", "in", "b", 0, "admit")]
