@@ -1,6 +1,8 @@
 """The languages a gate speaks to workers. English is the language of the texts themselves."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class Language(StrEnum):
@@ -13,3 +15,16 @@ class Language(StrEnum):
     LITHUANIAN = "lt"
     PORTUGUESE = "pt"
     PUNJABI = "pa"
+
+
+NAMES: Final[Mapping[Language, str]] = {one: one.name.capitalize() for one in Language}
+"""What whoever manages a site calls each, in English."""
+
+_CALLED: Final = {name.casefold(): one for one, name in NAMES.items()} | {
+    one.value: one for one in Language
+}
+
+
+def language_called(text: str) -> Language | None:
+    """Return the language that somebody wrote, as its code or as its English name."""
+    return _CALLED.get(text.strip().casefold())

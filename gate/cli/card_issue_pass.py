@@ -73,7 +73,8 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
     is_code = given["stands_on"].startswith(PREFIX)
     _refuse(given, _NOT_OF_A_PASS, "the hub says that of a pass")
     if is_code:
-        _refuse(given, ("name", "card_type", *PROOFS), "that is taken from the card's code")
+        taken = ("name", "card_type", *(one for one in PROOFS if one != "language"))
+        _refuse(given, taken, "that is taken from the card's code")
     else:
         require(given, "name", "card_type")
     site = _site(given["hub"], given["site"])
@@ -84,7 +85,7 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
     from gate.cli.hub_desk_at import console  # noqa: PLC0415 - as above
     from gate.hub.keys import site_key  # noqa: PLC0415 - as above
     from gate.hub.passes.drawing import portrait  # noqa: PLC0415 - as above
-    from gate.hub.passes.issuing import Wish, issue_pass  # noqa: PLC0415 - as above
+    from gate.hub.passes.issuing import Wish, issue_pass, language_of  # noqa: PLC0415 - as above
     from gate.hub.passes.told import pass_issuers  # noqa: PLC0415 - as above
     from gate.hub.people.adopting import adopt  # noqa: PLC0415 - as above
 
@@ -95,11 +96,12 @@ def issue_pass_at_hub(given: dict[str, Any], photo: bytes | None) -> tuple[str, 
         company=given["company"] or "",
         until=given["until"],
         photo=portrait(photo) if photo else None,
+        language=given["language"] or "",
     )
     secret = site_key(settings.HUB, site.slug)  # type: ignore[misc]  # gate.hub.settings puts it there
     with transaction.atomic():
         made = issue_pass(site, secret, card, wish, by=console(), now=now)
-        adopt(made)
+        adopt(made, language_of(card, wish))
     return made.text, authenticate(made.text, TrustBundle(issuers=pass_issuers(site))), now
 
 

@@ -52,7 +52,12 @@ def test_what_is_missing_or_does_not_belong_is_named(arguments: tuple[str, ...],
     assert told in done.output
 
 
-def test_a_hub_that_is_not_there_is_named() -> None:
-    done = run(*TYPED, *HOLDER)
+@pytest.mark.parametrize(
+    "arguments",
+    [(*TYPED, *HOLDER), (*TYPED, *HOLDER, "--language", "pl"), (*CODE, "--language", "pl")],
+    ids=["written", "with a language", "a code, and another language than it says"],
+)
+def test_a_hub_that_is_not_there_is_named(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
 
     assert "nowhere/hub.toml: can't be read" in str(done.exception)

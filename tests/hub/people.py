@@ -30,6 +30,7 @@ GOOD: Final = {
     "card_number": "12345678",
     "card_type": "labourer",
     "card_expires": "2099-05-31",
+    "language": "",
     "photo": "",
 }
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gate.errors import ConfigError
 from gate.hub.people.bundle import MAX_PICTURE_BYTES, opened
 from gate.hub.people.facts import FIELDS, day_of, judge
-from gate.hub.people.table import MAX_LINES, MAX_TABLE_BYTES, Line, example, read_table
+from gate.hub.people.table import MAX_LINES, MAX_TABLE_BYTES, OPTIONAL, Line, example, read_table
 from tests.hub.people import GOOD, picture, table, zipped
 
 FAULTS = {
@@ -26,6 +26,7 @@ FAULTS = {
     "a type of 25": ({"card_type": "x" * 25}, "card_type", "1 to 24"),
     "no such day": ({"card_expires": "31/02/2028"}, "card_expires", "as 2027-05-31"),
     "an American day": ({"card_expires": "05/31/2028"}, "card_expires", "31/05/2027"),
+    "a language that no gate speaks": ({"language": "Klingon"}, "language", "en, cy, pl"),
     "a day of 2019": ({"card_expires": "2019-01-01"}, "card_expires", "2020 to 2100"),
 }
 
@@ -50,7 +51,7 @@ def test_a_day_is_read_as_spreadsheets_of_britain_write_it(text: str) -> None:
 
 def test_what_is_left_empty_is_told_all_at_once_in_the_order_of_the_columns() -> None:
     _, faults = judge({})
-    assert [fault.field for fault in faults] == [field for field in FIELDS if field != "photo"]
+    assert [fault.field for fault in faults] == [field for field in FIELDS if field not in OPTIONAL]
 
 
 def test_space_around_a_value_and_letters_in_two_parts_are_put_right() -> None:
@@ -151,7 +152,7 @@ def test_any_bytes_are_lines_or_are_refused(data: bytes) -> None:
     except ConfigError:
         return
     assert all(
-        isinstance(line, Line) and set(FIELDS) - {"photo"} <= set(line.values) for line in lines
+        isinstance(line, Line) and set(FIELDS) - OPTIONAL <= set(line.values) for line in lines
     )
 
 

@@ -204,10 +204,12 @@ def test_a_pass_stands_on_a_code_of_a_desk_of_the_hub(sites: Sites) -> None:
     hub = ("--config", str(sites.hub.config))
     made_desk = ("hub", "desk", "new", "gold", "--scheme", "gold-scheme", *hub)
     run_command(*made_desk, seconds=LONG_S)
-    holder = ("--number", "G1", "--name", "Dee Kay", "--type", "craft", "--limit", "supervised")
-    shown = run_command("hub", "desk", "issue", "gold", *holder, *hub, seconds=LONG_S).strip()
+    holder = ("--number", "G1", "--name", "Dee Kay", "--type", "craft")
+    says = (*holder, "--limit", "supervised", "--language", "pl")
+    shown = run_command("hub", "desk", "issue", "gold", *says, *hub, seconds=LONG_S).strip()
     made = at_console(sites, shown)["card"]
 
     assert (made["name"], made["competence"]["limits"]) == ("Dee Kay", ["supervised"])
+    assert made["competence"]["language"] == "pl"
     assert made["competence"]["stands_on"]["issuer"] == "gold-scheme"
     assert made["competence"]["stands_on"]["status"]["uri"].endswith("/1")

@@ -190,6 +190,17 @@ def test_a_card_that_is_not_genuine_chooses_no_language(desk: Desk, tmp_path: Pa
     assert (state.shown, state.language) == (Shown.REFUSED, Language.POLISH)
 
 
+def test_two_cards_held_up_together_are_answered_in_the_site_s_language(
+    desk: Desk, tmp_path: Path
+) -> None:
+    watched = Watched(desk, tmp_path, LANGUAGE)
+    watched.present(desk.card_in("pa", days=-1))
+
+    state = watched.present("", Sighting.SEVERAL)
+
+    assert (state.reason, state.language) == (Reason.SEVERAL_CODES, Language.POLISH)
+
+
 def test_the_language_is_the_sites(desk: Desk, tmp_path: Path) -> None:
     assert Watched(desk, tmp_path).after(0).language is Language.ENGLISH
     assert Watched(desk, tmp_path, LANGUAGE).after(0).language is Language.POLISH

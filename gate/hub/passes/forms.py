@@ -4,11 +4,15 @@ from typing import Any, Final
 
 from django import forms
 
+from gate.access.languages import NAMES
 from gate.card.wire import MAX_PAYLOAD_CHARS
 from gate.hub.desk.models import MAX_CODE_CHARS, MAX_NUMBER_CHARS, MAX_REASON_CHARS
 from gate.hub.passes.models import MAX_PERSON_CHARS
 
 MAX_NAME_CHARS: Final = 64
+LANGUAGES: Final = (("", "Not asked"), *NAMES.items())
+"""What gates can speak to somebody, as a form offers it."""
+
 _BY_EYE: Final = {
     "scheme": "Write whose card it is, such as cscs.",
     "number": "Write the number on the card.",
@@ -45,6 +49,11 @@ class PassForm(forms.Form):
     checked_by = _text(MAX_PERSON_CHARS, "Write who held the card in their hand.")
     company = _text(MAX_PERSON_CHARS)
     until = _day()
+    language = forms.ChoiceField(
+        choices=LANGUAGES,
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the list."},
+    )
     photo = forms.FileField(required=False)
 
     def clean(self) -> dict[str, Any]:

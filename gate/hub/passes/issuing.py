@@ -42,6 +42,8 @@ class Wish:
     until: date | None = None
     photo: bytes | None = None
     """A portrait (`gate.paper.photo`), as it will be printed."""
+    language: str = ""
+    """What its holder is to be spoken to in; if empty, as the scheme card says."""
 
 
 def issue_pass(
@@ -88,6 +90,11 @@ def issue_pass(
         )
 
 
+def language_of(card: SchemeCard, wish: Wish) -> str:
+    """Return what a pass asks screens to speak; empty if nobody asked for anything."""
+    return wish.language or card.proofs.language or ""
+
+
 def _expiry(site: Site, card: SchemeCard, until: date | None) -> datetime:
     if until is None:
         return card.beneath.expires_at
@@ -131,6 +138,7 @@ def _draft(
         card.proofs,
         scheme=scheme_of(site),
         photo_digest=sha256(wish.photo).digest()[:16] if wish.photo else None,
+        language=language_of(card, wish) or None,
         stands_on=card.beneath,
     )
     return lambda ref: Card(

@@ -33,10 +33,10 @@ from gate.hub.manifest.handed import gates_of, reach
 from gate.hub.manifest.rules import rules_of
 from gate.hub.manifest.words import reach_words
 from gate.hub.passes.drawing import TYPES, Form, draw, last_day, portrait, type_words
-from gate.hub.passes.forms import CancelForm, PassForm
+from gate.hub.passes.forms import LANGUAGES, CancelForm, PassForm
 from gate.hub.passes.found import passes_of, search, state_of
 from gate.hub.passes.issuer import scheme_of
-from gate.hub.passes.issuing import Wish, issue_pass
+from gate.hub.passes.issuing import Wish, issue_pass, language_of
 from gate.hub.passes.models import Pass
 from gate.hub.passes.scheme_card import SchemeCard, code_of, looked_at, read_card
 from gate.hub.people.adopting import adopt, holder_of
@@ -154,11 +154,12 @@ def _issued(site: Site, given: dict[str, Any], user: User, now: datetime) -> Pas
         company=given["company"],
         until=given["until"],
         photo=_portrait(upload.read()) if upload else None,
+        language=given["language"],
     )
     secret = site_key(settings.HUB, site.slug)  # type: ignore[misc]  # gate.hub.settings puts it there
     with transaction.atomic():
         made = issue_pass(site, secret, card, wish, by=author_of(user), now=now)
-        adopt(made)
+        adopt(made, language_of(card, wish))
     return made
 
 
@@ -232,6 +233,7 @@ def _form_page(
         "others": form.non_field_errors() if form.is_bound else (),
         "schemes": sorted(schemes - {scheme_of(site)}),
         "types": sorted(types - {"any"}),
+        "languages": LANGUAGES,
         "most": {
             name: field.max_length
             for name, field in form.fields.items()

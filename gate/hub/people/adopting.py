@@ -15,8 +15,11 @@ from gate.hub.people.photos import keep_photo
 from gate.hub.people.register import company_of, owner_of_card, write_words
 
 
-def adopt(made: Pass) -> Person:
-    """Return whose a pass is, by the card beneath it; somebody new is added to the register."""
+def adopt(made: Pass, language: str) -> Person:
+    """Return whose a pass is, by the card beneath it; somebody new is added to the register.
+
+    `language` is what the pass asks for; their next one is to ask for it too.
+    """
     site, card = made.site, made.card
     with transaction.atomic():
         person = owner_of_card(site, bytes(made.beneath))
@@ -38,6 +41,9 @@ def adopt(made: Pass) -> Person:
             )
             if made.photo is not None:
                 keep_photo(person, bytes(made.photo))
+        if language and language != person.language:
+            person.language = language
+            person.save(update_fields=["language"])
         PersonPass.objects.create(person=person, one=made)
         write_words(person)
     return person

@@ -100,5 +100,5 @@ def _forget(person: Person, now: datetime) -> None:
     PersonCard.objects.filter(person=person).delete()
     PersonPass.objects.filter(person=person).update(printed_at=None)
     person.name, person.words, person.company = "", "", None
-    person.erased_at = now
-    person.save(update_fields=["name", "words", "company", "erased_at"])
+    person.language, person.erased_at = "", now
+    person.save(update_fields=["name", "words", "company", "language", "erased_at"])

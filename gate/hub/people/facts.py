@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from gate.access.kinds import Text
+from gate.access.languages import Language, language_called
 from gate.card.names import MAX_NAME_BYTES, is_name
 from gate.hub.passes.scheme_card import card_faults, code_of
 from gate.hub.people.models import MAX_COMPANY_CHARS
@@ -24,6 +25,7 @@ FIELDS: Final = {
     "card_number": "the number on the card",
     "card_type": "what kind of card it is, such as labourer",
     "card_expires": "the last day of the card, as 2027-05-31 or 31/05/2027",
+    "language": "what screens at the gate speak to them, such as pl or Polish, if they ask for it",
     "photo": "the name of the picture's file",
 }
 """What is asked of a person, in the order of a list's columns."""
@@ -53,6 +55,7 @@ class Facts:
     number: str
     card_type: str
     last_day: date
+    language: Language | None = None
     photo: str = ""
 
 
@@ -87,6 +90,10 @@ def judge(values: Mapping[str, str]) -> tuple[Facts | None, list[Fault]]:
     if given["card_expires"] and last_day is None:
         faults.append(_fault("card_expires", given, "write a day as 2027-05-31 or 31/05/2027"))
     faults += _card_faults(given, last_day)
+    language = language_called(given["language"])
+    if given["language"] and language is None:
+        step = f"write one of {', '.join(Language)}, or nothing: the site's language is spoken then"
+        faults.append(_fault("language", given, step))
     if faults or last_day is None:
         return None, _in_order(faults)
     return (
@@ -97,6 +104,7 @@ def judge(values: Mapping[str, str]) -> tuple[Facts | None, list[Fault]]:
             number=given["card_number"],
             card_type=given["card_type"],
             last_day=last_day,
+            language=language,
             photo=given["photo"],
         ),
         [],

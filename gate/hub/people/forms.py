@@ -33,6 +33,7 @@ class PersonForm(forms.Form):
     card_number = _text(MAX_FIELD_CHARS)
     card_type = _text(MAX_FIELD_CHARS)
     card_expires = _text(MAX_FIELD_CHARS)
+    language = _text(MAX_FIELD_CHARS)
     picture = forms.FileField(required=False)
 
     def tell(self, faults: list[Fault]) -> None:

@@ -5,6 +5,7 @@ two ends first.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from gate.hub.manifest.authors import Author
 from gate.hub.manifest.inductions import change_inducted
 from gate.hub.manifest.models import MAX_REASON_CHARS
 from gate.hub.manifest.versions import changing
+from gate.hub.passes.beneath import earlier_pass
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.scheme_card import SchemeCard, code_of, end_of
-from gate.hub.people.models import LostPass, Person, PersonPass
+from gate.hub.people.models import LostPass, Person, PersonCard, PersonPass
 from gate.hub.people.photos import photo_of
 from gate.hub.people.register import people_of, write_words
 from gate.hub.people.standings import Standing, Step, standing, standings
@@ -106,27 +108,37 @@ def _give(site: Site, site_key: bytes, one: Standing, by: Author, now: datetime)
     card, induction = one.card, one.induction
     assert card is not None  # noqa: S101 - _objection has looked
     assert induction is not None  # noqa: S101 - as above
-    zone = ZoneInfo(site.time_zone)
-    scheme = code_of(card.scheme)
-    shown = SchemeCard(
-        beneath=StandsOn(
-            issuer=card.issuer, number=card.number, expires_at=end_of(card.last_day, zone)
-        ),
-        scheme=scheme,
-        proofs=Competence(scheme=scheme, card_type=code_of(card.card_type)),
-        name=None,
-        checked_by=induction.checked_by,
-    )
+    shown = _shown(site, card, induction.checked_by)
     wish = Wish(
         name=one.person.name,
         company="" if one.person.company is None else one.person.company.name,
-        until=min(card.last_day, induction.last_day),
+        until=induction.last_day if induction.last_day < card.last_day else None,
         photo=photo_of(one.person),
+        language=one.person.language,
     )
     made = issue_pass(site, site_key, shown, wish, by=by, now=now)
     given = PersonPass.objects.create(person=one.person, one=made)
     write_words(one.person)
     return given
+
+
+def _shown(site: Site, card: PersonCard, checked_by: str) -> SchemeCard:
+    """Return the card that was checked, with all that its code said if it ever was read."""
+    ends_at, scheme = end_of(card.last_day, ZoneInfo(site.time_zone)), code_of(card.scheme)
+    earlier = earlier_pass(site, bytes(card.key), card.last_day)
+    proofs, beneath = Competence(scheme=scheme, card_type=code_of(card.card_type)), None
+    if earlier is not None:
+        proofs = replace(
+            earlier.competence, scheme=proofs.scheme, card_type=proofs.card_type, language=None
+        )
+        beneath = earlier.competence.stands_on
+    return SchemeCard(
+        beneath=beneath or StandsOn(issuer=card.issuer, number=card.number, expires_at=ends_at),
+        scheme=scheme,
+        proofs=proofs,
+        name=None,
+        checked_by=checked_by,
+    )
 
 
 def _tell_ends(

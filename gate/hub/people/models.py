@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from gate.card.fields import LANGUAGE_CHARS
 from gate.hub.alarms.models import MAX_NAME_CHARS
 from gate.hub.desk.models import MAX_CODE_CHARS, MAX_HOLDER_CHARS, MAX_ISS_CHARS, MAX_NUMBER_CHARS
 from gate.hub.manifest.models import MAX_REASON_CHARS, Written
@@ -54,6 +55,8 @@ class Person(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=MAX_HOLDER_CHARS, blank=True)
     words = models.TextField(blank=True)
+    language = models.CharField(max_length=LANGUAGE_CHARS, blank=True)
+    """What they asked to be spoken to in; empty: nothing was asked."""
     is_visitor = models.BooleanField(default=False)
     added_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gate.errors import ConfigError
 from gate.hub.audit.notes import Act, note, note_look
+from gate.hub.passes.forms import LANGUAGES
 from gate.hub.people.facts import Facts, Fault, judge
 from gate.hub.people.forms import NoteForm, PersonForm
 from gate.hub.people.frames import author, found, frame, key_of, said, tell
@@ -25,7 +26,9 @@ from gate.hub.people.standings import standing
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 
-_FIELDS: Final = ("name", "company", "scheme", "card_number", "card_type", "card_expires")
+_FIELDS: Final = (
+    *("name", "company", "scheme", "card_number", "card_type", "card_expires", "language"),
+)
 
 
 @require_safe
@@ -169,6 +172,7 @@ def _known(person: Person) -> dict[str, Any]:
     given = {
         "name": person.name,
         "company": "" if person.company is None else person.company.name,
+        "language": person.language,
     }
     if card is None:
         return given
@@ -194,6 +198,7 @@ def _form_page(
         "given": given,
         "faults": form.errors if form.is_bound else {},
         "others": form.non_field_errors() if form.is_bound else (),
+        "languages": LANGUAGES,
         "companies": site.company_set.values_list("name", flat=True)[:500],
     }
     return render(request, "people/form.html", context, status=status)

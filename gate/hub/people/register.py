@@ -85,6 +85,7 @@ def add_people(
                 company=companies[one.facts.company],
                 name=one.facts.name,
                 words=_words_of(one.facts),
+                language=one.facts.language or "",
                 added_at=now,
             )
             for one in newcomers
@@ -114,7 +115,8 @@ def change_person(
         _refuse_taken(person.site, key, person)
         person.name = facts.name
         person.company = company_of(person.site, facts.company)
-        person.save(update_fields=["name", "company"])
+        person.language = facts.language or ""
+        person.save(update_fields=["name", "company", "language"])
         _keep_card(person, facts, issuer, key)
         if photo is not None:
             keep_photo(person, photo)

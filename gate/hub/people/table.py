@@ -19,10 +19,10 @@ MAX_TABLE_BYTES: Final = 2 * 1024 * 1024
 MAX_LINES: Final = 5_000
 """Large sites have some thousands; more are imported in parts."""
 
-OPTIONAL: Final = frozenset({"photo"})
+OPTIONAL: Final = frozenset({"language", "photo"})
 EXAMPLE: Final = (
-    ("Jane Example", "Scaffold Ltd", "cscs", "12345678", "labourer", "2027-05-31", "jane.jpg"),
-    ("Łukasz Nowak", "Bright Electrical", "ecs", "87654321", "electrician", "31/01/2028", ""),
+    ("Jane Example", "Scaffold Ltd", "cscs", "12345678", "labourer", "2027-05-31", "", "jane.jpg"),
+    ("Łukasz Nowak", "Bright Electrical", "ecs", "87654321", "electrician", "31/01/2028", "pl", ""),
 )
 
 
