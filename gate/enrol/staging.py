@@ -13,6 +13,7 @@ at its old place or at its new one, so doing it again does the rest. The unit's 
 the gate's services start only when it is there.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -223,9 +224,13 @@ def _move(source: Path, target: Path, aside: Path) -> None:
     if source.is_dir() and target.is_dir():
         _remove(aside)
         target.rename(aside)
-    if source.stat().st_dev == target.parent.stat().st_dev:
+    try:
         source.rename(target)
-    else:  # /etc may be another disk: a copy that is whole, then the original goes
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # /etc may be another disk, or another mount of the same one, as in the service's sandbox:
+        # a copy that is whole, then the original goes.
         known = source.stat()
         write_file(target, source.read_bytes(), mode=known.st_mode & 0o777)
         os.chown(target, known.st_uid, known.st_gid)
