@@ -115,10 +115,27 @@ def test_set_up_waits_only_where_there_is_no_unit_and_then_starts_the_gate() -> 
     pending = "|/var/lib/gate/enrol/new.json"
     assert unit["ConditionPathExists"] == ["|!/etc/gate/unit.toml", pending]
     gate = ["gate-unit.service", "gate-uplink.service", "gate-status.service"]
-    assert unit["Before"][0].split() == unit["OnSuccess"][0].split() == gate
+    assert unit["OnSuccess"][0].split() == gate
     assert unit["Restart"] == ["on-failure"]
     assert unit["CapabilityBoundingSet"] == ["CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER"]
     assert "MemoryMax" in unit
+
+
+def test_the_gate_waits_for_nobody_that_waits_for_the_network() -> None:
+    waits = {
+        file.name: set(" ".join(_service(file.name).get("After", [])).split())
+        for file in UNIT_SERVICES
+    }
+    for file in UNIT_SERVICES:
+        for other in " ".join(_service(file.name).get("Before", [])).split():
+            waits[other].add(file.name)
+    # A job waits for what its unit comes after even if a condition then leaves that unit out.
+    before, found = {"gate-unit.service"}, set()
+    while before:
+        found |= before
+        before = {name for one in before for name in waits.get(one, ())} - found
+    assert found == {"gate-unit.service"}
+    assert "NetworkManager.service" in waits[SET_UP]
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.conf.d/*.conf")), ids=str)
