@@ -31,6 +31,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--hardware", action="store_true", help="move the real relays and lights")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin the longest first: what comes last should be short, or one processor waits for it."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("long"):
+        return 0
+    return 1 if item.get_closest_marker("system") else 2
+
+
 @pytest.fixture
 def refusal(request: pytest.FixtureRequest) -> Iterator[Refusal]:
     """The words of the attack that the test tries; it must hold what is said against them."""

@@ -12,7 +12,7 @@ from gate.bench.postgres import running_postgres
 
 TESTS: Final = Path(__file__).parents[1] / "hub"
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 
 def test_what_holds_on_sqlite_holds_on_postgresql() -> None:
