@@ -2,19 +2,15 @@
 
 import click
 
-from gate.cli.card_check import check
-from gate.cli.card_issue import issue
-from gate.cli.card_show import show
+from gate.cli.late_group import LateGroup
 
 
-@click.group()
+@click.group(
+    cls=LateGroup,
+    late={name: f"gate.cli.card_{name}:{name}" for name in ("check", "issue", "show")},
+)
 def card() -> None:
     """Issue, show and check cards.
 
     Example: gate card check --trust unit-trust --json - < texts.txt
     """
-
-
-card.add_command(issue)
-card.add_command(show)
-card.add_command(check)

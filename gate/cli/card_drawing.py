@@ -9,7 +9,6 @@ from gate.card.model import Card
 from gate.errors import ConfigError
 from gate.paper.colour import card_colour
 from gate.paper.face import CardFace
-from gate.paper.pdf import draw_pdf
 from gate.paper.png import draw_png
 from gate.paper.svg import draw_svg
 from gate.store.files import write_file
@@ -50,6 +49,8 @@ def write_drawing(
         case ".svg":
             data = draw_svg(face).encode()
         case ".pdf":
+            from gate.paper.pdf import draw_pdf  # noqa: PLC0415 - slow; for this form only
+
             data = draw_pdf(face, now)
         case _:
             data = f"{text}\n".encode()

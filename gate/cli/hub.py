@@ -5,23 +5,7 @@ from pathlib import Path
 import click
 
 from gate.cli.hub_config import config_option
-from gate.cli.hub_createuser import createuser
-from gate.cli.hub_desk import desk
-from gate.cli.hub_fleet import fleet
-from gate.cli.hub_gates import (
-    block,
-    forgive,
-    lift,
-    lockdown,
-    policy,
-    sitekey,
-    test_release,
-    unblock,
-)
-from gate.cli.hub_logins import locallogin
-from gate.cli.hub_mail import mail
-from gate.cli.hub_passkey import passkey
-from gate.cli.hub_verify import verify
+from gate.cli.late_group import LateGroup
 from gate.hub.backup import back_up, restore
 from gate.hub.config import HubConfig, load_config
 from gate.hub.database import keep_private
@@ -29,26 +13,27 @@ from gate.hub.keys import load_hub_key, make_missing
 from gate.hub.wsgi import start_django
 
 
-@click.group()
+@click.group(
+    cls=LateGroup,
+    late={
+        "createuser": "gate.cli.hub_createuser:createuser",
+        "desk": "gate.cli.hub_desk:desk",
+        "fleet": "gate.cli.hub_fleet:fleet",
+        "locallogin": "gate.cli.hub_logins:locallogin",
+        "mail": "gate.cli.hub_mail:mail",
+        "passkey": "gate.cli.hub_passkey:passkey",
+        "verify": "gate.cli.hub_verify:verify",
+    }
+    | {
+        name: f"gate.cli.hub_gates:{name.replace('-', '_')}"
+        for name in (
+            *("block", "forgive", "lift", "lockdown"),
+            *("policy", "sitekey", "test-release", "unblock"),
+        )
+    },
+)
 def hub() -> None:
     """Run a hub and look after it."""
-
-
-hub.add_command(createuser)
-hub.add_command(block)
-hub.add_command(unblock)
-hub.add_command(lockdown)
-hub.add_command(lift)
-hub.add_command(policy)
-hub.add_command(sitekey)
-hub.add_command(forgive)
-hub.add_command(test_release)
-hub.add_command(locallogin)
-hub.add_command(mail)
-hub.add_command(passkey)
-hub.add_command(verify)
-hub.add_command(fleet)
-hub.add_command(desk)
 
 
 @hub.command()

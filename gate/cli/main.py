@@ -15,12 +15,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Final
 
 import click
 
 from gate import __version__
+from gate.cli.late_group import LateGroup
 from gate.errors import GateError
 
 EXIT_DONE: Final = 0
@@ -63,20 +63,12 @@ SUBCOMMANDS: Final[Mapping[str, Subcommand]] = {
 }
 
 
-class _Subcommands(click.Group):
-    """A group that knows its subcommands by name and loads the one it needs."""
+class _Subcommands(LateGroup):
+    """The group of all: in the order of the table, whose lines its help shows."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        module, _, attribute = SUBCOMMANDS[cmd_name].target.partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
@@ -84,7 +76,11 @@ class _Subcommands(click.Group):
             formatter.write_dl([(name, entry.help) for name, entry in SUBCOMMANDS.items()])
 
 
-@click.group(cls=_Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Subcommands,
+    late={name: entry.target for name, entry in SUBCOMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="gate")
 def gate() -> None:
     """Reads a worker's QR card, checks it offline, opens the turnstile.

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from gate.cli.trust_export import export
-from gate.cli.trust_import import import_
-from gate.cli.trust_show import show
+from gate.cli.late_group import LateGroup
 from gate.devices.clock import SystemClock
 from gate.signing.keys import Algorithm
 from gate.store import desk as desks
@@ -21,7 +19,14 @@ _STATUS_OF = {
 }
 
 
-@click.group()
+@click.group(
+    cls=LateGroup,
+    late={
+        "export": "gate.cli.trust_export:export",
+        "import": "gate.cli.trust_import:import_",
+        "show": "gate.cli.trust_show:show",
+    },
+)
 def trust() -> None:
     """Keys, issuers and status lists.
 
@@ -85,8 +90,3 @@ def revoke(directory: Path, numbers: tuple[str, ...], status: str) -> None:
     click.echo(
         f"{changed} card(s) {status}; now `gate trust export` the list to the gates", err=True
     )
-
-
-trust.add_command(export)
-trust.add_command(import_)
-trust.add_command(show)
