@@ -7,7 +7,7 @@ import click
 from gate.cli.hub_config import config_option
 from gate.cli.late_group import LateGroup
 from gate.hub.backup import back_up, restore
-from gate.hub.config import HubConfig, load_config
+from gate.hub.config import HubConfig, load_config, with_own_https
 from gate.hub.database import keep_private
 from gate.hub.keys import load_hub_key, make_missing
 from gate.hub.wsgi import start_django
@@ -16,6 +16,7 @@ from gate.hub.wsgi import start_django
 @click.group(
     cls=LateGroup,
     late={
+        "authority": "gate.cli.hub_authority:authority",
         "createuser": "gate.cli.hub_createuser:createuser",
         "desk": "gate.cli.hub_desk:desk",
         "fleet": "gate.cli.hub_fleet:fleet",
@@ -39,21 +40,29 @@ def hub() -> None:
 @hub.command()
 @config_option
 @click.option("--migrate", "with_migrate", is_flag=True, help="First do what `migrate` does.")
-def serve(config_path: Path, *, with_migrate: bool) -> None:
+@click.option(
+    "--https", "with_https", is_flag=True, help="Speak HTTPS, as by `own_https` in the file."
+)
+def serve(config_path: Path, *, with_migrate: bool, with_https: bool) -> None:
     """Answer browsers and units until SIGTERM or Ctrl-C.
+
+    With --https by a certificate of the hub's own authority, which is made the first time; the
+    page /trust/ says how phones and computers come to trust it.
 
     Exit codes: 0 told to stop; 2 it can't start, or something broke.
 
     Example: gate hub serve --migrate --config hub.toml
     """
     config = load_config(config_path)
+    if with_https:
+        config = with_own_https(config, str(config_path))
     if with_migrate:
         _migrate(config)
     else:
         start_django(config)
     from gate.hub.serve import serve as serve_hub  # noqa: PLC0415 - needs Django set up
 
-    scheme = "https" if config.https else "http"
+    scheme = "https" if config.is_secure else "http"
     serve_hub(
         config,
         when_ready=lambda: click.echo(f"hub: {scheme}://{config.listen}/ answers", err=True),

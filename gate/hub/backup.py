@@ -41,11 +41,12 @@ _RAISE_POSTGRESQL: Final = """
 """
 SECRET_MEMBERS: Final = ("secret.key", "hub.key", SITES_KEY_NAME)
 FLEET_FOLDER: Final = "fleet"
-FOLDERS: Final = (FLEET_FOLDER, "desks")
-"""What lies in directories of its own: the fleet's trust with its keys, and the desks' keys."""
+FOLDERS: Final = (FLEET_FOLDER, "desks", "authority")
+"""What lies in directories of its own: the fleet's trust with its keys, the desks' keys, and the
+authority that phones and units trust."""
 
 _TIMESTAMP: Final = "fleet/metadata/timestamp.json"
-_KEY_FOLDERS: Final = frozenset({"keys", "desks"})
+_KEY_FOLDERS: Final = frozenset({"keys", "desks", "authority"})
 _KEY_SUFFIXES: Final = (".pem", ".key")
 
 

@@ -118,6 +118,12 @@ class HubConfig:
         "people reach it through a proxy that speaks HTTPS and sets X-Forwarded-Proto",
         default=False,
     )
+    own_https: bool = setting(
+        Flag(),
+        "it speaks HTTPS itself, by a certificate of its own authority; so does `gate hub serve"
+        " --https`",
+        default=False,
+    )
     proxies: int = setting(
         Whole(low=0, high=MAX_PROXIES, unit="proxies"),
         "that stand before it and add a visitor's address to X-Forwarded-For; with `https` one at"
@@ -137,6 +143,21 @@ class HubConfig:
         MailAddress(), "the server that takes its e-mail; empty: it sends none", default=""
     )
     mail_from: str = setting(Sender(), "whom its e-mail is from; needed with `mail`", default="")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach it by HTTPS."""
+        return self.https or self.own_https
+
+    @property
+    def authority_file(self) -> Path | None:
+        """The certificate of the authority of the site's own that vouches for it; None: no such."""
+        return self.authority_folder / "ca.crt" if self.own_https else self.ca
+
+    @property
+    def authority_folder(self) -> Path:
+        """The hub's own authority, if it speaks HTTPS itself (gate.hub.https)."""
+        return self.data / "authority"
 
     @property
     def proxy_count(self) -> int:
@@ -193,9 +214,26 @@ def load_config(path: Path) -> HubConfig:
     if bool(config.mail) != bool(config.mail_from):
         missing = "hub.mail_from" if config.mail else "hub.mail"
         raise ConfigError(str(path), [f"{missing}: missing; next: set both, or neither"])
+    if config.own_https:
+        config = with_own_https(config, str(path))
     start = path.absolute().parent
     ca = None if config.ca is None else start / config.ca
     return dataclasses.replace(config, data=start / config.data, ca=ca)
+
+
+def with_own_https(config: HubConfig, source: str) -> HubConfig:
+    """Return a hub that speaks HTTPS itself.
+
+    Raises:
+        ConfigError: something else speaks it, or vouches for it.
+    """
+    if config.https:
+        step = "next: set one: `https` behind a proxy, `own_https` without"
+        raise ConfigError(source, [f"hub.https: a proxy speaks HTTPS, and the hub itself; {step}"])
+    if config.ca is not None:
+        step = "next: leave `ca` out, or `own_https` and `--https`"
+        raise ConfigError(source, [f"hub.ca: a hub's own authority vouches for it; {step}"])
+    return dataclasses.replace(config, own_https=True)
 
 
 def config_keys() -> tuple[KeyDescription, ...]:

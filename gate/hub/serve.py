@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -19,6 +20,10 @@ from gunicorn.app.base import BaseApplication
 from gate.errors import ConfigError
 from gate.hub.config import HubConfig
 from gate.hub.desk.publishing import publish_all
+from gate.hub.https.authority import authority_in
+from gate.hub.https.names import Name, hosts_of, names_of
+from gate.hub.https.serving import Around, Serving
+from gate.hub.https.worker import SchemeOfSocket, TlsWorker
 from gate.hub.running import running
 from gate.hub.wsgi import application
 
@@ -60,12 +65,29 @@ def serve(config: HubConfig, *, when_ready: Callable[[], None]) -> None:
         step = "next: `gate hub migrate`, or `gate hub serve --migrate`"
         raise ConfigError("database", [f"lacks {pending} changes this version needs; {step}"])
     _see_that_it_is_free(config.listen)
+    serving = _serving(config) if config.own_https else None
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     for fault in publish_all(timezone.now()):  # what a power cut kept from being written, too
         log.error("lists not published", extra={"desk": fault.desk, "error": fault.why})
     connections.close_all()  # a connection must not be shared by the processes to come
     with running(config):
-        _Server(config, when_ready).run()
+        _Server(config, when_ready, serving).run()
+
+
+def _serving(config: HubConfig) -> Serving:
+    """Make ready what the hub's own HTTPS needs, before anybody is answered.
+
+    Raises:
+        ConfigError: see gate.hub.https.authority.
+    """
+    name = socket.gethostname().partition(".")[0].lower()
+    authority = authority_in(config.authority_folder, config.hosts, name, timezone.now())
+
+    def told(names: frozenset[Name]) -> None:
+        settings.ALLOWED_HOSTS = sorted({*config.hosts, *hosts_of(names)})
+
+    around = Around(names=lambda: names_of(config), now=timezone.now, told=told)
+    return Serving(config.authority_folder, authority, around)
 
 
 def _see_that_it_is_free(listen: str) -> None:
@@ -82,7 +104,10 @@ def _see_that_it_is_free(listen: str) -> None:
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn, told by values instead of a file and the environment."""
 
-    def __init__(self, config: HubConfig, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: HubConfig, when_ready: Callable[[], None], serving: Serving | None
+    ) -> None:
+        self.serving = serving
         self._config = config
         self._when_ready = when_ready
         super().__init__()
@@ -92,7 +117,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         chosen: dict[str, Any] = {
             "bind": self._config.listen,
             "workers": self._config.workers,
-            "worker_class": "gthread",
+            "worker_class": "gthread" if self.serving is None else TlsWorker,
+            "sendfile": self.serving is None,  # the kernel would send past TLS
             "threads": (
                 THREADS_ON_POSTGRESQL if self._config.sqlite_file is None else THREADS_ON_SQLITE
             ),
@@ -116,4 +142,4 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         answering = application(self._config)
         gc.collect()
         gc.freeze()
-        return answering
+        return answering if self.serving is None else SchemeOfSocket(answering)

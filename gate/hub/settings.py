@@ -42,6 +42,10 @@ _CSP: Final = {
 """Nothing from elsewhere, nothing inline, no eval: a script slipped into a page does nothing."""
 
 
+_WITHOUT_TLS: Final = ["^alive/$", "^trust/", "^static/"]
+"""A load balancer asks the hub itself; a phone that is yet to trust this hub reads how."""
+
+
 def django_settings(
     config: HubConfig, secret: str, clock: Callable[[], datetime] = timezone.now
 ) -> dict[str, Any]:
@@ -132,6 +136,7 @@ def _templates() -> dict[str, Any]:
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "gate.hub.https.withheld.withheld",
             ],
         },
     }
@@ -187,12 +192,13 @@ def _transport(config: HubConfig) -> dict[str, Any]:
         "X_FRAME_OPTIONS": "DENY",
         "SECURE_REFERRER_POLICY": "same-origin",
     }
-    if not config.https:
+    if not config.is_secure:
         return always
+    if config.https:
+        always["SECURE_PROXY_SSL_HEADER"] = ("HTTP_X_FORWARDED_PROTO", "https")
     return always | {
-        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
         "SECURE_SSL_REDIRECT": True,
-        "SECURE_REDIRECT_EXEMPT": ["^alive/$"],  # a load balancer asks the hub itself, without TLS
+        "SECURE_REDIRECT_EXEMPT": _WITHOUT_TLS,
         "SECURE_HSTS_SECONDS": HSTS_S,
         # A hub speaks for its own name only: not for those below it, nor for a browser's list.
         "SILENCED_SYSTEM_CHECKS": ["security.W005", "security.W021"],

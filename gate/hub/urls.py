@@ -33,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.mails.urls")),
     path("", include("gate.hub.administration.urls")),
     path("", include("gate.hub.fleet.urls")),
+    path("", include("gate.hub.https.urls")),
 ]

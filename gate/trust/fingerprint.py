@@ -18,5 +18,9 @@ _LABEL: Final = b"site-gate fingerprint 1\0"
 
 def fingerprint_words(key: VerifyingKey) -> str:
     """Return the eight words of a key, a blank between two."""
-    digest = sha256(_LABEL + key.public).digest()[:FINGERPRINT_WORDS]
-    return " ".join(WORDS[byte] for byte in digest)
+    return digest_words(sha256(_LABEL + key.public).digest())
+
+
+def digest_words(digest: bytes) -> str:
+    """Return the words of a hash's first eight bytes."""
+    return " ".join(WORDS[byte] for byte in digest[:FINGERPRINT_WORDS])

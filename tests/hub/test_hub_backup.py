@@ -65,6 +65,7 @@ def _add_folders(hub: HubConfig) -> dict[str, bytes]:
         "fleet/keys/snapshot-1.pub": b"public",
         "fleet/staged.json": b"staged",
         "desks/ecs.pem": b"private, too",
+        "authority/ca.key": b"private as well",
     }
     for name, data in files.items():
         (hub.data / name).parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +76,7 @@ def _add_folders(hub: HubConfig) -> dict[str, bytes]:
 def _folders(config: HubConfig) -> dict[str, bytes]:
     return {
         path.relative_to(config.data).as_posix(): path.read_bytes()
-        for name in ("fleet", "desks")
+        for name in ("fleet", "desks", "authority")
         for path in (config.data / name).rglob("*")
         if path.is_file()
     }
@@ -87,7 +88,11 @@ def test_the_fleet_and_the_desks_keys_come_back_under_their_modes(
     files = _add_folders(hub)
     (hub.data / "fleet" / ".staged.json.part").write_bytes(b"cut off")
     keys = back_up(hub, tmp_path / "hub.tar")
-    assert {"secret.key", "hub.key", "fleet/keys/snapshot-1.pem", "desks/ecs.pem"} < set(keys)
+    assert {
+        "secret.key",
+        "hub.key",
+        *(one for one in files if one.endswith((".pem", ".key"))),
+    } <= set(keys)
     assert "fleet/keys/snapshot-1.pub" not in keys
 
     other = HubConfig(data=tmp_path / "other")
@@ -98,8 +103,10 @@ def test_the_fleet_and_the_desks_keys_come_back_under_their_modes(
         "fleet/keys/snapshot-1.pem",
         "fleet/staged.json",
         "desks/ecs.pem",
+        "authority/ca.key",
     ]
-    assert (other.data / "fleet" / "keys").stat().st_mode & 0o777 == 0o700
+    for folder in ("fleet/keys", "desks", "authority"):
+        assert (other.data / folder).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_fleet_that_is_there_is_replaced_whole_and_only_by_force(

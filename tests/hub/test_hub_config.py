@@ -41,6 +41,14 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     assert config.sqlite_file == tmp_path / "d" / "hub.db"
 
 
+def test_one_alone_speaks_https_and_one_alone_vouches(tmp_path: Path) -> None:
+    assert _load(tmp_path, "[hub]\nown_https = true\n").own_https
+    with pytest.raises(ConfigError, match="a proxy speaks HTTPS, and the hub itself; next: set"):
+        _load(tmp_path, "[hub]\nown_https = true\nhttps = true\n")
+    with pytest.raises(ConfigError, match=r"hub.ca: a hub's own authority vouches for it; next"):
+        _load(tmp_path, '[hub]\nown_https = true\nca = "ca.pem"\n')
+
+
 def test_five_mistakes_are_five_lines(tmp_path: Path) -> None:
     text = """
         [hub]

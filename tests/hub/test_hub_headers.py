@@ -22,12 +22,22 @@ CSP: Final = (
 )
 
 
+def _in_force(settings: Settings, config: HubConfig) -> None:
+    for name, value in django_settings(config, "x" * 64).items():
+        if name.startswith(("SECURE", "SESSION", "CSRF", "SILENCED")):
+            setattr(settings, name, value)
+
+
 @pytest.fixture
 def _https(settings: Settings) -> None:
     """Put in force what differs behind a proxy that speaks HTTPS."""
-    for name, value in django_settings(HubConfig(https=True), "x" * 64).items():
-        if name.startswith(("SECURE", "SESSION", "CSRF", "SILENCED")):
-            setattr(settings, name, value)
+    _in_force(settings, HubConfig(https=True))
+
+
+@pytest.fixture
+def _own_https(settings: Settings) -> None:
+    """Put in force what differs where the hub speaks HTTPS itself."""
+    _in_force(settings, HubConfig(own_https=True))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +69,28 @@ def test_only_over_https_a_browser_is_told_to_come_that_way_for_a_year() -> None
     assert cookie["samesite"] == "Lax"
 
 
-@pytest.mark.usefixtures("_https")
-def test_production_settings_pass_django_s_check_for_deployment() -> None:
+@pytest.mark.usefixtures("_own_https")
+def test_a_hub_that_speaks_https_itself_tells_the_same_and_believes_no_header() -> None:
+    secure = Client().get("/sign-in/", secure=True)
+    assert secure["Strict-Transport-Security"] == "max-age=31536000"
+    assert secure.cookies["csrftoken"]["secure"] is True
+    pretended = Client().get("/sign-in/", headers={"x-forwarded-proto": "https"})
+    assert (pretended.status_code, pretended["Location"]) == (301, "https://testserver/sign-in/")
+
+
+@pytest.mark.usefixtures("_own_https")
+@pytest.mark.parametrize(("address", "status"), [("/trust/", 200), ("/alive/", 204), ("/", 301)])
+def test_who_doesn_t_trust_the_hub_yet_can_read_how_by_plain_http(
+    address: str, status: int
+) -> None:
+    assert Client().get(address).status_code == status
+
+
+@pytest.mark.parametrize("config", [HubConfig(https=True), HubConfig(own_https=True)])
+def test_production_settings_pass_django_s_check_for_deployment(
+    settings: Settings, config: HubConfig
+) -> None:
+    _in_force(settings, config)
     call_command("check", deploy=True, fail_level="WARNING")
 
 

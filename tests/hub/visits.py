@@ -35,6 +35,9 @@ _BATCH: Final = Visit(
 
 VISITS: Final[Mapping[str, Visit]] = {
     "home": Visit(address="/", answers=(302, 302, 302, 200, SIGN_IN)),
+    # No authority of its own vouches for the hub of the tests.
+    "trust-hub": Visit(address="/trust/", answers=(200, 200, 200, 200, 200)),
+    "trust-authority": Visit(address="/trust/site-gate-hub.crt", answers=(404, 404, 404, 404, 404)),
     "roll-call": Visit(
         address="/sites/kings-wharf/roll-call/", answers=(200, 200, 404, 200, SIGN_IN)
     ),

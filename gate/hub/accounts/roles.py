@@ -63,7 +63,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         " api:get_presence api:join api:get_authority account_login mfa_authenticate"
         " account_inactive account_logout"
         " account_reset_password account_reset_password_done account_reset_password_from_key"
-        " account_reset_password_from_key_done",
+        " account_reset_password_from_key_done trust-hub trust-authority",
         Place.NOWHERE,
         (),
     ),

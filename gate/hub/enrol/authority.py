@@ -1,6 +1,7 @@
-"""The authority that vouches for this hub's TLS, if it is the site's own (`ca` of hub.toml)."""
+"""The authority that vouches for this hub's TLS: its own, or the site's (`ca` of hub.toml)."""
 
 from hashlib import sha256
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -15,16 +16,25 @@ def authority_of(config: HubConfig) -> x509.Certificate | None:
     Raises:
         ConfigError: the file can't be read, or holds none.
     """
-    if config.ca is None:
+    if config.authority_file is None:
         return None
+    return certificate_in(config.authority_file)
+
+
+def certificate_in(file: Path) -> x509.Certificate:
+    """Return the certificate in a file.
+
+    Raises:
+        ConfigError: the file can't be read, or holds none.
+    """
     try:
-        return x509.load_pem_x509_certificate(config.ca.read_bytes())
+        return x509.load_pem_x509_certificate(file.read_bytes())
     except OSError as error:
-        fault = f"can't be read: {error.strerror}; next: let the hub's user read it"
-        raise ConfigError(str(config.ca), [fault]) from error
+        step = "let the hub's user read it; its own one is made by `gate hub serve --https`"
+        raise ConfigError(str(file), [f"can't be read: {error.strerror}; next: {step}"]) from error
     except ValueError as error:
         fault = "no certificate in PEM; next: name the authority's certificate, not its key"
-        raise ConfigError(str(config.ca), [fault]) from error
+        raise ConfigError(str(file), [fault]) from error
 
 
 def pin_of(config: HubConfig) -> bytes | None:
