@@ -3,6 +3,7 @@
 Its rules, before any site's rules:
 - the strictest outcome wins, so an old list never softens a block; among equals the first in
   `Reason`'s order is shown; all are kept;
+- a finding that would admit is a doubt: it is no reason, and is kept beside them;
 - an empty set of rules refuses entry, and so does a request with neither card nor finding;
 - on the way out every answer becomes admit. The reasons are kept, none is shown;
 - the guard lets in the emergency services whatever stands against it, and others whom the rules
@@ -52,17 +53,20 @@ class Judgement:
 def decide(request: AccessRequest, rules: Sequence[Rule], presence: Presence) -> AccessDecision:
     """Return the gate's answer to one presentation."""
     judgements = weigh(request, rules, presence)
-    reasons = tuple(dict.fromkeys(judgement.finding.reason for judgement in judgements))
+    against = [one.finding for one in judgements if one.finding.outcome is not Outcome.ADMIT]
+    reasons = tuple(dict.fromkeys(finding.reason for finding in against))
     if request.access_point.direction is Direction.OUT:
         return AccessDecision(outcome=Outcome.ADMIT, reason=None, reasons=reasons)
     override = _override(request, judgements)
     if override is not None:
         return AccessDecision(outcome=Outcome.NOTE, reason=override, reasons=(override, *reasons))
-    if not judgements:
-        return AccessDecision(outcome=Outcome.ADMIT, reason=None)
-    decisive = judgements[0].finding
-    shown = None if decisive.outcome is Outcome.ADMIT else decisive.reason
-    return AccessDecision(outcome=decisive.outcome, reason=shown, reasons=reasons)
+    doubt = next((one.finding.doubt for one in judgements if one.finding.doubt), "")
+    if not against:
+        return AccessDecision(outcome=Outcome.ADMIT, reason=None, doubt=doubt)
+    decisive = against[0]
+    return AccessDecision(
+        outcome=decisive.outcome, reason=decisive.reason, reasons=reasons, doubt=doubt
+    )
 
 
 def weigh(

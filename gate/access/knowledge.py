@@ -12,6 +12,7 @@ from typing import Final
 from gate.access.model import AccessRequest, Finding
 from gate.access.presence import Presence
 from gate.errors import Outcome, Reason
+from gate.trust.clock_floor import EARLIEST
 
 _UNHEARD: Final = Finding(outcome=Outcome.NOTE, reason=Reason.LIST_AGEING)
 
@@ -24,6 +25,16 @@ def not_on_record(unknown: Outcome) -> Finding:
 def time_not_known(unknown: Outcome) -> Finding:
     """Answer that a rule asks for the time, which nothing vouches for."""
     return Finding(outcome=unknown, reason=Reason.CLOCK_UNTRUSTED)
+
+
+def unheard(request: AccessRequest, presence: Presence) -> str:
+    """Say how far the site's other gates are known, if that is not far enough; else nothing."""
+    if presence.site is None or presence.is_current(request):
+        return ""
+    known_to = presence.site.as_of - presence.site.lag
+    if known_to <= EARLIEST:
+        return "other gates never heard"
+    return f"other gates known to {known_to:%Y-%m-%d %H:%M} UTC"
 
 
 def as_known(found: Finding | None, request: AccessRequest, presence: Presence) -> Finding | None:

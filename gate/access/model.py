@@ -97,19 +97,27 @@ class AccessRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule's answer: what it would do, and why."""
+    """One rule's answer: what it would do, and why.
+
+    `doubt` says what it can't know; with nothing but a doubt it would admit, and is no reason.
+    """
 
     outcome: Outcome
     reason: Reason
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessDecision:
-    """The gate's answer; `reason` is the one shown, `reasons` all that applied, strictest first."""
+    """The gate's answer; `reason` is the one shown, `reasons` all that applied, strictest first.
+
+    `doubt` says what somebody who is let in was not judged by, for nobody could know it.
+    """
 
     outcome: Outcome
     reason: Reason | None
     reasons: tuple[Reason, ...] = ()
+    doubt: str = ""
 
     @property
     def admits(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Final
 
+from gate.access.knowledge import unheard
 from gate.access.model import AccessRequest, Direction, Finding
 from gate.access.presence import How, Presence
 from gate.card.model import Card, Code
@@ -111,7 +112,8 @@ class AntiPassback:
     """Rule 18. Nobody comes in twice without going out; `outcome` is the site's: note or refuse.
 
     Where other gates count too, nobody is refused by what is old: they may have left elsewhere. Nor
-    by a grant of which nobody knows whether it was taken: they may never have come in.
+    by a grant of which nobody knows whether it was taken: they may never have come in. What other
+    gates may have seen since they were heard is said as a doubt, whatever the answer.
     Timed, a second entry is refused up to `within` the first and noted afterwards. Where nobody is
     seen to leave (`gate.access.exits`) it is asked to note, or timed.
     """
@@ -121,17 +123,21 @@ class AntiPassback:
     within: timedelta | None = None
 
     def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
-        """Answer an entry by somebody who is inside."""
-        last = None if request.person is None else presence.last_of(request.person)
-        if last is None or last.direction != Direction.IN or not request.is_entry:
+        """Answer an entry by somebody who is inside, or may be."""
+        if request.person is None or not request.is_entry:
             return None
+        last, unsure = presence.last_of(request.person), unheard(request, presence)
+        if last is None or last.direction != Direction.IN:
+            doubt = f"passback: may be inside; {unsure}"
+            found = Finding(outcome=Outcome.ADMIT, reason=Reason.PASSBACK, doubt=doubt)
+            return found if unsure else None
         is_late = self.within is not None and (
             not request.clock_trusted or request.at - last.at > self.within
         )
-        is_known = last.how != How.NOT_KNOWN and presence.is_current(request)
-        is_hard = is_known and not is_late
+        is_hard = last.how != How.NOT_KNOWN and not unsure and not is_late
         outcome = self.outcome if is_hard else Outcome.NOTE
-        return Finding(outcome=outcome, reason=Reason.PASSBACK)
+        doubt = f"passback: may have left; {unsure}" if unsure else ""
+        return Finding(outcome=outcome, reason=Reason.PASSBACK, doubt=doubt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

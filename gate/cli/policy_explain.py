@@ -13,14 +13,15 @@ from gate.access.decide import Judgement, Rule, decide, weigh
 from gate.access.exits import Exits
 from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Direction
 from gate.access.policy import records_of, rules_of
-from gate.access.presence import Passage, Presence, fold_passages
+from gate.access.presence import Passage, Presence, SiteWide, fold_passages
 from gate.access.words import words_for
 from gate.cli.catalogue_option import catalogue_option, usual_catalogue
 from gate.cli.moments import MOMENT
 from gate.config import load_config, load_policy
 from gate.devices.clock import SystemClock
-from gate.errors import ConfigError
+from gate.errors import ConfigError, Outcome
 from gate.store.trust_store import load_trust
+from gate.trust.clock_floor import EARLIEST
 from gate.trust.manifest import SiteManifest
 from gate.unit.judge import Judge
 from gate.unit.stamp import Stamp
@@ -65,6 +66,9 @@ class _Basis:
 )
 @click.option("--area", help="The area the reader leads to; by default the unit's, or site.")
 @click.option("--inside", is_flag=True, help="Suppose that the person is inside already.")
+@click.option(
+    "--unheard", is_flag=True, help="Suppose that the site's other gates have not been heard."
+)
 @catalogue_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -80,6 +84,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter an option
     catalogue: Path | None,
     *,
     inside: bool,
+    unheard: bool,
     as_json: bool,
 ) -> None:
     """Say how a gate would answer a card, which rule decides, and what the others say.
@@ -102,6 +107,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter an option
     judge, moment = basis.judge, at or SystemClock().now()
     request = judge.request(text, Stamp(at=moment, trusted=True))
     presence = _suppose_inside(request) if inside else Presence()
+    if unheard:
+        presence = presence.with_site(SiteWide(as_of=EARLIEST))
     decision = decide(request, judge.rules, presence)
     judgements = weigh(request, judge.rules, presence)
     if as_json:
@@ -180,6 +187,7 @@ def _as_json(
 ) -> str:
     findings = [
         {"by": one.by, "outcome": one.finding.outcome, "reason": one.finding.reason}
+        | ({"doubt": one.finding.doubt} if one.finding.doubt else {})
         for one in judgements
     ]
     told = {"outcome": decision.outcome, "reason": decision.reason, "findings": findings}
@@ -201,8 +209,11 @@ def _tell_explanation(
         mark = "decides" if place == 0 and decision.reason is not None else "also"
         words = words_for(one.finding.reason, expires_on=expires_on)
         told = f"{one.finding.outcome}, {one.finding.reason}: {words}"
-        click.echo(f"  {mark:<8}{one.by:<22}{told}")
-    if judgements and decision.reason is None:
+        if one.finding.outcome is not Outcome.ADMIT:
+            click.echo(f"  {mark:<8}{one.by:<22}{told}")
+        if one.finding.doubt:
+            click.echo(f"  {'unsure':<8}{one.by:<22}{one.finding.doubt}")
+    if decision.reasons and decision.reason is None:
         click.echo("  on the way out nothing is refused; the record keeps the reasons")
     if holder is None:
         return

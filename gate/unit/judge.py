@@ -115,7 +115,7 @@ def record_of(request: AccessRequest, decision: AccessDecision) -> tuple[Event, 
         outcome=decision.outcome.value,
         reasons=tuple(reason.value for reason in decision.reasons),
         list_age_s=request.list_age_s,
-        detail=_let_in_by(request.override) if decision.admits else "",
+        detail=(_let_in_by(request.override) or decision.doubt) if decision.admits else "",
     )
     if request.card is None or request.person is None:
         return event, None

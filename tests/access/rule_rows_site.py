@@ -144,6 +144,7 @@ HARD: Final = RuleTable(
         row("inside", "the gate cut off for 2 minutes", "refuse passback", entry(),
             cut_off(inside(ANNA), 2 * MINUTE)),
         row("inside", CUT, "note passback", entry(), cut_off(inside(ANNA), SINCE)),
+        row("left an hour ago", CUT, "admit", entry(), cut_off(left(ANNA, HOUR), SINCE)),
         row("let through, not known whether they turned", "", "note passback", entry(),
             let_through(ANNA)),
         row("inside", "on the way out", "admit", way_out(), inside(ANNA)),

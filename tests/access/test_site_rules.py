@@ -15,10 +15,17 @@ from gate.access.rules import AntiPassback, ListFreshness
 from gate.access.site_rules import Lockdown, SitePersons
 from gate.errors import Outcome, Reason
 from gate.sim.issuer import SimIssuer
+from gate.trust.clock_floor import EARLIEST
 from gate.trust.site_presence import LastPassage
 
 NOW: Final = datetime(2026, 11, 23, 7, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+HARD: Final = (
+    'version = 1\nsite = "riverside"\ntime_zone = "UTC"\n'
+    '[[accept]]\nscheme = "ecs-jib"\ntypes = "any"\n[passback]\nmode = "refuse"\n'
+)
 NO_TIME: Final = timedelta(0)
 IN: Final = AccessPoint(name="Gate A in", direction=Direction.IN, area="site")
 OUT: Final = AccessPoint(name="Gate A out", direction=Direction.OUT, area="site")
@@ -162,7 +169,43 @@ def test_passback_is_hard_only_while_presence_is_fresh_and_whole(
     seen = replace(site_wide(passed("in", NOW - timedelta(hours=1)), age), lag=lag)
     presence = Presence().with_site(seen)
     found = AntiPassback(outcome=Outcome.REFUSE).judge(a_request(clock_trusted=trusted), presence)
-    assert found == Finding(outcome=outcome, reason=Reason.PASSBACK)
+    assert found is not None
+    assert (found.outcome, found.reason) == (outcome, Reason.PASSBACK)
+    assert found.doubt.startswith("passback: may have left; ") is (outcome is Outcome.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("site", "doubt"),
+    [
+        (None, ""),
+        (site_wide(passed("out", NOW), 2 * MINUTE), ""),
+        (site_wide(passed("out", NOW), 3 * MINUTE), "other gates known to 2026-11-23 06:57 UTC"),
+        (
+            replace(site_wide(passed("out", NOW), MINUTE), lag=HOUR),
+            "other gates known to 2026-11-23 05:59 UTC",
+        ),
+        (SiteWide(as_of=EARLIEST), "other gates never heard"),
+    ],
+    ids=["alone", "heard", "cut off", "one gate not heard", "none was ever heard"],
+)
+def test_who_may_have_come_in_elsewhere_is_admitted_and_the_answer_says_the_doubt(
+    site: SiteWide | None, doubt: str
+) -> None:
+    rules = rules_of(parse_policy(HARD, "policy"), bytes(range(32)))
+    presence = own(Direction.OUT, NOW - HOUR).with_site(site)
+    decision = decide(a_request(), rules, presence)
+    assert (decision.outcome, decision.reason, decision.reasons) == (Outcome.ADMIT, None, ())
+    assert decision.doubt == (f"passback: may be inside; {doubt}" if doubt else "")
+
+
+def test_a_doubt_stands_beside_what_else_is_found_and_is_no_reason() -> None:
+    rules = rules_of(parse_policy(HARD, "policy"), bytes(range(32)))
+    presence = Presence().with_site(SiteWide(as_of=EARLIEST))
+    decision = decide(a_request(manifest_age_s=30 * 3600), rules, presence)
+    assert (decision.outcome, decision.reasons) == (Outcome.NOTE, (Reason.LIST_AGEING,))
+    assert decision.doubt == "passback: may be inside; other gates never heard"
+    leaving = decide(replace(a_request(), access_point=OUT), rules, presence)
+    assert leaving.doubt == ""
 
 
 POLICY: Final = (

@@ -166,6 +166,34 @@ def test_the_rule_that_decides_is_named_before_the_others(
     assert lines[2].endswith("refer, out_of_hours: Closed now: see the guard")
 
 
+@pytest.mark.parametrize(
+    ("inside", "says", "doubt"),
+    [
+        (("--inside",), "decides", "passback: may have left; other gates never heard"),
+        ((), "unsure", "passback: may be inside; other gates never heard"),
+    ],
+    ids=["inside", "not inside"],
+)
+def test_what_cannot_be_known_of_gates_that_are_cut_off_is_explained(
+    policy: Path,
+    desk: Path,
+    card: str,
+    shell: Shell,
+    inside: tuple[str, ...],
+    says: str,
+    doubt: str,
+) -> None:
+    given = ("--at", MONDAY_7AM, "--unheard", *inside)
+    code, out, _ = explained(shell, policy, desk, card, *given)
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].split()[0] == ("note" if inside else "admit")
+    assert lines[1].split()[:2] == [says, "anti-passback"]
+    assert f"  unsure  anti-passback         {doubt}" in lines
+    told = json.loads(explained(shell, policy, desk, card, *given, "--json")[1])
+    assert [one["doubt"] for one in told["findings"]] == [doubt]
+
+
 def test_on_the_way_out_nothing_decides(policy: Path, desk: Path, card: str, shell: Shell) -> None:
     policy.write_text(POLICY.replace('"any"', '["electrical-labourer"]'))
     code, out, _ = explained(shell, policy, desk, card, "--at", MONDAY_7AM, "--direction", "out")

@@ -1,8 +1,12 @@
 """One site: a real hub and two real gates, and what a block, a silence and time do to them."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,23 +23,31 @@ from gate.devices.ports import Luma
 from gate.devices.signals import Signal
 from gate.devices.stills import load_still
 from gate.events.heartbeat import Heartbeat
+from gate.hub.config import load_config as load_hub_config
+from gate.hub.keys import load_hub_key
 from gate.signing.keys import SigningKey
 from gate.sim.devices import ManualClock, Shown
 from gate.status.roll import Roll, roll_of
 from gate.status.unit_watch import UnitWatch
 from gate.store.cursor import Cursor, cursor_directory
+from gate.store.generations import begin
 from gate.store.journal_reader import JournalReader
-from gate.store.trust_in_force import load_in_force, load_presence
+from gate.store.trust_in_force import MANIFEST, load_in_force, load_presence
 from gate.store.unit_key import unit_key
+from gate.trust.manifest import sign_manifest
+from gate.trust.site_presence import SitePresence
 from gate.uplink.client import HubClient
 from gate.uplink.heart import Believes, heartbeat
 from gate.uplink.sync import Ending, Link, PassEnd
-from tests.system.planned_gate import run_planned
+from tests.system.planned_gate import cut_power, run_planned
 from tests.system.polls import Polls, counting_polls
-from tests.system.site_of_gates import LONG_S, SITE, SiteGate, SiteHub, now
+from tests.system.site_of_gates import LONG_S, SITE, SiteGate, SiteHub, draw_card, now
 
 ANNA: Final = 7
 BEN: Final = 8
+CARA: Final = 9
+"""She was never here."""
+
 BLANK: Final[Luma] = np.full((240, 320), 255, dtype=np.uint8)
 HOURS: Final = (1, 30, 100)
 PLACES: Final = {("Gate A", "site"), ("Gate B", "tower")}
@@ -170,6 +182,13 @@ def rolled(gate: SiteGate, at: datetime) -> Roll:
     return roll_of(UnitWatch(config, ManualClock(at)).look(), bytes.fromhex(gate.uid))
 
 
+def told_by_hub(gate: SiteGate) -> SitePresence | None:
+    """Return what a gate has of the site's presence."""
+    config = load_config(gate.config)
+    trust = load_in_force(config.unit.trust, SITE, config.hub.key if config.hub else None)
+    return load_presence(config.unit.trust, SITE, trust.hub_keys)
+
+
 def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     site: Site, browser: requests.Session
 ) -> None:
@@ -185,9 +204,7 @@ def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     assert said.removesuffix(".") in page
 
     # Gate B is heard, with where it leads.
-    config = load_config(a.config)
-    trust = load_in_force(config.unit.trust, SITE, config.hub.key if config.hub else None)
-    presence = load_presence(config.unit.trust, SITE, trust.hub_keys)
+    presence = told_by_hub(a)
     assert presence is not None
     assert {(row.access_point, row.area) for row in presence.rows} <= PLACES
     assert {gate.name for gate in presence.gates} == {"Gate A", "Gate B", "Gate C"}
@@ -196,6 +213,43 @@ def test_gates_cut_off_from_each_other_say_what_they_cannot_know(
     words = list(rolled(a, now() + timedelta(minutes=3)).call.words())
     assert [word for word in words if word.startswith("Gate B unheard since ")]
     assert not [word for word in words if word.startswith("Gate A")]
+
+
+def cut_off(gate: SiteGate, hub: SiteHub) -> SiteGate:
+    """Return a gate with what another has by now, hard passback in force, and no network."""
+    left = copy(gate)
+    left.directory = cut_power(gate.directory)
+    left.config, left.journal = left.directory / "unit.toml", left.directory / "journal.db"
+    trust, key = left.directory / "trust", load_hub_key(load_hub_config(hub.config))
+    held = load_in_force(trust, SITE, key.verifying_key).manifest
+    assert held is not None
+    hard = replace(held, version=held.version + 1, policy=held.policy.replace('"off"', '"refuse"'))
+    with begin(trust) as builder:
+        builder.put(MANIFEST, sign_manifest(hard, key))
+        builder.commit(lambda _: None)
+    return left
+
+
+def test_hard_passback_is_a_mark_once_gates_are_cut_off_and_the_entry_says_so(site: Site) -> None:
+    gate = site.gates[0]
+    await_manifest(gate, 1)
+    assert until(lambda: (heard := told_by_hub(gate)) is not None and len(heard.rows) == 2, LONG_S)
+    site.stop()
+    left = cut_off(gate, site.hub)
+    first = left.recorded()[-1][0]
+    draw_card(gate.issuer, CARA, left.directory / f"{CARA}.png")
+    ben, cara = (load_still(left.directory / f"{index}.png") for index in (BEN, CARA))
+    held_up = chain(around(0.002, ben), around(0.1, ben), around(0.2, cara))
+
+    run_planned(left.config, ManualClock(now()), held_up, decoder=open_decoder())
+
+    refused, noted = ([*one[1:]] for one in left.answers(BEN, first))
+    assert (refused, noted) == (["refuse", "passback"], ["note", "passback"])
+    assert [one[1:] for one in left.answers(CARA, first)] == [("admit", "")]
+    _, of_ben, of_cara = (words for _, words in left.told("access", first))
+    known_to = r"other gates known to [-0-9]+ [0-9:]+ UTC"
+    assert re.fullmatch(f"passback: may have left; {known_to}", of_ben)
+    assert re.fullmatch(f"passback: may be inside; {known_to}", of_cara)
 
 
 def test_without_its_hub_a_gate_turns_green_to_amber_to_red_and_says_so_everywhere(
