@@ -2,21 +2,26 @@
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from tests.rig import gate_rows, install_rows
+from tests.rig import enrol_rows, gate_rows, install_rows
 from tests.rig.cuts import cut_power
+from tests.rig.enrol_rows import with_hub
+from tests.rig.hub import RigHub
 from tests.rig.machine import RigError
 from tests.rig.prepare import Bench, prepare
 from tests.rig.rows import GATE_WORDS, Check, Row, tried, wait_until_ready
+from tests.rig.site import CARDS, card_picture, draw_set_up_frames
 
 QUIET: Final = "systemd.watchdog_sec=0"
 """The hardware's watchdog sleeps but in its own row: a host that is busy for 15 s is no crash."""
 
-PARTS: Final = ("install", "gate", "cuts", "install-cut", "uninstall")
+PARTS: Final = ("install", "gate", "enrol", "cuts", "install-cut", "uninstall")
 GATE: Final[Sequence[tuple[str, Check]]] = (
     ("boot to ready", gate_rows.boot_to_ready),
     ("relay locked until ready", gate_rows.locked_until_ready),
@@ -29,6 +34,8 @@ GATE: Final[Sequence[tuple[str, Check]]] = (
     ("fire", gate_rows.fire_frees),
     ("USB camera by PyAV", gate_rows.usb_camera),
     ("uplink in its sandbox", gate_rows.uplink_starts),
+    ("page in its sandbox", gate_rows.page_answers),
+    ("doctor in its sandbox", gate_rows.doctor_looks),
     ("crash to reboot", gate_rows.crash_restarts),
     ("the record after it all", gate_rows.the_record_holds),
 )
@@ -59,6 +66,8 @@ def _run(part: str, bench: Bench, cuts: int) -> list[Row]:
         with bench.machine("gate", words=f"{QUIET} {GATE_WORDS}") as machine:
             machine.log_in()
             return [tried(name, check, machine) for name, check in GATE]
+    if part == "enrol":
+        return _enrol(bench)
     if part == "cuts":
         return _cuts(bench, cuts)
     if part == "install-cut":
@@ -82,6 +91,27 @@ def _install(bench: Bench) -> list[Row]:
         machine.power_off()
     machine.disk.replace(bench.installed)
     return rows
+
+
+def _enrol(bench: Bench) -> list[Row]:
+    """A blank machine, with a network, and a hub on the host."""
+    place = bench.folder / "enrol"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    with ExitStack() as opened:
+        hub = RigHub(place, opened)
+        card = card_picture(bench.share / "site", CARDS[0])
+        draw_set_up_frames(place / "share" / "frames", hub.code, card)
+        words = f"{QUIET} {GATE_WORDS} init=/srv/rig/blank-init"
+        machine = bench.machine("enrol", words=words, share=place / "share", network=True)
+        with machine:
+            machine.log_in()
+            return [
+                tried("set-up waits", enrol_rows.set_up_waits, machine),
+                tried("joins by camera", with_hub(enrol_rows.joins_by_camera, hub), machine),
+                tried("gate takes over", enrol_rows.gate_takes_over, machine),
+                tried("worker at the hub", with_hub(enrol_rows.worker_reaches_hub, hub), machine),
+            ]
 
 
 def _install_cut(bench: Bench) -> list[Row]:

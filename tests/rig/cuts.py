@@ -11,11 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tests.rig.kept import keep, ordered_by, taken_up_from
 from tests.rig.machine import BOOT_S, Image, Machine, RigError, overlay
 
 DISKS: Final = {"honest": "b", "lying": "c"}
@@ -112,54 +114,81 @@ class Disk:
         return self.folder / f"{self.kind}.{ending}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """Where machines for cuts are taken up from: one that has started, and has no journal open."""
+
+    image: Image
+    folder: Path
+    disks: tuple[Disk, ...]
+
+    @property
+    def root(self) -> Path:
+        return self.folder / "root-kept.qcow2"
+
+    @property
+    def memory(self) -> Path:
+        return self.folder / "memory"
+
+    def machine(self, root: Path, log: str, extra: list[str]) -> Machine:
+        attached = [word for disk in self.disks for word in disk.attached()]
+        return Machine(
+            image=self.image,
+            disk=root,
+            log=self.folder / log,
+            memory_mb=768,
+            extra=["-device", "virtio-serial-pci", *attached, *extra],
+            words="init=/srv/rig/cut-init",
+        )
+
+
 def cut_power(image: Image, installed: Path, folder: Path, times: int) -> dict[str, Disk]:
     """Cut the power `times` times while entries are written; return what became of them.
+
+    The machine starts once and is kept before it touches the disks; after each cut it is taken up
+    there, with what the cut left on them: a start takes minutes, and adds nothing to the journal.
 
     Raises:
         RigError: a writer did not begin again after a cut.
     """
     folder.mkdir(exist_ok=True)
     chance = random.Random(7)
-    disks = {kind: Disk(kind=kind, folder=folder) for kind in DISKS}
-    for disk in disks.values():
+    bench = _Bench(
+        image=image, folder=folder, disks=tuple(Disk(kind=kind, folder=folder) for kind in DISKS)
+    )
+    for disk in bench.disks:
         disk.make()
+    _start_once(bench, installed)
     for number in range(times + 1):
         writes_s = chance.uniform(*WRITES_S) if number < times else 0.0
-        up_s = _run_until_cut(image, installed, folder, list(disks.values()), number, writes_s)
-        facts = [
-            f"{d.kind}: {d.entries} told, {d.lost} lost, {d.aside} aside" for d in disks.values()
-        ]
+        up_s = _run_until_cut(bench, number, writes_s)
+        facts = [f"{d.kind}: {d.entries} told, {d.lost} lost, {d.aside} aside" for d in bench.disks]
         print(f"  start {number}: up in {up_s:.0f} s; {'; '.join(facts)}", flush=True)
-    return disks
+    return {disk.kind: disk for disk in bench.disks}
 
 
-def _run_until_cut(
-    image: Image, installed: Path, folder: Path, disks: list[Disk], seed: int, writes_s: float
-) -> float:
-    """Start, let write for `writes_s`, and cut; return how long the start took."""
-    extra = ["-device", "virtio-serial-pci"]
-    for disk in disks:
-        extra += disk.attached()
-    root = overlay(installed, folder / "root.qcow2")
+def _start_once(bench: _Bench, installed: Path) -> None:
+    control = bench.folder / "control"
+    root = overlay(installed, bench.root)
+    with _served(bench, seed=0), bench.machine(root, "console.log", ordered_by(control)) as machine:
+        machine.wait(b"CUT-READY", BOOT_S)
+        keep(control, bench.memory)
+
+
+def _run_until_cut(bench: _Bench, seed: int, writes_s: float) -> float:
+    """Take the machine up, let write for `writes_s`, and cut; return how long it took to begin."""
+    root = overlay(bench.root, bench.folder / "root.qcow2")
     with ExitStack() as opened:
-        servers = [disk.serve(seed) for disk in disks]
-        for server in servers:
-            opened.callback(server.wait)
-            opened.callback(server.send_signal, signal.SIGTERM)
+        servers = opened.enter_context(_served(bench, seed))
         machine = opened.enter_context(
-            Machine(
-                image=image,
-                disk=root,
-                log=folder / f"console-{seed}.log",
-                memory_mb=768,
-                extra=extra,
-                words="init=/srv/rig/cut-init",
-            )
+            bench.machine(root, f"console-{seed}.log", taken_up_from(bench.memory))
         )
         machine.listen(2.0)
-        ports = [(disk, opened.enter_context(disk.listen())) for disk in disks]
+        ports = [(disk, opened.enter_context(disk.listen())) for disk in bench.disks]
         while not all(disk.hear(port) for disk, port in ports):
-            machine.listen(0.1)
+            if b"CUT-BEGINS" not in machine.said:
+                machine.begin("")
+            machine.listen(0.5)
             if time.monotonic() - machine.started_s > BOOT_S:
                 raise RigError("the writers did not begin; see the console's log")
         up_s = time.monotonic() - machine.started_s
@@ -176,3 +205,15 @@ def _run_until_cut(
             disk.hear(port)
             disk.judge()
     return up_s
+
+
+@contextmanager
+def _served(bench: _Bench, seed: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Serve the disks; their servers' end is the power cut."""
+    servers = [disk.serve(seed) for disk in bench.disks]
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            server.send_signal(signal.SIGTERM)
+            server.wait()

@@ -31,7 +31,8 @@ def install_again(machine: Machine) -> str:
 
 def add_site(machine: Machine) -> None:
     """Lay out what a contractor would: unit file, rules, whom to believe; and a camera."""
-    machine.run("cp /mnt/host/site/frames/*.jpg /srv/frames/; cp /mnt/host/site/etc/* /etc/gate/")
+    machine.run("mkdir -p /srv/frames; cp /mnt/host/site/frames/*.jpg /srv/frames/")
+    machine.run("cp /mnt/host/site/etc/* /etc/gate/")
     machine.run("cp -r /mnt/host/site/trust/. /var/lib/gate/trust/; chgrp gate /etc/gate/*")
     machine.run("chown -R gate:gate /var/lib/gate; cp -r /mnt/host/guest /srv/rig")
     machine.run("mkdir -p /etc/systemd/system/gate-unit.service.d")

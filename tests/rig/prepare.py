@@ -44,15 +44,24 @@ class Bench:
     share: Path
     installed: Path
 
-    def machine(self, name: str, *, words: str = "", stock: bool = False) -> Machine:
-        """Return a machine on a fresh copy of a disk."""
+    def machine(
+        self,
+        name: str,
+        *,
+        words: str = "",
+        stock: bool = False,
+        share: Path | None = None,
+        network: bool = False,
+    ) -> Machine:
+        """Return a machine on a fresh copy of a disk; `share` in place of the usual one."""
         base = self.stock.root if stock else self.installed
         return Machine(
             image=self.stock,
             disk=overlay(base, self.folder / f"{name}.qcow2"),
             log=self.folder / f"{name}.log",
-            share=self.share,
+            share=share or self.share,
             words=words,
+            network=network,
         )
 
 

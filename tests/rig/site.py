@@ -6,11 +6,15 @@ Everything is made by the project's own commands, on the host, as a contractor's
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import segno
 from PIL import Image
+
+from tests.rig.machine import RigError
 
 GATE: Final = Path(sys.executable).with_name("gate")
 FRAME_PX: Final = (640, 360)
@@ -94,33 +98,50 @@ def make_site(folder: Path) -> None:
     _gate("trust", "new", str(desk), "--scheme", "ecs-jib")
     for card in CARDS:
         words = ["--number", card.number, "--name", "Jane Example", "--type", card.type]
-        _gate("card", "issue", "--trust", str(desk), *words, "--out", str(_picture(folder, card)))
+        _gate(
+            "card", "issue", "--trust", str(desk), *words, "--out", str(card_picture(folder, card))
+        )
     _gate("trust", "export", str(desk), str(folder / "trust"))
-    _draw_frames(folder)
+    _save_frames(folder / "frames", (_frame(card_picture(folder, card)) for card in CARDS))
 
 
-def _draw_frames(folder: Path) -> None:
+def draw_set_up_frames(folder: Path, code: str, card: Path) -> None:
+    """Draw what a machine in set-up sees: its code, nobody, and then a worker's card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = folder.with_name("set-up-code.png")
+    segno.make_qr(code, error="m").save(str(shown), scale=4, border=4)
+    with Image.open(shown) as picture:
+        held = picture.convert("RGB")
+    if held.height > FRAME_PX[1]:
+        raise RigError(f"the set-up code takes {held.height} px, a frame has {FRAME_PX[1]}")
+    _save_frames(folder, [_held(held), _frame(card)])
+
+
+def card_picture(site: Path, card: Card) -> Path:
+    """Return where `make_site` drew a card."""
+    return site / "cards" / f"{card.number}.png"
+
+
+def _save_frames(folder: Path, shown: Iterable[Image.Image]) -> None:
     number = 0
-    for card in CARDS:
-        for picture in [_frame(_picture(folder, card))] * HELD_FRAMES + [
-            _frame(None)
-        ] * EMPTY_FRAMES:
-            picture.save(folder / "frames" / f"{number:03}.jpg", quality=92)
+    for held in shown:
+        for picture in [held] * HELD_FRAMES + [_frame(None)] * EMPTY_FRAMES:
+            picture.save(folder / f"{number:03}.jpg", quality=92)
             number += 1
 
 
 def _frame(card: Path | None) -> Image.Image:
+    if card is None:
+        return Image.new("RGB", FRAME_PX, (GREY, GREY, GREY))
+    with Image.open(card) as picture:
+        height_px = picture.height * CARD_PX // picture.width
+        return _held(picture.convert("RGB").resize((CARD_PX, height_px)))
+
+
+def _held(thing: Image.Image) -> Image.Image:
     frame = Image.new("RGB", FRAME_PX, (GREY, GREY, GREY))
-    if card is not None:
-        with Image.open(card) as picture:
-            height_px = picture.height * CARD_PX // picture.width
-            held = picture.convert("RGB").resize((CARD_PX, height_px))
-        frame.paste(held, ((FRAME_PX[0] - CARD_PX) // 2, (FRAME_PX[1] - height_px) // 2))
+    frame.paste(thing, ((FRAME_PX[0] - thing.width) // 2, (FRAME_PX[1] - thing.height) // 2))
     return frame
-
-
-def _picture(folder: Path, card: Card) -> Path:
-    return folder / "cards" / f"{card.number}.png"
 
 
 def _gate(*words: str) -> None:
