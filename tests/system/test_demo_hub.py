@@ -5,6 +5,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,11 +18,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from gate.sim.demo import DemoRun
 from gate.sim.demo_hub import DATABASE, DemoHub
 from gate.sim.demo_record import MorningRecord, save_record
-from gate.sim.demo_script import morning
-from gate.sim.site import open_site
+from gate.sim.site import reopen_site
 
 pytestmark = pytest.mark.system
 
@@ -69,6 +68,35 @@ def _total(out: str) -> dict[str, int]:
     return total
 
 
+@pytest.fixture(scope="module")
+def morning_over(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A directory with a morning of three cards, and what a program was told of it."""
+    keep = tmp_path_factory.mktemp("over") / "keep"
+    code, out, err = _ended(
+        *("--once", "--cards", "3", "--seed", "4", "--json", "--keep", str(keep))
+    )
+    assert code == 0, err
+    return keep, out
+
+
+@pytest.fixture
+def keep(morning_over: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of that directory."""
+    return shutil.copytree(morning_over[0], tmp_path / "keep")
+
+
+def test_programs_get_one_object_a_card_and_the_sum(morning_over: tuple[Path, str]) -> None:
+    *cards, total = [json.loads(line) for line in morning_over[1].splitlines()]
+
+    keys = ["card", "kind", "expected", "got", "ms_frame_to_relay"]
+    assert [list(card) for card in cards] == [keys] * 3
+    assert [card["card"] for card in cards] == [1, 2, 3]
+    assert sorted(card["kind"] for card in cards) == ["good", "good", "revoked"]
+    assert all(card["expected"] == card["got"] for card in cards)
+    assert all(card["ms_frame_to_relay"] > 0 for card in cards)
+    assert total == {"cards": 3, "as_expected": 3, "uploaded": 10, "stored_by_hub": 10}
+
+
 def test_the_hub_holds_what_the_journal_holds_and_nothing_is_left_running(tmp_path: Path) -> None:
     keep = tmp_path / "keep"
 
@@ -108,10 +136,7 @@ def test_a_hub_killed_in_the_middle_is_told_and_the_next_run_completes(tmp_path:
     assert not _processes_of(keep)
 
 
-def test_without_once_the_hub_shows_the_morning_until_ctrl_c(tmp_path: Path) -> None:
-    keep = tmp_path / "keep"
-    assert _ended("--once", "--cards", "3", "--keep", str(keep))[0] == 0
-
+def test_without_once_the_hub_shows_the_morning_until_ctrl_c(keep: Path) -> None:
     with _demo("--keep", str(keep)) as demo:
         assert demo.stdout is not None
         assert demo.stderr is not None
@@ -159,25 +184,17 @@ def test_a_demo_that_is_killed_takes_its_processes_with_it(tmp_path: Path) -> No
         os.close(other)
 
 
-def test_what_is_changed_in_the_hubs_database_is_named(tmp_path: Path) -> None:
-    site = open_site(tmp_path / "site")
-    script = morning(site, cards=2, seed=2)
-    run = DemoRun(site=site, seed=2)
-    with DemoHub(site, is_new=True) as hub:
-        with run.start() as gate:
-            for _ in run.present(gate, script.turns):
-                pass
-            run.finish(gate)
-        assert hub.complete().faults == ()
-        with closing(sqlite3.connect(site.directory / DATABASE, isolation_level=None)) as stored:
-            stored.execute("DROP TRIGGER ingest_entry_never_changed")
-            stored.execute("DROP TRIGGER ingest_entry_never_removed")
-            stored.execute("UPDATE ingest_entry SET outcome = 'refuse' WHERE seq = 3")
-            stored.execute("DELETE FROM ingest_entry WHERE seq = 5")
+def test_what_is_changed_in_the_hubs_database_is_named(keep: Path) -> None:
+    with closing(sqlite3.connect(keep / DATABASE, isolation_level=None)) as stored:
+        stored.execute("DROP TRIGGER ingest_entry_never_changed")
+        stored.execute("DROP TRIGGER ingest_entry_never_removed")
+        stored.execute("UPDATE ingest_entry SET outcome = 'refuse' WHERE seq = 3")
+        stored.execute("DELETE FROM ingest_entry WHERE seq = 5")
 
+    with DemoHub(reopen_site(keep), is_new=False) as hub:
         held = hub.complete()
 
-    assert (held.recorded, held.uploaded, held.stored) == (8, 8, 7)
+    assert (held.recorded, held.uploaded, held.stored) == (10, 10, 9)
     assert held.faults == (
         "the hub lacks entry 5",
         "entry 3: the hub holds other content under the same hash",
