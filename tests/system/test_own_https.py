@@ -73,7 +73,9 @@ def test_connections_that_ask_nothing_hold_nobody_up(hub: SiteHub, authority: st
     context = ssl.create_default_context(cafile=authority)
     with ExitStack() as opened:
         for _ in range(IDLE):
-            line = opened.enter_context(socket.create_connection(("127.0.0.1", hub.port)))
+            line = opened.enter_context(
+                socket.create_connection(("127.0.0.1", hub.port), timeout=4)
+            )
             opened.enter_context(context.wrap_socket(line, server_hostname="127.0.0.1"))
         assert requests.get(f"{hub.url}/trust/", verify=authority, timeout=4).status_code == 200
 

@@ -107,6 +107,27 @@ def test_what_another_process_made_is_taken_and_not_made_again(site: Site) -> No
     assert site.served() == made
 
 
+def test_of_two_that_find_it_stale_at_once_one_makes_it(site: Site) -> None:
+    other = site.serving()
+    made: list[x509.Certificate] = []
+
+    def now_while_the_other_is_first() -> datetime:
+        if not made:
+            made.append(site.served())
+            other.context("10.0.0.9")
+            made.append(site.served())
+        return NOW
+
+    around = Around(
+        names=lambda: frozenset(site.names), now=now_while_the_other_is_first, told=site.told.append
+    )
+    site.has_address("10.0.0.9")
+    Serving(site.folder, site.authority, around)
+    before, after = made
+    assert before != after
+    assert site.served() == after
+
+
 def test_a_name_that_the_authority_may_not_vouch_for_is_left_out_and_told(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
