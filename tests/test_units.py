@@ -3,6 +3,7 @@
 import configparser
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -136,6 +137,27 @@ def test_the_gate_waits_for_nobody_that_waits_for_the_network() -> None:
         before = {name for one in before for name in waits.get(one, ())} - found
     assert found == {"gate-unit.service"}
     assert "NetworkManager.service" in waits[SET_UP]
+
+
+@pytest.mark.parametrize(("name", "table"), [("gate-uplink", "hub"), ("gate-status", "status")])
+def test_a_service_is_left_out_where_its_table_is(name: str, table: str, tmp_path: Path) -> None:
+    file = tmp_path / "unit.toml"
+    [condition] = _service(f"{name}.service")["ExecCondition"]
+    command = shlex.split(condition.replace("/etc/gate/unit.toml", str(file)))
+    example = (ROOT / "config" / "unit.toml").read_text("utf-8")
+    uncommented = example.replace(f"# [{table}]", f"[{table}]")
+    assert uncommented != example
+    for text, is_there in (
+        (example, False),
+        (uncommented, True),
+        (f"[{table}]\n", True),
+        (f" [ {table} ] # ours\n", True),
+        (f'[unit]\nname = "[{table}]"\n', False),
+        (f"[{table}s]\n", False),
+    ):
+        file.write_text(text, "utf-8")
+        done = subprocess.run(command, check=False)  # noqa: S603
+        assert (done.returncode == 0) is is_there, text
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.conf.d/*.conf")), ids=str)

@@ -25,7 +25,7 @@ def test_it_may_write_nothing_and_has_no_rights() -> None:
 
 
 def test_a_unit_that_has_no_page_is_left_alone() -> None:
-    assert "ExecCondition=/usr/bin/grep -qxF [status] /etc/gate/unit.toml" in LINES
+    assert any(line.startswith("ExecCondition=/usr/bin/grep ") for line in LINES)
     example = (ROOT / "config" / "unit.toml").read_text("utf-8").splitlines()
     assert "[status]" not in example
     assert any(line.startswith("# [status]") for line in example)
