@@ -5,15 +5,19 @@ is None: it is never taken for a good one, nor for a bad one (`gate.access.knowl
 reach a gate is docs/adr/0020-what-a-site-knows-of-a-person.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 from gate.card.model import Code
+from gate.trust.site_hours import Hours
 
 MAX_DAY_MIN: Final = 24 * 60
 MAX_WEEK_MIN: Final = 7 * MAX_DAY_MIN
+
+_NEVER_HERE: Final = Hours(b"", 0, 0, 0)
 
 
 class Role(StrEnum):
@@ -46,13 +50,44 @@ class WorkedTime:
     """Minutes on site as counted on `day`: that day, its week from Monday, the weekly average.
 
     The average is over 17 weeks (Working Time Regulations 1998, regulation 4). Time on site is not
-    working time: no rule refuses by it.
+    working time: no rule refuses by it. Where something is missing, as where an exit was forgotten,
+    the minutes are the least they can be: `week_is_whole` tells of day and week, `average_is_whole`
+    of the average, whether nothing is. `counted_at` is None where nobody says.
     """
 
     day: date
     day_min: int
     week_min: int
     average_week_min: int
+    week_is_whole: bool = True
+    average_is_whole: bool = True
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedHours:
+    """How long everybody was on site, as the site's hub counted it at `counted_at`.
+
+    Who has no row was not there. `is_whole` tells whether the hub had every gate's record.
+    """
+
+    counted_at: datetime
+    day: date
+    is_whole: bool
+    rows: Mapping[bytes, Hours]
+
+    def of(self, *keys: bytes | None) -> WorkedTime:
+        """Return how long somebody was on site whom gates know by these keys."""
+        row = next((self.rows[key] for key in keys if key and key in self.rows), _NEVER_HERE)
+        return WorkedTime(
+            day=self.day,
+            day_min=row.day_min,
+            week_min=row.week_min,
+            average_week_min=row.average_week_min,
+            week_is_whole=row.week_is_whole and self.is_whole,
+            average_is_whole=row.average_is_whole and self.is_whole,
+            counted_at=self.counted_at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

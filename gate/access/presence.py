@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from gate.access.model import AccessRequest, Direction
+from gate.access.persons import CountedHours, WorkedTime
 from gate.trust.gates_heard import GateHeard
 from gate.trust.site_presence import LastPassage
 
@@ -67,12 +68,14 @@ class SiteWide:
 
     `lag`: how far behind that the gate's record was which the hub knew least far; `gates`: how far
     each was known, how many passed there of whom nobody knows who they are, and its last fire.
+    `hours`: how long everybody was on site, if the hub counts it.
     """
 
     as_of: datetime
     lag: timedelta = timedelta(0)
     passages: Mapping[bytes, LastPassage] = field(default_factory=dict)
     gates: tuple[GateHeard, ...] = ()
+    hours: CountedHours | None = None
 
     @property
     def left_at(self) -> datetime | None:
@@ -142,6 +145,13 @@ class Presence:
             return False
         found = (person for person in persons if self.is_inside(person))
         return sum(1 for _ in islice(found, least)) == least
+
+    def worked(self, request: AccessRequest) -> WorkedTime | None:
+        """Return how long somebody was on site, by the hub's count or by their record."""
+        hours = None if self.site is None else self.site.hours
+        if hours is not None:
+            return hours.of(request.person, request.stands_on)
+        return None if request.record is None else request.record.worked
 
     def head_count(self, area: str | None = None) -> int:
         """How many people are inside an area, or inside at all, as far as this gate knows."""

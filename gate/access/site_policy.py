@@ -22,6 +22,7 @@ from gate.access.rule_tables import (
     Evidence,
     FirstAid,
     Limit,
+    Mode,
     People,
     Rams,
     Search,
@@ -280,6 +281,11 @@ class SitePolicy:
     search: Search = section(Search)
     visitors: Visitors = section(Visitors)
     screen: ScreenRule = section(ScreenRule)
+
+    @property
+    def asks_hours(self) -> bool:
+        """Whether a rule asks how long somebody was on site."""
+        return {self.young.mode, self.working_week.mode} != {Mode.OFF}
 
     @property
     def exits(self) -> Exits:

@@ -33,6 +33,9 @@ YOUNG_WEEK_MIN: Final = 40 * 60
 _DAY_MIN: Final = 24 * 60
 
 
+COUNT_FRESH: Final = timedelta(minutes=30)
+"""Six times as long as a hub's count lasts: a day's minutes that are older may be more by now."""
+
 _A_WEEK: Final = timedelta(days=7)
 """A count that is older no longer tells the average."""
 
@@ -89,18 +92,19 @@ class YoungHours:
     outcome: Outcome
     unknown: Outcome
 
-    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
-        """Answer an entry when the day or the week is full."""
+    def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
+        """Answer an entry when the day or the week is full, or may be."""
         if not request.is_entry:
             return None
         if not request.clock_trusted:
             return time_not_known(self.unknown)
-        worked = None if request.record is None else request.record.worked
+        worked = presence.worked(request)
         if worked is None or worked.day != request.at.astimezone(self.zone).date():
             return not_on_record(self.unknown)
-        if worked.day_min < YOUNG_DAY_MIN and worked.week_min < YOUNG_WEEK_MIN:
-            return None
-        return Finding(outcome=self.outcome, reason=Reason.HOURS)
+        if worked.day_min >= YOUNG_DAY_MIN or worked.week_min >= YOUNG_WEEK_MIN:
+            return Finding(outcome=self.outcome, reason=Reason.HOURS)
+        is_old = worked.counted_at is not None and request.at - worked.counted_at > COUNT_FRESH
+        return not_on_record(self.unknown) if is_old or not worked.week_is_whole else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,18 +172,18 @@ class WorkingWeek:
     outcome: Outcome
     unknown: Outcome
 
-    def judge(self, request: AccessRequest, _presence: Presence) -> Finding | None:
-        """Answer an entry by somebody above the average."""
+    def judge(self, request: AccessRequest, presence: Presence) -> Finding | None:
+        """Answer an entry by somebody above the average, or who may be."""
         if not request.is_entry or _is_opted_out(request.record):
             return None
         if not request.clock_trusted:
             return time_not_known(self.unknown)
-        worked = None if request.record is None else request.record.worked
+        worked = presence.worked(request)
         if worked is None or self._is_old(worked, request):
             return not_on_record(self.unknown)
-        if worked.average_week_min <= WEEK_MIN:
-            return None
-        return Finding(outcome=self.outcome, reason=Reason.HOURS)
+        if worked.average_week_min > WEEK_MIN:
+            return Finding(outcome=self.outcome, reason=Reason.HOURS)
+        return None if worked.average_is_whole else not_on_record(self.unknown)
 
     def _is_old(self, worked: WorkedTime, request: AccessRequest) -> bool:
         return request.at.astimezone(self.zone).date() - worked.day >= _A_WEEK

@@ -8,6 +8,7 @@
     issuers.json  lists/           carried by hand: these issuers count where no fleet's do; of two
                                    lists of one URI the newer counts, wherever it lies
     presence.cose                  who is where, as the site's hub knew it
+    hours.cose                     how long everybody was on site, where the rules ask for it
 
 Nothing here raises for a list or a manifest that no longer verifies, or a manifest whose rules are
 faulty: it is left out, and named. Only who may sign must be known, for without that no card can be
@@ -35,6 +36,8 @@ from gate.trust.issuers import check_distinct
 from gate.trust.manifest import KIND as MANIFEST_KIND
 from gate.trust.manifest import SiteManifest, open_manifest
 from gate.trust.releases import Release
+from gate.trust.site_hours import KIND as HOURS_KIND
+from gate.trust.site_hours import SiteHours, open_hours
 from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.site_presence import SitePresence, open_presence
 from gate.trust.status_list import StatusList
@@ -42,6 +45,7 @@ from gate.trust.status_token import MAX_TOKEN_BYTES, verify_status_token
 
 MANIFEST: Final = "manifest.cose"
 PRESENCE: Final = "presence.cose"
+HOURS: Final = "hours.cose"
 
 _WATCHED: Final = (CURRENT, PINNED_ROOT, ISSUERS)
 
@@ -148,6 +152,21 @@ def presence_message(trust: Path) -> bytes | None:
     return _read(trust / PRESENCE, PRESENCE_KIND.max_bytes)
 
 
+def load_hours(trust: Path, site: str, hub_keys: Sequence[TrustedKey]) -> SiteHours | None:
+    """Return how long everybody was on site; None if nobody counted it.
+
+    Raises:
+        TrustError: it can't be read, or the site's hub did not sign it.
+    """
+    data = hours_message(trust)
+    return None if data is None else open_hours(data, hub_keys, site)
+
+
+def hours_message(trust: Path) -> bytes | None:
+    """Return the hours as they lie there, not verified; raises TrustError."""
+    return _read(trust / HOURS, HOURS_KIND.max_bytes)
+
+
 def trace_trust(trust: Path) -> Trace:
     """Return what changes when something else is to be loaded; `current` comes first.
 
@@ -164,6 +183,11 @@ def trace_trust(trust: Path) -> Trace:
 def trace_presence(trust: Path) -> Trace:
     """Return what changes when the presence is another one."""
     return (_trace(trust / PRESENCE),)
+
+
+def trace_hours(trust: Path) -> Trace:
+    """Return what changes when the hours are others."""
+    return (_trace(trust / HOURS),)
 
 
 def _trace(path: Path) -> tuple[int, int, int] | None:

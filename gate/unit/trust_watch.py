@@ -14,7 +14,7 @@ from typing import Final
 
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
-from gate.access.persons import PersonRecord
+from gate.access.persons import CountedHours, PersonRecord
 from gate.access.policy import exit_warnings, records_of, rules_of, unknown_codes
 from gate.access.presence import SiteWide
 from gate.access.site_policy import SitePolicy
@@ -24,12 +24,15 @@ from gate.signing.keys import VerifyingKey
 from gate.store.trust_in_force import (
     Trace,
     TrustInForce,
+    load_hours,
     load_in_force,
     load_presence,
+    trace_hours,
     trace_presence,
     trace_trust,
 )
 from gate.trust.clock_floor import EARLIEST
+from gate.trust.site_hours import SiteHours, accept_hours
 from gate.trust.site_presence import SitePresence, accept_presence
 from gate.unit.mild import PRESENCE, TRUST
 from gate.unit.stamp import Stamp
@@ -152,11 +155,13 @@ class PresenceWatch:
         self._site = site
         self._trace: Trace = (None,)
         self._held: SitePresence | None = None
+        self._hours = HoursWatch(directory, site)
 
     def poll(self, trust: TrustInForce, stamp: Stamp, *, anew: bool) -> SiteWide | None:
         """Return what is known if it is another than before; `anew`: who signs may be another."""
+        hours, are_other = self._hours.poll(trust, stamp, anew=anew)
         trace = trace_presence(self._directory)
-        if trace == self._trace and not anew:
+        if trace == self._trace and not anew and not are_other:
             return None
         self._trace = trace
         try:
@@ -171,7 +176,52 @@ class PresenceWatch:
         self.fault = ""
         if fresh is None:
             # Other gates count where a hub speaks for the site, and nothing is known of them.
-            return None if trust.manifest is None else SiteWide(as_of=EARLIEST)
+            return None if trust.manifest is None else SiteWide(as_of=EARLIEST, hours=hours)
         self._held = fresh
         passages = {row.person: row for row in fresh.rows}
-        return SiteWide(as_of=fresh.issued_at, lag=fresh.lag, passages=passages, gates=fresh.gates)
+        return SiteWide(
+            as_of=fresh.issued_at,
+            lag=fresh.lag,
+            passages=passages,
+            gates=fresh.gates,
+            hours=hours,
+        )
+
+
+class HoursWatch:
+    """Keeps how long everybody was on site; what lies there and doesn't count is said once."""
+
+    def __init__(self, directory: Path, site: str) -> None:
+        self._directory = directory
+        self._site = site
+        self._trace: Trace = (None,)
+        self._held: SiteHours | None = None
+        self._counted: CountedHours | None = None
+
+    def poll(
+        self, trust: TrustInForce, stamp: Stamp, *, anew: bool
+    ) -> tuple[CountedHours | None, bool]:
+        """Return what was counted, and whether it is other than before."""
+        trace = trace_hours(self._directory)
+        if trace == self._trace and not anew:
+            return self._counted, False
+        self._trace, before = trace, self._counted
+        try:
+            fresh = load_hours(self._directory, self._site, trust.hub_keys)
+            if fresh is not None:
+                accept_hours(fresh, self._held, stamp.at, clock_trusted=stamp.trusted)
+        except TrustError as error:
+            _log.error("does not count", extra={"part": PRESENCE, "error": str(error)})
+            return before, False
+        self._held, self._counted = fresh, None if fresh is None else counted_of(fresh)
+        return self._counted, self._counted is not before
+
+
+def counted_of(hours: SiteHours) -> CountedHours:
+    """Return what rules read of hours that were signed."""
+    return CountedHours(
+        counted_at=hours.issued_at,
+        day=hours.day,
+        is_whole=hours.is_whole,
+        rows={row.person: row for row in hours.rows},
+    )

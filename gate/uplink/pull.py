@@ -3,6 +3,7 @@
     fleet trust               hourly, if a root is pinned
     status lists              each at its ttl, within bounds (gate.uplink.lists_due)
     manifest, presence        at every poll; presence once there is a manifest
+    hours                     every five minutes, where the rules ask for them
 
 What comes is believed because of who signed it, not of who sent it: the same is done with what a
 hand brings (`gate trust import`). Nothing older than what is held, of another site or address, or
@@ -43,6 +44,7 @@ from gate.trust.site_presence import KIND as PRESENCE_KIND
 from gate.trust.site_presence import SitePresence, accept_presence, open_presence
 from gate.trust.status_list import StatusList, list_name
 from gate.trust.status_token import MAX_TOKEN_BYTES, accept_list, verify_status_token
+from gate.uplink.counted import HOURS_EVERY_S, asks_hours, bring_hours, forget_hours
 from gate.uplink.fetch import Fetching
 from gate.uplink.hub_files import HubFiles, list_etag, manifest_etag, presence_etag
 from gate.uplink.lists_due import every_s, following, wanted
@@ -134,6 +136,7 @@ class Pull:
 
         1. Fleet trust.  2. The manifest.  3. The lists, of those who may sign by then.  4. Put what
         is good in force, in one generation, even if not all could be asked for.  5. Presence.
+        6. Hours, where the rules ask for them.
 
         Args:
             waits: for another process that changes the trust directory; it is refused else.
@@ -154,6 +157,7 @@ class Pull:
             finally:
                 self._commit(builder)  # 4.
             self._seen(deadline_s)  # 5.
+            self._counted(deadline_s)  # 6.
 
     def in_force(self) -> TrustInForce:
         """Return what is in force, loaded again if something changed it.
@@ -317,6 +321,28 @@ class Pull:
         self._files.keep("presence", fresh_etag)
         self._accept("presence", f"signed {_words(fresh.issued_at)}", is_new=fresh_etag != etag)
         self._tell_fresh()
+
+    def _counted(self, deadline_s: float) -> None:
+        """Bring how long everybody was on site, or take away what nobody asks for."""
+        source, in_force = self._source, self.in_force()
+        if not asks_hours(in_force):
+            forget_hours(source.trust)
+            return
+        if not self._is_due("hours", HOURS_EVERY_S):
+            return
+        try:
+            fresh = bring_hours(self._files, source.trust, in_force, source.now, deadline_s)
+        except UplinkError:
+            self._due_s.pop("hours")
+            raise
+        except TrustError as error:
+            self._refuse("hours", str(error))
+            return
+        if fresh is None:
+            self.told.append(Told(part="hours", fate=Fate.NONE))
+        else:
+            self._accept("hours", f"signed {_words(fresh.issued_at)}", is_new=True)
+            self._tell_fresh()
 
     def _presence_held(
         self, keys: tuple[TrustedKey, ...]

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from gate.access.persons import Inducted, PersonRecord, SignedRams, WorkedTime
-from gate.access.presence import Presence
+from gate.access.persons import CountedHours, Inducted, PersonRecord, SignedRams, WorkedTime
+from gate.access.presence import Presence, SiteWide
 from gate.access.site_rules import SitePersons
+from gate.trust.site_hours import Hours
 from tests.access.rule_table import (
     ANNA,
     BEN,
@@ -49,6 +50,25 @@ def worked(day_min: int = 0, week_min: int = 0, average: int = 0, days_ago: int 
         week_min=week_min,
         average_week_min=average,
     )
+
+
+def counted(
+    day_min: int = 0,
+    week_min: int = 0,
+    average: int = 0,
+    *,
+    who: bytes = ANNA,
+    misses: str = "",
+    whole: bool = True,
+    ago: timedelta = MINUTE,
+) -> CountedHours:
+    """Return what the hub counted of one person."""
+    row = Hours(who, day_min, week_min, average, misses != "week", misses != "average")
+    return CountedHours(counted_at=NOW - ago, day=TODAY, is_whole=whole, rows={who: row})
+
+
+def by_hub(presence: Presence, hours: CountedHours) -> Presence:
+    return presence.with_site(SiteWide(as_of=NOW, hours=hours))
 
 
 APPRENTICE: Final = card(card_type="electrical-apprentice", disciplines=("electrical",))
@@ -124,6 +144,24 @@ YOUNG: Final = RuleTable(
               replace(CHILD, worked=worked(days_ago=1))),
         young("hours that nobody counts", "", "refer not_on_record",
               replace(CHILD, worked=None)),
+        row("8 hours short of a minute today, by the hub's count", "", "admit",
+            entry(record=CHILD), by_hub(GUARDED, counted(479, 479))),
+        row("8 hours today, by the hub's count", "", "refer hours",
+            entry(record=CHILD), by_hub(GUARDED, counted(480, 480))),
+        row("8 hours today, by the hub's count, and an exit not seen", "", "refer hours",
+            entry(record=CHILD), by_hub(GUARDED, counted(480, 480, misses="week"))),
+        row("an hour today, by the hub's count, and an exit not seen", "", "refer not_on_record",
+            entry(record=CHILD), by_hub(GUARDED, counted(60, 60, misses="week"))),
+        row("an hour today, by the hub's count, which lacks a gate", "", "refer not_on_record",
+            entry(record=CHILD), by_hub(GUARDED, counted(60, 60, whole=False))),
+        row("an hour today, counted half an hour ago", "", "admit",
+            entry(record=CHILD), by_hub(GUARDED, counted(60, 60, ago=30 * MINUTE))),
+        row("an hour today, counted half an hour and a second ago", "", "refer not_on_record",
+            entry(record=CHILD), by_hub(GUARDED, counted(60, 60, ago=30 * MINUTE + SECOND))),
+        row("never here before, by the hub's count", "", "admit",
+            entry(record=CHILD), by_hub(GUARDED, counted(480, 480, who=BEN))),
+        row("8 hours today by the card beneath the pass", "", "refer hours",
+            entry(record=CHILD, stands_on=CARA), by_hub(GUARDED, counted(480, 480, who=CARA))),
         row("11:59:59 of rest", "", "refer rest",
             entry(record=CHILD), inside(BEN).after(*left(ANNA, 12 * HOUR - SECOND).left.values())),
         row("12 hours of rest", "", "admit",
@@ -262,6 +300,16 @@ WEEK: Final = RuleTable(
         by_day("under 18, said to have opted out", "", "note hours",
                worked=worked(average=2881), opted_out=True, under_18=True),
         by_day("hours that nobody counts", "", "refer not_on_record"),
+        row("48 hours on average, by the hub's count", "", "admit", entry(),
+            by_hub(NOBODY, counted(average=2880))),
+        row("48 hours and a minute, by the hub's count", "", "note hours", entry(),
+            by_hub(NOBODY, counted(average=2881, misses="average"))),
+        row("48 hours, by the hub's count, and an exit not seen", "", "refer not_on_record",
+            entry(), by_hub(NOBODY, counted(average=2880, misses="average"))),
+        row("48 hours, by the hub's count, which lacks a gate", "", "refer not_on_record",
+            entry(), by_hub(NOBODY, counted(average=2880, whole=False))),
+        row("never here before, by the hub's count", "", "admit", entry(),
+            by_hub(NOBODY, counted(average=2881, who=BEN))),
         by_day("counted 6 days ago", "", "admit", worked=worked(average=2880, days_ago=6)),
         by_day("counted 7 days ago", "", "refer not_on_record",
                worked=worked(average=2880, days_ago=7)),

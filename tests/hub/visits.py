@@ -295,4 +295,7 @@ VISITS: Final[Mapping[str, Visit]] = {
     "api:get_presence": Visit(
         address=f"/api/units/{UNIT_UID}/presence", answers=(404, 404, 404, 404, 404)
     ),
+    "api:get_hours": Visit(
+        address=f"/api/units/{UNIT_UID}/hours", answers=(404, 404, 404, 404, 404)
+    ),
 }

@@ -9,13 +9,14 @@ from gate.sim.issuer import NOW, SimIssuer, seeded_key
 from gate.store.fleet import HUBS, METADATA, RELEASES, TARGETS
 from gate.store.fleet import ISSUERS as FLEET_ISSUERS
 from gate.store.generations import begin
-from gate.store.trust_in_force import MANIFEST, PRESENCE
+from gate.store.trust_in_force import HOURS, MANIFEST, PRESENCE
 from gate.store.trust_names import FLEET
 from gate.store.trust_store import ISSUERS, LISTS
 from gate.trust.bundle import KeyUse, TrustedKey
 from gate.trust.gates_heard import GateHeard
 from gate.trust.issuers import format_issuers
 from gate.trust.manifest import SiteManifest, sign_manifest
+from gate.trust.site_hours import Hours, SiteHours, sign_hours
 from gate.trust.site_presence import LastPassage, SitePresence, sign_presence
 
 SITE: Final = "riverside"
@@ -87,6 +88,11 @@ class TrustFiles:
             for target in {FLEET_ISSUERS, HUBS, RELEASES} & fleet.targets.targets.keys():
                 builder.put(f"{FLEET}/{TARGETS}/{target}", fleet.target(target))
             builder.commit(lambda _: None)
+
+    def count(self, issued_at: datetime, *rows: Hours) -> None:
+        """Bring the site's hours."""
+        hours = SiteHours(site=SITE, issued_at=issued_at, day=issued_at.date(), rows=rows)
+        (self.path / HOURS).write_bytes(sign_hours(hours, HUB))
 
     def see(
         self, issued_at: datetime, *rows: LastPassage, gates: tuple[GateHeard, ...] = ()

@@ -11,8 +11,10 @@ from gate.access.policy import parse_policy
 from gate.access.rules import BlockedPersons
 from gate.errors import TrustError
 from gate.sim.issuer import NOW, SimIssuer
+from gate.store.trust_in_force import HOURS
 from gate.trust.clock_floor import EARLIEST
 from gate.trust.gates_heard import GateHeard
+from gate.trust.site_hours import Hours
 from gate.trust.site_presence import LastPassage
 from gate.trust.status_token import issue_status_token
 from gate.unit.stamp import Stamp
@@ -138,6 +140,47 @@ class TestPresence:
         seen = PresenceWatch(files.path, SITE).poll(watch.in_force.trust, TRUSTED, anew=False)
         assert seen is not None
         assert seen.lag == 9 * minute
+
+    def test_hours_come_with_it_and_by_themselves_when_they_change(
+        self, files: TrustFiles, watch: TrustWatch
+    ) -> None:
+        files.switch_manifest(manifest())
+        watch.poll(1.0)
+        others, trust = PresenceWatch(files.path, SITE), watch.in_force.trust
+        files.see(NOW)
+        files.count(NOW, Hours(ANNA, 60, 600, 2000))
+        seen = others.poll(trust, TRUSTED, anew=True)
+        assert seen is not None
+        assert seen.hours is not None
+        assert (seen.as_of, seen.hours.of(ANNA).week_min) == (NOW, 600)
+        assert others.poll(trust, TRUSTED, anew=False) is None
+
+        files.count(NOW, Hours(ANNA, 61, 601, 2001))
+        seen = others.poll(trust, TRUSTED, anew=False)
+        assert seen is not None
+        assert seen.hours is not None
+        assert (seen.as_of, seen.hours.of(None, ANNA).week_min) == (NOW, 601)
+
+        (files.path / HOURS).unlink()
+        seen = others.poll(trust, TRUSTED, anew=False)
+        assert seen is not None
+        assert seen.hours is None
+
+    @pytest.mark.parametrize("minutes", [-1, 2])
+    def test_hours_that_are_older_or_of_the_future_do_not_count(
+        self, files: TrustFiles, watch: TrustWatch, minutes: int
+    ) -> None:
+        others, trust = PresenceWatch(files.path, SITE), watch.in_force.trust
+        files.see(NOW)
+        files.count(NOW, Hours(ANNA, 60, 600, 2000))
+        others.poll(trust, TRUSTED, anew=True)
+        files.count(NOW + timedelta(minutes=minutes), Hours(ANNA, 1, 1, 1))
+
+        seen = others.poll(trust, TRUSTED, anew=True)
+
+        assert seen is not None
+        assert seen.hours is not None
+        assert seen.hours.of(ANNA).week_min == 600
 
     def test_a_gate_that_stands_alone_has_none(self, files: TrustFiles, watch: TrustWatch) -> None:
         others = PresenceWatch(files.path, SITE)

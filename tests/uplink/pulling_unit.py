@@ -15,6 +15,7 @@ from gate.sim.static_server import StaticServer
 from gate.store.generations import current
 from gate.store.trust_in_force import TrustInForce, load_in_force
 from gate.trust.manifest import SiteManifest, sign_manifest
+from gate.trust.site_hours import Hours, SiteHours, sign_hours
 from gate.trust.site_presence import SitePresence, sign_presence
 from gate.trust.status_list import Status
 from gate.trust.status_token import issue_status_token
@@ -71,6 +72,10 @@ class PullingUnit:
     def offer_presence(self, issued_at: datetime = NOW) -> None:
         presence = SitePresence(site=SITE, issued_at=issued_at)
         self.files[f"/api/units/{UID}/presence"] = sign_presence(presence, HUB)
+
+    def offer_hours(self, issued_at: datetime = NOW, *rows: Hours, key: SigningKey = HUB) -> None:
+        hours = SiteHours(site=SITE, issued_at=issued_at, day=issued_at.date(), rows=rows)
+        self.files[f"/api/units/{UID}/hours"] = sign_hours(hours, key)
 
     def poll(self, seconds: float = POLL_S) -> TrustInForce:
         """Let time pass, turn, and return what the gate would go by."""

@@ -60,7 +60,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         "alive roll-call-worker status-list fleet-timestamp fleet-metadata fleet-target"
         " send-batch api:openapi-json api:api-root api:send_batch api:send_heartbeat"
         " api:get_manifest"
-        " api:get_presence api:join api:get_authority account_login mfa_authenticate"
+        " api:get_presence api:get_hours api:join api:get_authority account_login mfa_authenticate"
         " account_inactive account_logout"
         " account_reset_password account_reset_password_done account_reset_password_from_key"
         " account_reset_password_from_key_done trust-hub trust-authority",

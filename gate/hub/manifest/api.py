@@ -21,7 +21,7 @@ from gate.hub.clock import hub_now
 from gate.hub.ingest import openapi
 from gate.hub.ingest.answers import Refused
 from gate.hub.ingest.apps import IngestConfig
-from gate.hub.manifest import fetch_openapi, handed, presence, signed
+from gate.hub.manifest import fetch_openapi, handed, hours, presence, signed
 from gate.hub.manifest.signed import Mark
 from gate.hub.sites.models import Unit
 from gate.signing.keys import Algorithm, VerifyingKey
@@ -96,6 +96,38 @@ def get_presence(request: HttpRequest, uid: str) -> HttpResponse:
     for _ in range(_MOST_TRIES):
         etag = presence.etag_now(unit.site, now, _ingest().hub_key)
         answer = _answer(etag, had, partial(presence.message_of, unit.site, etag))
+        if answer is not None:
+            return answer
+    raise _busy()
+
+
+@router.get(
+    "/units/{uid}/hours",
+    operation_id="get_hours",
+    summary="Fetch how long everybody was at the unit's site",
+    response=fetch_openapi.RESPONSES,
+    openapi_extra=fetch_openapi.HOURS,
+)
+def get_hours(request: HttpRequest, uid: str) -> HttpResponse:
+    """Answer with everybody's minutes at the site, if its rules ask; or `304` if the unit has them.
+
+    They are counted anew every five minutes, as long as somebody asks.
+    """
+    now = hub_now()
+    try:
+        unit = _asker(request, uid, now)
+    except WrongClock as wrong:
+        return _wrong_clock(wrong, now)
+    had = _had(request)
+    for _ in range(_MOST_TRIES):
+        etag = hours.etag_now(unit.site, now, _ingest().hub_key)
+        if etag is None:
+            raise Refused(
+                HTTPStatus.NOT_FOUND,
+                "no_hours",
+                f"the rules of the site {unit.site.slug} ask for nobody's hours",
+            )
+        answer = _answer(etag, had, partial(hours.message_of, unit.site, etag))
         if answer is not None:
             return answer
     raise _busy()

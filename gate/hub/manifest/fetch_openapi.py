@@ -69,3 +69,4 @@ def _header(name: str, told: str, *, required: bool) -> dict[str, Any]:
 
 MANIFEST: Final = _operation("application/vnd.site-gate.manifest+cbor")
 PRESENCE: Final = _operation("application/vnd.site-gate.presence+cbor")
+HOURS: Final = _operation("application/vnd.site-gate.hours+cbor")

@@ -25,6 +25,8 @@ MAX_REASON_CHARS: Final = 200
 """All three as the site's rules have them (`gate.access.site_policy.BlockedCard`)."""
 
 ETAG_CHARS: Final = 32
+MAX_BASIS_CHARS: Final = 160
+"""Four counts and the name of a time zone."""
 
 
 class Manifest(models.Model):
@@ -247,6 +249,35 @@ class Folded(models.Model):
 
     def __str__(self) -> str:
         return f"journal {self.journal_id} through {self.through}"
+
+
+class SignedHours(models.Model):
+    """How long everybody was at a site, as it was signed last; only while its rules ask for it."""
+
+    site = models.OneToOneField(Site, on_delete=models.PROTECT, primary_key=True)
+    issued_at = models.DateTimeField(null=True)
+    etag = models.CharField(max_length=ETAG_CHARS, blank=True)
+    message = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return f"hours of {self.site_id}"
+
+
+class CountedWeek(models.Model):
+    """Minutes of everybody in a week that is over; `basis` is what they were counted from."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
+    monday = models.DateField()
+    basis = models.CharField(max_length=MAX_BASIS_CHARS)
+    body = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["site", "monday"], name="week_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"week of {self.monday} at {self.site_id}"
 
 
 class SignedPresence(models.Model):

@@ -132,7 +132,7 @@ def _fold(site: Site, page: int, journal: int, after: int, stored: int) -> bool:
     for seq, at_ms, received_ms, kind, detail, direction, holder in _all(
         _PASSAGES, (journal, after, through)
     ):
-        person = _person(holder)
+        person = person_of(holder)
         if person is None:
             continue
         known_ms = min(at_ms, received_ms)
@@ -155,7 +155,7 @@ def _granted_ms(journal: int, detail: str, else_ms: int) -> int:
     return min(rows[0]) if rows else else_ms
 
 
-def _person(holder: str) -> bytes | None:
+def person_of(holder: str) -> bytes | None:
     """Return the person of a holder part; None if it is none of ours, which the log tells."""
     try:
         person = bytes.fromhex(holder[-_PERSON_CHARS : -len(_PERSON_ENDS)])

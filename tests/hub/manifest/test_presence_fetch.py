@@ -13,7 +13,7 @@ from gate.access.model import Direction
 from gate.access.presence import Passage, fold_passages
 from gate.events.model import EventKind
 from gate.hub.manifest.models import Folded
-from gate.hub.manifest.whereabouts import _person, catch_up, seen_since
+from gate.hub.manifest.whereabouts import catch_up, person_of, seen_since
 from gate.hub.sites.models import Site, Unit
 from gate.trust.site_presence import accept_presence
 from tests.hub.manifest.passing import AT, MINUTE, beats, last, passes, person, send, told
@@ -208,8 +208,8 @@ def test_what_was_looked_at_is_not_looked_at_again(
 def test_a_holder_part_that_is_none_of_ours_is_nobody(site: Site) -> None:
     del site
     for holder in ("", '"}', "x" * 34, "g" * 32 + '"}', "0" * 32 + "}}"):
-        assert _person(holder) is None
-    assert _person("0" * 32 + '"}') == bytes(16)
+        assert person_of(holder) is None
+    assert person_of("0" * 32 + '"}') == bytes(16)
 
 
 @pytest.mark.parametrize("page", [1, 3, 1000])
