@@ -8,7 +8,7 @@ from tests.rig.hub import RigHub
 from tests.rig.machine import Machine, RigError
 from tests.rig.rows import relay_changes, wait_until_ready
 
-JOIN_S = 900.0
+JOIN_S = 2400.0
 """For a code to be seen and a unit to be made, under emulation; its own fail-safe is 300 s."""
 
 STEPS = {

@@ -35,8 +35,8 @@ def add_site(machine: Machine) -> None:
     machine.run("cp /mnt/host/site/etc/* /etc/gate/")
     machine.run("cp -r /mnt/host/site/trust/. /var/lib/gate/trust/; chgrp gate /etc/gate/*")
     machine.run("chown -R gate:gate /var/lib/gate; cp -r /mnt/host/guest /srv/rig")
-    machine.run("mkdir -p /etc/systemd/system/gate-unit.service.d")
-    machine.run("cp /srv/rig/rig.conf /etc/systemd/system/gate-unit.service.d/; sync")
+    machine.run("cp -r /mnt/host/site/etc /srv/rig/etc")
+    machine.run("sync")
 
 
 def begin_and_cut(machine: Machine, seed: int) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.rig.machine import Machine, RigError
 
-READY_S: Final = 600.0
+READY_S: Final = 2400.0
 """For the gate to be ready under emulation on a host that others use."""
 
 RELAY: Final = "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio17/value"
