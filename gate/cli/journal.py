@@ -11,6 +11,7 @@ import click
 
 from gate.cli.journal_answer import Verdict, in_one_object, in_words
 from gate.cli.journal_lines import CSV_COLUMNS, as_csv_row, as_json, as_lines
+from gate.cli.journal_searches import searches
 from gate.config import load_config
 from gate.errors import EventError, GateError, TrustError
 from gate.events.model import Entry
@@ -49,6 +50,9 @@ def _of_one_journal(command: Callable[..., None]) -> Callable[..., None]:
 @click.group()
 def journal() -> None:
     """Show, verify and export a unit's record."""
+
+
+journal.add_command(searches)
 
 
 @journal.command()
