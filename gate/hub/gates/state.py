@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from gate.access.policy import parse_policy
 from gate.hub.ingest.models import Heartbeat
 from gate.hub.log.silence import SILENT_AFTER
-from gate.hub.manifest.models import Handed, Manifest
+from gate.hub.manifest.models import Handed, Manifest, Rules
 from gate.hub.manifest.rules import rules_of
 from gate.hub.sites.models import Site, Unit
 from gate.trust.freshness import USUAL_TIERS, Freshness, Tier, Tiers, judge_age, worst
@@ -88,7 +88,11 @@ def is_silent(beat: Heartbeat | None, now: datetime) -> bool:
 
 def tiers_of(site: Site) -> Tiers:
     """Return the hours that a site's rules set; the usual ones while the hub has no rules of it."""
-    rules = rules_of(site)
+    return tiers_in(rules_of(site))
+
+
+def tiers_in(rules: Rules | None) -> Tiers:
+    """Return the same, of rules that were asked for already."""
     return USUAL_TIERS if rules is None else _tiers(rules.text)
 
 

@@ -33,7 +33,7 @@ def of_number(site: Site, number: str, now: datetime) -> list[Person]:
     """Return everybody with a card of this number who passed a gate lately, one an issuer."""
     catch_up(site)
     found = {}
-    for *_, text, _kind in seen_since(site, now - LOOK_BACK, MAX_ROWS):
+    for *_, text, _kind, _seq in seen_since(site, now - LOOK_BACK, MAX_ROWS):
         holder = holder_if_any(text)
         if holder is not None and holder.number == number:
             found[holder.issuer] = _person(holder)

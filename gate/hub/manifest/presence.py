@@ -12,7 +12,7 @@ that.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
@@ -28,7 +28,7 @@ from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.forgiving import forgiven_persons
 from gate.hub.manifest.models import ETAG_CHARS, Noticed, SignedPresence
 from gate.hub.manifest.places import companies_of, line_of, places_of
-from gate.hub.manifest.whereabouts import catch_up, seen_since
+from gate.hub.manifest.whereabouts import Seen, catch_up, seen_since
 from gate.hub.sites.models import Site, Unit
 from gate.signing.keys import SigningKey
 from gate.trust.clock_floor import EARLIEST
@@ -106,11 +106,14 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
 
 def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
     """Yield everybody's last passage, as far as `catch_up` has looked."""
+    return passages_of(site, issued_at, seen_since(site, issued_at - LOOK_BACK, MAX_ROWS))
+
+
+def passages_of(site: Site, issued_at: datetime, seen: Iterable[Seen]) -> Iterator[LastPassage]:
+    """Yield the last passages of those who were seen, since `LOOK_BACK` before."""
     forgiven = forgiven_persons(site, issued_at - LOOK_BACK)
     places, companies = places_of(site), companies_of(site)
-    for person, journal, direction, at_ms, access_point, holder, kind in seen_since(
-        site, issued_at - LOOK_BACK, MAX_ROWS
-    ):
+    for person, journal, direction, at_ms, access_point, holder, kind, _ in seen:
         at = datetime.fromtimestamp(at_ms // 1000, UTC)
         way, how = direction, _HOW.get(kind, PASSED)
         exit_at = forgiven.get(person)

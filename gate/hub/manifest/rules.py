@@ -20,8 +20,12 @@ def rules_of(site: Site) -> Rules | None:
 
 def exits_of(site: Site) -> Exits:
     """Return how the site knows that somebody has left, by the rules in force."""
-    told = Rules.objects.filter(site=site).order_by("-pk").values_list("stay_h", flat=True)
-    stay_h = told.first()
+    return exits_in(rules_of(site))
+
+
+def exits_in(rules: Rules | None) -> Exits:
+    """Return the same, of rules that were asked for already."""
+    stay_h = None if rules is None else rules.stay_h
     return SEEN if stay_h is None else Exits(stay=timedelta(hours=stay_h))
 
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from django.db import connection
 
+from gate.access.exits import Exits
 from gate.access.model import Direction
 from gate.events.codec import to_ms
 from gate.hub.manifest.forgiving import forgiven_persons
 from gate.hub.manifest.presence import LOOK_BACK
-from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.whereabouts import catch_up
 from gate.hub.sites.models import Site
 
@@ -22,10 +22,10 @@ _SEEN_IN: Final = f"""
 """  # noqa: S608 - constants only
 
 
-def still_inside(site: Site, now: datetime) -> dict[bytes, int]:
+def still_inside(site: Site, now: datetime, exits: Exits) -> dict[bytes, int]:
     """Return each person inside, with when they came in, as far as the gates have told."""
     catch_up(site)
-    since = now - (exits_of(site).stay or LOOK_BACK)
+    since = now - (exits.stay or LOOK_BACK)
     forgiven_ms = {one: to_ms(at) for one, at in forgiven_persons(site, since).items()}
     with connection.cursor() as cursor:
         cursor.execute(_SEEN_IN, (site.pk, to_ms(since)))

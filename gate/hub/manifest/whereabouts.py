@@ -82,7 +82,7 @@ _MARK: Final = """
 """
 _SEEN: Final = """
     SELECT seen.person, seen.journal_id, seen.direction, seen.at_ms, entry.access_point,
-        entry.holder, entry.kind
+        entry.holder, entry.kind, seen.seq
     FROM manifest_whereabouts seen
     JOIN ingest_entry entry ON entry.journal_id = seen.journal_id AND entry.seq = seen.seq
         AND entry.at_ms >= seen.at_ms
@@ -93,21 +93,29 @@ _SEEN: Final = """
 """An entry's own time is never below the one kept; where entries are divided by days, this leaves
 the days before it alone."""
 
-Seen = tuple[bytes, int, str, int, str, str | None, str]
-"""Person, journal, direction, milliseconds since 1970, access point, holder part, kind of the
-entry."""
+Seen = tuple[bytes, int, str, int, str, str | None, str, int]
+"""Person, journal, direction, milliseconds since 1970, access point, holder part, kind and number
+of the entry."""
 
 
 def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
     """Look at every entry that has arrived since the last time; tell whether anybody has moved.
 
-    While nothing has arrived no writer's turn is taken: a page is not to wait for uploads.
+    While nothing has arrived no writer's turn is taken: a page is not to wait for uploads. What
+    arrives meanwhile is left for the next time: while gates upload there would be no end.
     """
     has_moved = False
-    while _all(_BEHIND, (site.pk,)):
+    until = {journal: stored for journal, _, stored in _all(_BEHIND, (site.pk,))}
+    is_behind = bool(until)
+    while is_behind:
+        left, is_behind = page, False
         with transaction.atomic():
-            for behind in _hold(site)[:1]:
-                has_moved |= _fold(site, page, *behind)
+            for journal, after, stored in _hold(site):
+                through = min(stored, after + left)
+                if through > after:
+                    has_moved |= _fold(site, journal, after, through)
+                left -= through - after
+                is_behind |= through < until.get(journal, 0)
     return has_moved
 
 
@@ -121,13 +129,14 @@ def seen_since(site: Site, since: datetime, most: int) -> Iterator[Seen]:
 
 def _hold(site: Site) -> list[tuple[int, int, int]]:
     """Lock the site's presence, and return each journal that has new entries, from and through."""
-    SignedPresence.objects.get_or_create(site=site)
-    SignedPresence.objects.select_for_update().only("site_id").get(site=site)
+    held = SignedPresence.objects.select_for_update().only("site_id").filter(site=site)
+    if not list(held):
+        SignedPresence.objects.get_or_create(site=site)
+        list(held.all())
     return _all(_BEHIND, (site.pk,))
 
 
-def _fold(site: Site, page: int, journal: int, after: int, stored: int) -> bool:
-    through = min(stored, after + page)
+def _fold(site: Site, journal: int, after: int, through: int) -> bool:
     last: dict[bytes, tuple[Any, ...]] = {}
     for seq, at_ms, received_ms, kind, detail, direction, holder in _all(
         _PASSAGES, (journal, after, through)

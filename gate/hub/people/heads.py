@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.still_inside import still_inside
 from gate.hub.people.models import Company
 from gate.hub.people.register import of_keys, people_of
@@ -38,7 +39,7 @@ def heads_of(site: Site, now: datetime) -> list[Heads]:
 
 def inside_now(site: Site, now: datetime) -> set[int]:
     """Return the numbers of the people who are inside, as far as gates and book say."""
-    keys = still_inside(site, now)
+    keys = still_inside(site, now, exits_of(site))
     book = on_site(site).values_list("visitor_id", flat=True)
     return set(of_keys(site, keys).values()) | set(book)
 

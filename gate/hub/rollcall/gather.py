@@ -18,16 +18,14 @@ from gate.access.presence import Presence, SiteWide
 from gate.access.roll_call import Standing, call_roll
 from gate.events.codec import to_ms
 from gate.events.model import EventKind
-from gate.hub.ingest.models import Entry
 from gate.hub.log.day import day_of
-from gate.hub.manifest.models import Whereabouts
-from gate.hub.manifest.presence import LOOK_BACK, gates_heard, last_passages
+from gate.hub.manifest.presence import LOOK_BACK, gates_heard, passages_of
 from gate.hub.manifest.rules import exits_of
-from gate.hub.manifest.whereabouts import catch_up
+from gate.hub.manifest.whereabouts import Seen, catch_up, seen_since
 from gate.hub.sites.models import Site
 from gate.hub.today.inside import unheard_of
 from gate.trust.gates_heard import GateHeard
-from gate.trust.site_presence import LastPassage
+from gate.trust.site_presence import MAX_ROWS, LastPassage
 
 TURN_ENTRIES: Final = 40
 """A turn is recorded within seconds of its grant: no gate writes more in between."""
@@ -68,11 +66,16 @@ class OnList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """A list, the moment it is of, and what it can't know."""
+    """A list, the moment it is of, and what it can't know.
+
+    Attributes:
+        holders: gate and holder part of each entry on it.
+    """
 
     as_of: datetime
     is_frozen: bool
     people: tuple[OnList, ...] = field(repr=False)
+    holders: Mapping[tuple[int, int], tuple[str, str | None]] = field(repr=False)
     doubts: tuple[str, ...]
     unheard: tuple[str, ...]
 
@@ -83,7 +86,8 @@ def gather(site: Site, now: datetime) -> Gathered:
     gates = tuple(gates_heard(site, now))
     since_ms = to_ms(now - LOOK_BACK)
     alarm_at = _alarm(gates)
-    rows = {row.person: row for row in last_passages(site, now)}
+    seen = {row[0]: row for row in seen_since(site, now - LOOK_BACK, MAX_ROWS)}
+    rows = {row.person: row for row in passages_of(site, now, seen.values())}
     presence = Presence().with_site(SiteWide(as_of=now, passages=rows, gates=gates))
     call = call_roll(presence, Muster(), now, exits=exits_of(site))
     of_gates = frozenset(call.gate_words())
@@ -92,17 +96,16 @@ def gather(site: Site, now: datetime) -> Gathered:
         for person, row in rows.items():
             if row.at >= alarm_at:
                 standings.setdefault(person, Standing.INSIDE)
-    seen = Whereabouts.objects.filter(site=site, at_ms__gte=since_ms)
-    places = {
-        bytes(person): (journal, seq, at_ms, direction)
-        for person, journal, seq, at_ms, direction in seen.values_list(
-            "person", "journal_id", "seq", "at_ms", "direction"
-        )
-    }
+    people = tuple(_people(standings, seen, _turned(site, since_ms), rows))
     return Gathered(
         as_of=now if alarm_at is None else alarm_at,
         is_frozen=alarm_at is not None,
-        people=tuple(_people(standings, places, _turned(site, since_ms), rows)),
+        people=people,
+        holders={
+            (one.journal, one.seq): (gate, holder)
+            for one in people
+            for *_, gate, holder, _kind, _seq in (seen[one.person],)
+        },
         doubts=tuple(words for words in call.words() if words not in of_gates),
         unheard=tuple(unheard_of(call.unheard, day_of(now, ZoneInfo(site.time_zone)))),
     )
@@ -126,14 +129,12 @@ def _turned(site: Site, since_ms: int) -> set[bytes]:
 
 def _people(
     standings: dict[bytes, Standing],
-    places: dict[bytes, tuple[int, int, int, str]],
+    seen: Mapping[bytes, Seen],
     turned: set[bytes],
     rows: Mapping[bytes, LastPassage],
 ) -> Iterator[OnList]:
     for person, standing in standings.items():
-        if person not in places:
-            continue  # passed again while this was read
-        journal, seq, at_ms, direction = places[person]
+        _, journal, direction, at_ms, _, _, _, seq = seen[person]
         granted, passed = _BY_TURN.get(standing, (str(standing), str(standing)))
         yield OnList(
             person=person,
@@ -144,16 +145,3 @@ def _people(
             how=passed if person in turned else granted,
             company=rows[person].company,
         )
-
-
-def holders_of(people: Iterable[OnList]) -> dict[tuple[int, int], tuple[str, str | None]]:
-    """Return gate and holder part of each entry on a list, journal by journal."""
-    wanted: dict[int, list[int]] = {}
-    for one in people:
-        wanted.setdefault(one.journal, []).append(one.seq)
-    found: dict[tuple[int, int], tuple[str, str | None]] = {}
-    for journal, seqs in wanted.items():
-        rows = Entry.objects.filter(journal_id=journal, seq__in=seqs)
-        for seq, gate, holder in rows.values_list("seq", "access_point", "holder"):
-            found[journal, seq] = gate, holder
-    return found

@@ -5,7 +5,7 @@ evidence, the same doubts. Whoever has been in since before today has most likel
 Where exits are free (`gate.access.exits`) nobody's was missed, and nobody is on the list.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from gate.events.codec import holder_if_any
 from gate.hub.log.day import Day, day_of
 from gate.hub.manifest.forgiving import Forgotten
 from gate.hub.manifest.rules import exits_of
-from gate.hub.rollcall.gather import OnList, gather, holders_of
+from gate.hub.rollcall.gather import OnList, gather
 from gate.hub.rollcall.sheet import Line, lines_now
 from gate.hub.sites.models import Site
 
@@ -76,14 +76,15 @@ def left_inside(site: Site, now: datetime) -> DaysEnd:
         (one for one in gathered.people if one.how != Standing.FORGIVEN),
         key=lambda one: (one.at_ms, one.person),
     )
-    holders = holders_of(people)
-    lines = lines_now(people, holders, day)
-    found = [_left(one, line, holders, day) for one, line in zip(people, lines, strict=True)]
+    lines = lines_now(people, gathered.holders, day)
+    found = [
+        _left(one, line, gathered.holders, day) for one, line in zip(people, lines, strict=True)
+    ]
     return DaysEnd(people=tuple(found), unheard=gathered.unheard)
 
 
 def _left(
-    one: OnList, line: Line, holders: dict[tuple[int, int], tuple[str, str | None]], day: Day
+    one: OnList, line: Line, holders: Mapping[tuple[int, int], tuple[str, str | None]], day: Day
 ) -> LeftInside:
     _, text = holders.get((one.journal, one.seq), ("", None))
     holder = holder_if_any(text)

@@ -4,7 +4,7 @@ The list is written out here and not by a template: 500 people must be readable 
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -88,7 +88,7 @@ def counted_words(lines: Iterable[Line]) -> str:
 
 
 def lines_now(
-    people: Iterable[OnList], holders: dict[tuple[int, int], tuple[str, str | None]], day: Day
+    people: Iterable[OnList], holders: Mapping[tuple[int, int], tuple[str, str | None]], day: Day
 ) -> list[Line]:
     """Return a list that was not called yet; `holders` has each entry's gate and holder part."""
     told = _minutes(day)

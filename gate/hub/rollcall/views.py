@@ -28,7 +28,7 @@ from gate.hub.rollcall.calls import (
     state_of,
     take,
 )
-from gate.hub.rollcall.gather import gather, holders_of
+from gate.hub.rollcall.gather import gather
 from gate.hub.rollcall.models import MAX_WORDS_CHARS, Call, Kind, Mark, Said
 from gate.hub.rollcall.pdf import Paper, draw
 from gate.hub.rollcall.report import report_of
@@ -62,7 +62,7 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     now = hub_now()
     gathered = gather(site, now)
     day = day_of(now, ZoneInfo(site.time_zone))
-    lines = lines_now(gathered.people, holders_of(gathered.people), day)
+    lines = lines_now(gathered.people, gathered.holders, day)
     return render(
         request,
         "rollcall/now.html",

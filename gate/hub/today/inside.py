@@ -19,7 +19,6 @@ from gate.events.codec import to_ms
 from gate.hub.gates.state import beat_of
 from gate.hub.log.day import Day
 from gate.hub.manifest.presence import LOOK_BACK, gate_heard
-from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.still_inside import still_inside
 from gate.hub.sites.models import Site, Unit
 from gate.trust.gates_heard import GateHeard
@@ -75,14 +74,14 @@ class Inside:
         return "Nobody is on site." if self.exits.are_seen else "Nobody is known to have come in."
 
 
-def inside_now(site: Site, now: datetime) -> Inside:
+def inside_now(site: Site, now: datetime, exits: Exits) -> Inside:
     """Return who is on site, as far as the gates have told."""
-    passed_ms = {key.hex(): at_ms for key, at_ms in still_inside(site, now).items()}
+    passed_ms = {key.hex(): at_ms for key, at_ms in still_inside(site, now, exits).items()}
     found = _who(site, now)
     known = {key.hex(): who for key, who in found if key.hex() in passed_ms}
     return Inside(
         at=now,
-        exits=exits_of(site),
+        exits=exits,
         passed_ms=passed_ms,
         companies=_by_company(known.get(key, _NOBODY)[1] for key in passed_ms),
         known=known,

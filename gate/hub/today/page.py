@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from gate.events.codec import holder_if_any, to_ms
-from gate.hub.gates.state import beat_of, fresh_now, is_silent, tiers_of, units_of
+from gate.hub.gates.state import beat_of, fresh_now, is_silent, tiers_in, units_of
 from gate.hub.gates.words import pill_of
 from gate.hub.log.day import Day, day_of
 from gate.hub.log.rows import Pill
+from gate.hub.manifest.rules import exits_in, rules_of
 from gate.hub.manifest.words import age_words
 from gate.hub.sites.models import Site
 from gate.hub.sites.models import Unit as GateUnit
@@ -99,13 +100,14 @@ def asked_of(site: Site, now: datetime) -> Asked:
 def live_of(site: Site, asked: Asked) -> dict[str, Any]:
     """Return what is fetched anew every few seconds."""
     day, now = asked.day, asked.at
-    inside = inside_now(site, now)
+    rules = rules_of(site)
+    inside = inside_now(site, now, exits_in(rules))
     figures = folded(site, asked.known)
     passed, refusals = figures.passed, figures.refusals
     # Where exits are free nobody knows how long anybody stayed.
     stayed = inside.passed_ms if inside.exits.are_seen else {}
     long = long_stays(passed.stays, stayed, day.start_ms, to_ms(now), LONGEST)
-    units = list(_units(asked.units, tiers_of(site), now))
+    units = list(_units(asked.units, tiers_in(rules), now))
     chart = draw(passed, refusals.by_quarter, inside.count, day, now, inside.exits)
     return {
         "version": asked.version,

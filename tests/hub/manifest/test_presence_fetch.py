@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gate.access.model import Direction
 from gate.access.presence import Passage, fold_passages
 from gate.events.model import EventKind
-from gate.hub.manifest.models import Folded
+from gate.hub.manifest.models import Folded, SignedPresence
 from gate.hub.manifest.whereabouts import catch_up, person_of, seen_since
 from gate.hub.sites.models import Site, Unit
 from gate.trust.site_presence import accept_presence
@@ -246,3 +247,18 @@ def test_however_it_is_sent_it_is_the_fold_of_the_passages(
     assert {row[0]: row[2] for row in seen_since(site, AT, 10)} == (
         dict.fromkeys(folded.inside, "in") | dict.fromkeys(folded.left, "out")
     )
+
+
+def test_what_all_gates_sent_is_looked_at_in_one_turn_of_the_writer(
+    sender: Sender, gates: tuple[SimulatedUnit, SimulatedUnit], site: Site
+) -> None:
+    SignedPresence.objects.create(site=site)
+    for gate in gates:
+        passes(gate, "Sam", "in", AT)
+        passes(gate, "Dee", "in", AT)
+    send(sender, *gates)
+    with CaptureQueriesContext(connection) as asked:
+        assert catch_up(site)
+    said = " ".join(one["sql"] for one in asked)
+    assert said.count("INSERT INTO manifest_folded") == len(gates)
+    assert said.count('FROM "manifest_signedpresence"') == 1
