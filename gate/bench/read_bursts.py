@@ -55,12 +55,12 @@ _NEAR: Final = Condition(px=4)
 
 CONDITIONS: Final[Mapping[str, Condition]] = {
     "blur 2.0, 3 px": replace(_PLAIN, blur=2.0),
-    "blur 2.2, 3 px": replace(_PLAIN, blur=2.2),
+    "blur 2.6, 3 px": replace(_PLAIN, blur=2.6),
     "blur 3.0, 4 px": replace(_NEAR, blur=3.0),
     "motion 8, 3 px": replace(_PLAIN, motion=8),
     "motion 8, 4 px": replace(_NEAR, motion=8),
-    "motion 10, 4 px": replace(_NEAR, motion=10),
-    "tilt 30 and blur 1.8, 3 px": replace(_PLAIN, tilt=30, blur=1.8),
+    "motion 12, 4 px": replace(_NEAR, motion=12),
+    "tilt 35 and blur 2.0, 3 px": replace(_PLAIN, tilt=35, blur=2.0),
     "dark and blur 1.8, 4 px": replace(_NEAR, light=0.08, blur=1.8),
     "noise 50 and blur 1.2, 3 px": replace(_PLAIN, noise=50, blur=1.2),
     "dim screen, 3 px": replace(_PLAIN, grid=0.5, light=0.15, noise=5, blur=1.2),

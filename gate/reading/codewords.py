@@ -30,8 +30,9 @@ _ERASED_SHARES: Final = (0.0, 0.35, 0.65, 0.9)
 _HOPE: Final = 0.5
 """Of the check symbols: where so many more are wanting by the odds, nothing is tried."""
 
-_SURE: Final = 3.0
-"""A module of value v is dark with the odds exp(-2 * _SURE * v): values err by about 0.4."""
+_LEAST_ODDS: Final = 1.0
+_MOST_ODDS: Final = 12.0
+"""Of signal to noise in modules' values: noise alone has 0, what is drawn clean no end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +73,7 @@ def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) ->
     mask = mask_of(layout.version, form.mask)
     read = np.packbits((values < 0) ^ mask)
     # Minus the logarithm of the chance that all eight bits are right.
-    doubt = np.logaddexp(0, -2 * _SURE * np.abs(values)).reshape(-1, 8).sum(axis=1)
+    doubt = np.logaddexp(0, -2 * _sureness(values) * np.abs(values)).reshape(-1, 8).sum(axis=1)
     blocks = blocks_of(layout.version, form.level, layout.codewords)
     known = np.zeros(layout.codewords, np.bool_)
     repairs = _repaired([read[one] for one in blocks.places], doubt, blocks)
@@ -86,6 +87,21 @@ def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) ->
         dark=np.unpackbits(read).astype(np.bool_) ^ mask,
         mode=int(read[0]) >> 4,
     )
+
+
+def _sureness(values: NDArray[np.float32]) -> float:
+    """Return k such that a module of value v is dark with the odds exp(-2 * k * v).
+
+    Values are taken for m or -m with an error of variance e, so k is m / e; both follow from the
+    second and fourth moments (Pauluzzi and Beaulieu, A Comparison of SNR Estimation Techniques,
+    2000). What an equaliser makes of a smear, and a mean of views, has a scale of its own.
+    """
+    squares = values.astype(np.float64) ** 2
+    second, fourth = float(squares.mean()), float((squares * squares).mean())
+    signal = max((3 * second * second - fourth) / 2, 0.0) ** 0.5
+    odds = signal / max(second - signal, 1e-9)
+    spread = max(second, 1e-12) ** 0.5
+    return float(min(max(odds, _LEAST_ODDS), _MOST_ODDS) / spread)
 
 
 def _repaired(

@@ -2,11 +2,11 @@
 
 1. The symbol is rectified, and its modules learnt (`learn`), with the near smear, then the wide.
 2. If some weren't repaired, the warp is refined on all modules as they look now, and all begins
-   anew.
+   anew; a flat card first, since what bends takes what is mistaken for a bend.
 3. What was repaired whole is drawn clean and read by zxing-cpp.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -38,7 +38,8 @@ class Decoded:
 
     Attributes:
         fit: where it lies, as refined last.
-        soft: how its modules look; None if there was no time for a look.
+        soft: how its modules look; None if there was no time for a look. Of what was not read, as
+            at the first look: what is refined in vain wanders, and many frames begin here.
         code: None if it was not read.
         dark: its modules, once it was.
         is_light: light on dark.
@@ -54,20 +55,22 @@ class Decoded:
 def decode(plane: Plane, fit: Fit, has_time: HasTime) -> Decoded:
     """Return what comes of the symbol that `fit` found, while `has_time`."""
     layout = layout_of(fit.version)
-    last = Decoded(fit=fit)
+    first, soft = Decoded(fit=fit), None
     for turn in range(_REFINEMENTS + 1):
         view = rectified(plane, fit.warp)
         for taps in TAPS:
             if not has_time():
-                return last
+                return first
             learnt = learn([Shown(view=view, taps=taps)], layout, has_time)
             if learnt.whole is not None:
                 return decoded(layout, fit, *learnt.whole, learnt.soft)
-            last = Decoded(fit=fit, soft=learnt.soft)
-        if turn < _REFINEMENTS and last.soft is not None:
-            signs = np.tanh(2 * last.soft).astype(np.float32)
-            fit = refined(plane, fit, surest_template(signs), bends=True)
-    return last
+            soft = learnt.soft
+            if first.soft is None:
+                first = replace(first, soft=soft)
+        if turn < _REFINEMENTS and soft is not None:
+            signs = np.tanh(2 * soft).astype(np.float32)
+            fit = refined(plane, fit, surest_template(signs), bends=turn > 0)
+    return first
 
 
 def decoded(layout: Layout, fit: Fit, form: Format, words: Codewords, soft: Soft) -> Decoded:

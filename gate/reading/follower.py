@@ -70,7 +70,7 @@ class Follower:
         faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
         self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
         for one in (*found.read, *found.missed):
-            self._begin(one)
+            self._begin(one, luma)
         return [one.code for one in found.read if one.code is not None]
 
     def follow(self, luma: Luma, has_time: HasTime) -> list[Code]:
@@ -85,14 +85,14 @@ class Follower:
         """Forget all: the frames that come are of another scene."""
         self._tracks, self._vain, self._finders = [], [], []
 
-    def _begin(self, found: Decoded) -> None:
+    def _begin(self, found: Decoded, luma: Luma) -> None:
         if found.code is None and found.fit.agreement < MIN_AGREEMENT:
             return
         near = [track for track in self._tracks if _is_near(track.found, found)]
         if found.code is None and (near or any(_is_same(one, found) for one in self._vain)):
             return
         others = [track for track in self._tracks if track not in near]
-        self._tracks = [*others, Track(found)][-MAX_TRACKS:]
+        self._tracks = [*others, Track(found, luma)][-MAX_TRACKS:]
 
 
 def _is_vain(track: Track) -> bool:

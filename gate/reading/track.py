@@ -16,7 +16,7 @@ import numpy as np
 
 from gate.reading.decode import Decoded, decoded
 from gate.reading.equalise import TAPS, Equalised, rectified
-from gate.reading.fit import refined
+from gate.reading.fit import Fit, refined
 from gate.reading.layout import Layout, layout_of
 from gate.reading.learn import LESSONS, HasTime, Shown, Soft, combined, first_lesson, learn
 from gate.reading.model import Code
@@ -65,8 +65,8 @@ class _Part:
 class Track:
     """Follows one symbol from where a search left it."""
 
-    def __init__(self, found: Decoded) -> None:
-        """Begin with what a search missed, or read."""
+    def __init__(self, found: Decoded, luma: Luma) -> None:
+        """Begin with what a search missed, or read, in `luma`."""
         self.found = found
         self.views = 0
         self._layout = layout_of(found.fit.version)
@@ -75,6 +75,7 @@ class Track:
         self._held: list[_Held] = []
         self._lost = 0
         self._agreement = 0.0
+        self._begun = None if found.code else (_crop(luma, found, self._way), found.fit)
 
     @property
     def is_gone(self) -> bool:
@@ -96,7 +97,12 @@ class Track:
                 self.found, code=replace(code, corners=self.found.fit.warp.corners)
             )
             return self.found.code
-        self._hold(part)
+        if self._begun is not None:  # not held before, since a search takes its time
+            first, fit = self._begun
+            self._begun = None
+            if first is not None:
+                self._hold(first, fit)
+        self._hold(part, self.found.fit)
         return self._read(has_time)
 
     def _is_in(self, part: _Part) -> bool:
@@ -120,9 +126,9 @@ class Track:
         self._way = fit.warp.corners.mean(axis=0) - was
         return True
 
-    def _hold(self, part: _Part) -> None:
+    def _hold(self, part: _Part, fit: Fit) -> None:
         """Equalise a view by the taps that tell best what is known, and keep it if it is good."""
-        view = rectified(part.plane, moved(self.found.fit.warp, 1, -part.corner))
+        view = rectified(part.plane, moved(fit.warp, 1, -part.corner))
         lesson = first_lesson(self._layout)
         both = [Shown(view=view, taps=taps) for taps in TAPS]
         tried = [_Held(shown=shown, told=shown.by(lesson)) for shown in both]
@@ -136,7 +142,9 @@ class Track:
         lessons = LESSONS if self.views % _BOLD_EVERY == 0 else 1
         shown = [held.shown for held in self._held]
         learnt = learn(shown, self._layout, has_time, first=soft, lessons=lessons)
-        done = replace(self.found, soft=learnt.soft)
+        # What looks sure and isn't would draw the next views to where it is: only what the known
+        # modules taught is followed.
+        done = replace(self.found, soft=soft)
         if learnt.whole is not None:
             done = replace(
                 decoded(self._layout, done.fit, *learnt.whole, learnt.soft),

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gate.bench.optics import Condition
+from gate.bench.read_bursts import bursts
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.devices.ports import Luma
 from gate.reading import Follower, read_frame
@@ -38,6 +40,17 @@ def test_a_card_that_no_frame_shows_alone_is_read_from_several() -> None:
         look = follower.follow if follower.follows else follower.search
         texts = [code.text for code in look(luma, always)]
     assert texts == [TEXT]
+
+
+def test_a_card_that_moves_by_three_modules_in_a_frame_is_read_in_two() -> None:
+    kind = {"motion 12, 4 px": Condition(px=4, motion=12)}
+    burst = next(bursts(6, 1, 60, kind))
+    follower = Follower()
+    texts: list[str] = []
+    for luma in burst.lumas[:2]:
+        look = follower.follow if follower.follows else follower.search
+        texts = [code.text for code in look(luma, always)]
+    assert texts == [burst.truth]
 
 
 def test_a_card_that_was_read_is_followed_and_not_decoded_again() -> None:

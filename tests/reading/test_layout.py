@@ -66,3 +66,12 @@ def test_what_is_doubtful_is_erased_and_noise_is_not_repaired() -> None:
     for _ in range(20):
         noise = rng.normal(0, 1, soft.shape).astype(np.float32)
         assert not any(repair_codewords(layout, form, noise).repairs)
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 10.0])
+def test_how_doubtful_modules_are_is_told_by_all_of_them_not_by_their_scale(scale: float) -> None:
+    dark, layout = drawn(12, "M", 4), layout_of(12)
+    rng = np.random.default_rng(1)
+    soft = np.where(dark, -1, 1) + rng.normal(0, 0.4, dark.shape)  # 1 in 150 is wrong
+    form = likely_formats(layout, np.where(dark, -1, 1).astype(np.float32))[0]
+    assert repair_codewords(layout, form, (scale * soft).astype(np.float32)).is_whole
