@@ -45,6 +45,20 @@ def test_errors_and_erasures_within_the_bound_are_repaired(data: st.DataObject) 
     assert found.spare == CHECKS - erasures - 2 * errors
 
 
+def test_every_number_of_errors_and_erasures_within_the_bound_is_repaired() -> None:
+    rng = np.random.default_rng(3)
+    counts = [(e, f) for e in range(CHECKS // 2 + 1) for f in range(CHECKS - 2 * e + 1)]
+    blocks = []
+    for errors, erasures in counts:
+        read, places = WHOLE.copy(), rng.permutation(WHOLE.size)[: errors + erasures]
+        read[places] ^= rng.integers(1, 256, places.size).astype(np.uint8)
+        blocks.append([Try(codewords=read, erased=places[errors:])])
+    for (errors, erasures), found in zip(counts, repair_each(blocks, CHECKS, 0, 0), strict=True):
+        assert found is not None
+        assert found.codewords.tolist() == WHOLE.tolist()
+        assert (found.errors, found.erasures) == (errors, erasures)
+
+
 # Invariant: what comes of a try is the same alone and among any others.
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, CHECKS)), min_size=1, max_size=4))
 def test_tries_made_together_come_out_as_each_alone(tries: list[tuple[int, int]]) -> None:
