@@ -58,6 +58,8 @@ def _get(url: str, line: Line, connect_s: float, read_s: float) -> bytes:
         connection.sock.settimeout(read_s)
         connection.request("GET", f"{parts.path}{AUTHORITY_PATH}")
         answer = connection.getresponse()
+        if answer.status == 429 or answer.status >= 500:
+            raise UplinkError(f"the hub is in trouble: it answers {answer.status}")
         if answer.status != 200:
             raise UplinkError(f"captive portal? it answers {answer.status}, not a certificate")
         data = answer.read(MAX_CERTIFICATE_BYTES + 1)

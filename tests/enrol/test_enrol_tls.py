@@ -38,13 +38,14 @@ class Hub(LoopbackServer):
         super().__init__(_Handler, tls=authority.tls)
         self.says = says
         self.asked = 0
+        self.refuses_by = 404
 
 
 class _Handler(Misbehaving):
     def do_GET(self) -> None:  # noqa: N802 - http.server's name
         self.told.asked += 1
         data = self.told.says if self.path == AUTHORITY_PATH else b""
-        self.send_response(200 if data else 404)
+        self.send_response(200 if data else self.told.refuses_by)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -109,3 +110,16 @@ def test_a_code_without_a_pin_wants_a_public_authority(
         found(hub, None, tmp_path / "ca.pem")
     assert caught.value.setback is Setback.AUTHORITY_CHANGED
     assert hub.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "setback"), [(404, Setback.PORTAL), (500, Setback.HUB_UNREACHABLE)]
+)
+def test_a_hub_in_trouble_is_not_taken_for_somebody_in_its_place(
+    opened: ExitStack, own: Authority, tmp_path: Path, status: int, setback: Setback
+) -> None:
+    hub = opened.enter_context(Hub(own, b""))
+    hub.refuses_by = status
+    with pytest.raises(EnrolError) as caught:
+        found(hub, sha256(own.der).digest(), tmp_path / "ca.pem")
+    assert caught.value.setback is setback
