@@ -112,7 +112,7 @@ def fire_frees(machine: Machine) -> str:
     held = machine.run(f"sleep 5; for n in 1 2 3 4 5 6; do sleep 2; cat {RELAY}; done").split()
     alarm_s = uptime_s(machine)
     put = "cp /srv/rig/etc/unit.toml /etc/gate/; chgrp gate /etc/gate/unit.toml"
-    machine.run(f"{put}; kill -KILL {main_process(machine)}")
+    machine.run(f"{put}; kill -KILL {main_process(machine)}; sleep 1")
     fell = machine.run(f"cat {RELAY}").strip()
     wait_until_ready(machine)
     assert held == ["1"] * 6, f"relay {held} at {alarm_s:.0f} s"
