@@ -48,8 +48,11 @@ def gate_takes_over(machine: Machine) -> str:
     ready_s = wait_until_ready(machine)
     early = [change for change in relay_changes(machine) if change.at_s < ready_s and change.value]
     assert not early, f"set high {len(early)} times before READY: {early[:3]}"
+    machine.run("systemctl start gate-uplink")  # joins its start, which is under way
     state = machine.run("systemctl is-active gate-uplink; systemctl is-active gate-enrol || true")
     assert state.split() == ["active", "inactive"], state
+    again = machine.run("systemctl show -p NRestarts --value gate-unit gate-uplink").split()
+    assert again == ["0", "0"], f"gate and uplink were started anew {again} times"
     return f"READY at {ready_s:.0f} s, relay 0 times high before it"
 
 
