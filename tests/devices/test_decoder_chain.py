@@ -98,6 +98,25 @@ def test_a_turn_that_is_not_wanted_gives_its_frame_to_the_next() -> None:
     assert (len(idle.seen), len(busy.seen)) == (0, 5)
 
 
+@pytest.mark.parametrize(
+    ("glance", "looks"),
+    [
+        pytest.param(Seer(), 2, id="nothing is there: once a second"),
+        pytest.param(Seer("A"), 5, id="a second card may hang beside one that is read"),
+        pytest.param(Seer(unread=True), 6, id="what is there but unread"),
+    ],
+)
+def test_a_still_scene_is_wholly_looked_at_more_often_if_a_code_is_in_it(
+    glance: Seer, looks: int
+) -> None:
+    whole = Seer()
+    turn = Turn(
+        decoder=whole, missed_gap_s=0.0, other_gap_s=STILL_GAP_S, empty_gap_s=4 * STILL_GAP_S
+    )
+    run(DecoderChain(glance, [turn]), [STILL] * 6, gap_s=STILL_GAP_S)
+    assert len(whole.seen) == looks
+
+
 def test_a_cheap_turn_leaves_the_frame_to_another() -> None:
     cheap, dear, last = Seer(), Seer(), Seer()
     turns = [
