@@ -2,7 +2,7 @@
 
 1. The symbol is rectified, and its modules learnt (`learn`), with the near smear, then the wide.
 2. If some weren't repaired, the warp is refined on all modules as they look now, and all begins
-   anew; a flat card first, since what bends takes what is mistaken for a bend.
+   anew.
 3. What was repaired whole is drawn clean and read by zxing-cpp.
 """
 
@@ -69,7 +69,7 @@ def decode(plane: Plane, fit: Fit, has_time: HasTime) -> Decoded:
                 first = replace(first, soft=soft)
         if turn < _REFINEMENTS and soft is not None:
             signs = np.tanh(2 * soft).astype(np.float32)
-            fit = refined(plane, fit, surest_template(signs), bends=turn > 0)
+            fit = refined(plane, fit, surest_template(signs), bends=True)
     return first
 
 
