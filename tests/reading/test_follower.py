@@ -8,6 +8,8 @@ from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.devices.ports import Luma
 from gate.reading import Follower, read_frame
 from gate.reading.follower import MAX_VAIN_VIEWS
+from gate.reading.reader import search_frame
+from gate.reading.track import Track
 
 TEXT = "A CARD IN THE DARK " * 4
 
@@ -86,13 +88,31 @@ def test_a_card_that_left_is_let_go() -> None:
     assert not follower.follows
 
 
-def test_what_cant_be_read_is_left_alone_after_a_while_until_it_changes() -> None:
+def torn_card() -> Luma:
+    """Return a card whose patterns are whole and whose other modules are chance."""
     rng = np.random.default_rng(5)
     picture = qr_picture("A CARD" * 3, 4)
     inner = picture[48:-48, 48:-48]
     modules = np.where(rng.random((len(inner) // 4, len(inner) // 4)) < 0.5, 0, 255)
     inner[:] = modules.repeat(4, axis=0).repeat(4, axis=1)
-    torn = pasted(empty_scene((400, 300), 1), picture)
+    return pasted(empty_scene((400, 300), 1), picture)
+
+
+def test_what_was_guessed_in_vain_is_not_believed_of_the_next_view() -> None:
+    torn = torn_card()
+    found = max(search_frame(torn, always).missed, key=lambda one: one.fit.agreement)
+    track = Track(found, torn)
+    track.follow(torn, always)
+    one = track.found.soft
+    track.follow(torn, always)  # every second view guesses
+    two = track.found.soft
+    assert one is not None
+    assert two is not None
+    assert np.abs(one - two).max() < 0.3
+
+
+def test_what_cant_be_read_is_left_alone_after_a_while_until_it_changes() -> None:
+    torn = torn_card()
     follower = Follower()
     follower.search(torn, always)
     assert follower.follows
