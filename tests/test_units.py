@@ -122,6 +122,14 @@ def test_set_up_waits_only_where_there_is_no_unit_and_then_starts_the_gate() -> 
     assert "MemoryMax" in unit
 
 
+@pytest.mark.parametrize("file", UNIT_SERVICES, ids=lambda file: file.name)
+def test_a_filter_lets_the_clock_be_asked_and_kills_nobody(file: Path) -> None:
+    unit = _service(file.name)
+    allowed = " ".join(unit.get("SystemCallFilter", [])).split()
+    assert not allowed or {"adjtimex", "clock_adjtime"} <= set(allowed)
+    assert not allowed or unit["SystemCallErrorNumber"] == ["EPERM"]
+
+
 def test_the_gate_waits_for_nobody_that_waits_for_the_network() -> None:
     waits = {
         file.name: set(" ".join(_service(file.name).get("After", [])).split())
