@@ -29,6 +29,9 @@ from gate.trust.manifest import SiteManifest, sign_manifest
 
 SIGN_AGAIN: Final = timedelta(minutes=45)
 
+AHEAD: Final = timedelta(minutes=1)
+"""How far versions may run ahead of the clock: a version is a second, changes can be faster."""
+
 GOOD_FOR: Final = timedelta(days=7)
 """Judged when a gate takes it: long enough to be carried there by hand, after a bank holiday."""
 
@@ -80,8 +83,9 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
         if _is_current(manifest, now, had):
             return _mark(manifest)  # another process was faster
         is_set_back = manifest.issued_at is not None and manifest.issued_at > now
-        if drop_ended(site, now) or is_set_back or _is_behind(manifest, now, had):
-            raise_version(manifest, now)
+        unknown = had.version if had is not None and _is_behind(manifest, now, had) else 0
+        if drop_ended(site, now) or is_set_back or unknown:
+            raise_version(manifest, now, above=unknown)
         commands = (
             *commands_of(manifest, now),
             *releasing_commands(manifest, now),
@@ -111,7 +115,7 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
 
 def _is_behind(manifest: Manifest, now: datetime, had: Mark | None) -> bool:
     """Tell whether a version was given out that is not known here; none is of the future."""
-    return had is not None and manifest.version < had.version <= int(now.timestamp())
+    return had is not None and manifest.version < had.version <= int((now + AHEAD).timestamp())
 
 
 def _mark(manifest: Manifest) -> Mark:

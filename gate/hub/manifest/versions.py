@@ -29,9 +29,12 @@ def held(site: Site) -> Manifest:
     return Manifest.objects.select_for_update().get(site=site)
 
 
-def raise_version(manifest: Manifest, now: datetime) -> None:
-    """Give a locked manifest its next version; it will be signed when a unit asks."""
-    manifest.version = max(manifest.version + 1, int(now.timestamp()))
+def raise_version(manifest: Manifest, now: datetime, *, above: int = 0) -> None:
+    """Give a locked manifest its next version; it will be signed when a unit asks.
+
+    It is above `above`: what a unit holds and this hub, put back from a backup, never saw.
+    """
+    manifest.version = max(manifest.version + 1, above + 1, int(now.timestamp()))
     manifest.issued_at = None
     manifest.message = None
     manifest.save()

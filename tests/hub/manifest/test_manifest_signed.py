@@ -142,6 +142,18 @@ def test_a_hub_put_back_goes_on_above_what_the_lost_one_handed_out(
     assert gate.asks(AT + 12 * MINUTE).version == settled
 
 
+@pytest.mark.parametrize("ahead_s", [0, 5])
+def test_a_hub_put_back_never_signs_a_version_twice_however_fast_the_lost_one_was_changed(
+    gate: Gate, site: Site, signing_key: SigningKey, ahead_s: int
+) -> None:
+    gate.asks(AT)
+    later = AT + HOUR
+    lost = Mark(version=int(later.timestamp()) + ahead_s, issued_s=int(later.timestamp()))
+    mark = mark_now(site, later, signing_key, lost)
+    assert mark is not None
+    assert mark.version > lost.version
+
+
 def test_a_unit_that_claims_a_version_of_the_future_changes_nothing(
     gate: Gate, site: Site, signing_key: SigningKey
 ) -> None:
