@@ -70,6 +70,7 @@ def test_who_was_seen_to_leave_has_left_however_long_ago() -> None:
 
 
 def test_where_exits_are_seen_nobody_is_taken_to_have_left() -> None:
+    assert Exits().doubt == ""
     presence = fold_passages([passage(ANNA, 300 * HOUR)])
     assert SEEN.about(presence, NOW) is presence
 

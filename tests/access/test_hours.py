@@ -89,6 +89,7 @@ def test_hours_are_written_as_they_were_read(text: str) -> None:
 )
 def test_anything_else_is_no_hours(value: object) -> None:
     assert OpenSpanKind().read(value) is None
+    assert '"06:30-18:00"' in OpenSpanKind().allowed
 
 
 def test_a_span_holds_its_first_minute_and_not_its_last() -> None:

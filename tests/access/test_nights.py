@@ -9,7 +9,7 @@ import pytest
 from gate.access.hours import OpenSpan, OpenSpanKind
 from gate.access.model import AccessPoint, AccessRequest, Direction, Finding
 from gate.access.presence import Presence
-from gate.access.working_time import Nights
+from gate.access.working_time import Nights, YoungHours
 from gate.errors import Outcome, Reason
 
 EARLY, LATE = "22:00-06:00", "23:00-07:00"
@@ -51,6 +51,12 @@ def test_the_night_is_where_the_regulations_say(night: str, at: str, *, is_night
     found = judged(night, replace(REQUEST, at=datetime.fromisoformat(f"{at}+00:00")))
 
     assert found == (Finding(outcome=Outcome.REFER, reason=Reason.HOURS) if is_night else None)
+
+
+def test_without_a_time_nobody_young_is_known_to_have_hours_left() -> None:
+    rule = YoungHours(zone=ZoneInfo("UTC"), outcome=Outcome.REFER, unknown=Outcome.NOTE)
+    found = rule.judge(replace(REQUEST, clock_trusted=False), Presence())
+    assert found == Finding(outcome=Outcome.NOTE, reason=Reason.CLOCK_UNTRUSTED)
 
 
 def test_without_a_time_it_is_not_known_and_the_answer_is_the_sites() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from gate.access.person_tables import OtherPerson
 from gate.access.persons import Inducted, PersonRecord, Role, SignedRams
 from gate.access.policy import parse_policy, records_of, rules_of, unknown_codes
 from gate.access.site_rules import SitePersons
@@ -34,6 +35,21 @@ supervisor = "ecs.example 1"
 visitor = true
 host = "ecs.example 1"
 """
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("ecs.example 12", ("ecs.example", "12")),
+        ("ecs.exa\u0007mple 12", None),
+        ("ecs.example 1\u00072", None),
+        ("ecs.example", None),
+    ],
+)
+def test_another_person_is_named_by_a_card_that_can_be_printed(
+    written: str, read: tuple[str, str] | None
+) -> None:
+    assert OtherPerson().read(written) == read
 
 
 def test_a_person_is_known_by_a_card_of_theirs() -> None:

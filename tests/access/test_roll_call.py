@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from gate.access.model import Direction
 from gate.access.muster import Muster
 from gate.access.presence import How, Passage, Presence, SiteWide, fold_passages
@@ -92,6 +94,12 @@ def test_turns_of_nobody_known_are_counted_of_every_gate_once() -> None:
 
     assert (roll.turned_in, roll.turned_out) == (6, 4)
     assert any("6 came in and 4 went out" in word for word in roll.words())
+
+
+@pytest.mark.parametrize(("way", "said"), [(IN, "2 came in and 0"), (OUT, "0 came in and 2")])
+def test_turns_one_way_alone_are_told_too(way: Direction, said: str) -> None:
+    roll = call(Presence(), Muster().turned(way, 2))
+    assert any(said in word for word in roll.words())
 
 
 def test_a_fire_freezes_it_as_it_was_when_the_alarm_began() -> None:

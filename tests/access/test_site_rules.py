@@ -8,6 +8,7 @@ import pytest
 
 from gate.access.decide import decide
 from gate.access.inductions import Induction
+from gate.access.knowledge import unheard
 from gate.access.model import AccessPoint, AccessRequest, Direction, Finding
 from gate.access.policy import parse_policy, rules_of
 from gate.access.presence import SITE_WIDE_FRESH, Passage, Presence, SiteWide, fold_passages
@@ -196,6 +197,11 @@ def test_who_may_have_come_in_elsewhere_is_admitted_and_the_answer_says_the_doub
     decision = decide(a_request(), rules, presence)
     assert (decision.outcome, decision.reason, decision.reasons) == (Outcome.ADMIT, None, ())
     assert decision.doubt == (f"passback: may be inside; {doubt}" if doubt else "")
+
+
+def test_what_is_heard_leaves_no_doubt() -> None:
+    assert unheard(a_request(), Presence()) == ""
+    assert unheard(a_request(), Presence().with_site(site_wide(passed("out", NOW)))) == ""
 
 
 def test_a_doubt_stands_beside_what_else_is_found_and_is_no_reason() -> None:

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF009 - setting() and section() make a dataclasses.field
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import pytest
@@ -129,6 +129,8 @@ SPELLINGS = {
     "long lists are cut": ("[1, 2, 3, 4, 5, 6, 7, 8, 9]", "[1, 2, 3, 4, 5, 6, 7, 8]"),
     "lists in lists are named": ("[[1], 2]", "[a list, 2]"),
     "a number beyond any is named": ("0x" + "f" * 9000, "a number beyond 64 bits"),
+    "the first number beyond": ("9223372036854775808", "a number beyond 64 bits"),
+    "the last number within": ("9223372036854775807", "9223372036854775807"),
     "no number at all is named": ("nan", "nan"),
     "dates are spelled": ("2026-11-23", "2026-11-23"),
 }
@@ -138,6 +140,18 @@ SPELLINGS = {
 def test_a_faulty_value_is_spelled_on_one_safe_line(value: str, shown: str) -> None:
     [fault] = faults_of(SOUND.replace('"Hut"', value))
     assert fault == f"name = {shown}; allowed: text of 1 to 10 printable characters"
+
+
+@pytest.mark.parametrize(("chars", "shown"), [(60, "k" * 60), (61, '"' + "k" * 59 + "...")])
+def test_a_key_that_just_fits_is_spelled_plainly(chars: int, shown: str) -> None:
+    (fault,) = faults_of(f"{'k' * chars} = 1\n{SOUND}")
+    assert fault == f"{shown} = 1; allowed here: name, door, lamp, spare"
+
+
+def test_a_list_says_its_word_if_it_has_one() -> None:
+    plain = ListOf(item=Word(), most=2)
+    assert plain.allowed == f"a list of 1 to 2, none twice, each {Word().allowed}"
+    assert replace(plain, word="any").allowed == f'"any", or {plain.allowed}'
 
 
 def test_a_key_that_would_break_the_line_is_escaped() -> None:
