@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from gate.access.model import AccessPoint, Direction
+import pytest
+
+from gate.access.model import AccessDecision, AccessPoint, Direction, Override, OverrideKind
 from gate.access.persons import PersonRecord
 from gate.card.model import Competence, StandsOn, StatusRef
+from gate.errors import Outcome
 from gate.sim.issuer import NOW, SimIssuer
 from gate.trust.bundle import KeyUse, TrustBundle
 from gate.trust.person import person_key
-from gate.unit.judge import Judge
+from gate.unit.judge import Judge, record_of
 from gate.unit.stamp import Stamp
 
 SITE_KEY: Final = bytes(range(32))
@@ -52,3 +55,21 @@ def test_a_pass_has_the_record_of_the_card_beneath_it() -> None:
     proofs = Competence(scheme=SITE.iss, card_type="labourer", stands_on=beneath)
     text = SITE.text(SITE.card(3, expires_at=until, competence=proofs, audience="riverside"))
     assert JUDGE.request(text, STAMP).record == PersonRecord(work="electrical")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "override", "detail"),
+    [
+        (Outcome.ADMIT, None, "passback: may be inside"),
+        (Outcome.NOTE, None, "passback: may be inside"),
+        (Outcome.REFUSE, None, ""),
+        (Outcome.NOTE, Override(kind=OverrideKind.GUARD, by="Sam", why="known"), "Sam: known"),
+    ],
+    ids=["let in", "let in with a note", "refused", "let in by the guard, who says why"],
+)
+def test_the_record_says_what_nobody_could_know_of_who_is_let_in(
+    outcome: Outcome, override: Override | None, detail: str
+) -> None:
+    request = replace(JUDGE.request(SCHEME.text(CARD), STAMP), override=override)
+    decision = AccessDecision(outcome=outcome, reason=None, doubt="passback: may be inside")
+    assert record_of(request, decision)[0].detail == detail

@@ -62,6 +62,11 @@ CASES: Final = {
         {},
         {0},
     ),
+    "forgiven, and seen to leave afterwards": (
+        [way("in", 7), way("out", 18, kind="forgiven"), way("out", 19)],
+        {},
+        {0},
+    ),
     "forgiven though they had left": (
         [way("in", 7), way("out", 16), way("out", 18, kind="forgiven")],
         {0: 9},
