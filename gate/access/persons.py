@@ -14,9 +14,6 @@ from typing import Final
 from gate.card.model import Code
 from gate.trust.site_hours import Hours
 
-MAX_DAY_MIN: Final = 24 * 60
-MAX_WEEK_MIN: Final = 7 * MAX_DAY_MIN
-
 _NEVER_HERE: Final = Hours(b"", 0, 0, 0)
 
 

@@ -9,10 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.access.decide import decide, weigh
-from gate.access.model import AccessDecision, AccessPoint, AccessRequest, Direction, Finding
+from gate.access.model import (
+    AccessDecision,
+    AccessPoint,
+    AccessRequest,
+    Direction,
+    Finding,
+    Override,
+    OverrideKind,
+)
 from gate.access.presence import Presence
 from gate.card.model import Card, Competence, StatusRef
-from gate.errors import Outcome, Reason, usual_outcome
+from gate.errors import EventError, Outcome, Reason, usual_outcome
 
 NOW = datetime(2026, 11, 23, 7, 2, tzinfo=UTC)
 NOBODY = Presence()
@@ -220,3 +228,9 @@ def test_the_strictest_finding_is_the_outcome(found: list[Finding], codes: list[
     outcomes = [finding.outcome for finding in found] + [usual_outcome(code) for code in codes]
     assert decision.outcome is max(outcomes, key=STRICTNESS.index)
     assert decision == decide(with_findings(*reversed(codes)), rules[::-1], NOBODY)
+
+
+@pytest.mark.parametrize(("by", "why"), [("", "known"), ("Sam", ""), (" ", "known"), ("Sam", " ")])
+def test_an_override_that_nobody_answers_for_is_none(by: str, why: str) -> None:
+    with pytest.raises(EventError, match="it needs who decided, and a reason"):
+        Override(kind=OverrideKind.GUARD, by=by, why=why)
