@@ -136,7 +136,8 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
         monotonic=clock.monotonic,
     )
     fetcher = opened.enter_context(Fetcher(ca=hub.ca, monotonic=clock.monotonic))
-    uplink = Uplink(link, config.unit.trust, pace, SystemRandom().random, Pull(source, fetcher))
+    draw, pull = SystemRandom().random, Pull(source, fetcher)
+    uplink = Uplink(link, config.unit.trust, pace, draw, pull, fetcher.is_watched)
     return uplink, (client.cut, fetcher.cut)
 
 

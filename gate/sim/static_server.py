@@ -61,7 +61,8 @@ class Asked:
 class StaticServer(LoopbackServer):
     """The server; `url` has no slash at its end.
 
-    `missing` is what comes with a 404, `etag` what is sent instead of the file's own.
+    `missing` is what comes with a 404, `etag` what is sent instead of the file's own,
+    and `more` are headers that go with every answer.
     """
 
     def __init__(self, files: Mapping[str, bytes], *, tls: SSLContext | None = None) -> None:
@@ -74,6 +75,7 @@ class StaticServer(LoopbackServer):
         self.headers: list[Mapping[str, str]] = []
         self.missing = b"not found\n"
         self.etag: str | None = None
+        self.more: dict[str, str] = {}
         self._came = 0
         self._lock = Lock()
 
@@ -137,6 +139,8 @@ class _Handler(Misbehaving):
         data = self.told.files.get(self.path)
         if data is not None:
             self.send_header("ETag", self.told.etag or _etag(data))
+        for name, value in self.told.more.items():
+            self.send_header(name, value)
         if trouble is StaticTrouble.PORTAL_PAGE:
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Set-Cookie", "guest=1; Path=/")

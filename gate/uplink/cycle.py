@@ -1,5 +1,7 @@
 """The uplink's day: a pass, a word on how the unit is, a wait; until it is told to stop.
 
+While somebody watches at the gatehouse, as the hub says, the wait ends with the next record.
+
 A pass has an end however slow the hub is, and so has a heartbeat. What goes wrong is logged and
 tried again later: the journal keeps everything meanwhile. Only what the hub contradicts needs
 people (an alarm, gate.uplink.sync); it is told again and again, and heartbeats say so.
@@ -7,6 +9,7 @@ people (an alarm, gate.uplink.sync); it is told again and again, and heartbeats 
 
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -15,6 +18,7 @@ from typing import Final
 from gate.errors import EventError, JournalError, TrustError
 from gate.events.chain import JOURNAL_ID_BYTES, ChainHead, genesis
 from gate.store.journal_reader import JournalReader
+from gate.store.journal_trace import JournalTrace, trace_journal
 from gate.store.trust_in_force import load_in_force
 from gate.uplink.backoff import Draw, jittered_s, wait_s
 from gate.uplink.gate_faults import GateFaults
@@ -33,6 +37,9 @@ OFFER_S: Final = 3600.0
 without a failure noticed gets what it lost within the hour, while units keep a month; and an idle
 unit sends one request more beside sixty heartbeats."""
 
+LOOK_S: Final = 0.1
+"""Between two looks for a new record while somebody watches, who is to see it within a second."""
+
 _NOWHERE: Final = genesis(bytes(JOURNAL_ID_BYTES))
 _log = logging.getLogger(__name__)
 
@@ -50,7 +57,13 @@ class Uplink:
     """One unit's uplink; used by one thread."""
 
     def __init__(
-        self, link: Link, trust: Path, pace: Pace, draw: Draw, pull: Pull | None = None
+        self,
+        link: Link,
+        trust: Path,
+        pace: Pace,
+        draw: Draw,
+        pull: Pull | None = None,
+        is_watched: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take a line.
 
@@ -60,10 +73,12 @@ class Uplink:
             pace: how often.
             draw: chance.
             pull: brings what the unit believes; None: somebody else does.
+            is_watched: tells whether what is new is to be sent at once.
         """
         self._link = link
         self._trust = trust
         self._pull = pull
+        self._is_watched = is_watched
         self._pace = pace
         self._draw = draw
         self._gate_faults = GateFaults()
@@ -77,13 +92,8 @@ class Uplink:
         Pulling doesn't wait for uploads that do not go: a block must reach the gate.
         """
         while not stop.is_set():
-            left_s = self._wait_s(self._tried())
-            while self._pull is not None and left_s > (wait_s := self._pull.wait_s()):
-                if stop.wait(wait_s):
-                    return
-                left_s -= wait_s
-                self._pull.turn()
-            stop.wait(left_s)
+            read = trace_journal(self._link.journal)
+            self._rest(stop, self._wait_s(self._tried()), read)
 
     def once(self) -> PassEnd:
         """Bring what the unit believes if that is due, make one pass, and tell how the unit is.
@@ -108,6 +118,23 @@ class Uplink:
             _tell(self._link, end, reader.head().seq - end.head.seq)
         self._note(end)
         return end
+
+    def _rest(self, stop: Event, left_s: float, read: JournalTrace) -> None:
+        """Wait so long, pulling what falls due; not on if somebody watches and more was recorded.
+
+        A hub that did not answer is left alone for as long as was drawn.
+        """
+        while left_s > 0:
+            looks = self._failures == 0 and self._is_watched()
+            if looks and trace_journal(self._link.journal) != read:
+                return
+            slice_s = min(left_s, LOOK_S) if looks else left_s
+            due_s = math.inf if self._pull is None else self._pull.wait_s()
+            if stop.wait(min(slice_s, due_s)):
+                return
+            left_s -= min(slice_s, due_s)
+            if self._pull is not None and due_s < slice_s:
+                self._pull.turn()
 
     def _note(self, end: PassEnd) -> None:
         """Remember since when the hub is known to have everything.

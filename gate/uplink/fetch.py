@@ -6,6 +6,8 @@ kept; a page where a file should be, or an answer that ends early, is no answer.
 while it streams, and the deadline cuts whatever is under way (`gate.uplink.line`).
 """
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +25,13 @@ MAX_REFUSAL_BYTES: Final = 8 << 10
 MAX_ETAG_CHARS: Final = 200
 """A hash in hex takes 66; a longer one is not sent back, which costs a whole answer."""
 
+WATCHED: Final = "Gate-Watched-S"
+"""The header by which a hub says that somebody waits for what is recorded, for how many seconds."""
+
+MAX_WATCHED_S: Final = 120
+"""Believed of it; whoever answers can have a unit send at once, not more, and not for longer."""
+
+_SECONDS: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -69,6 +78,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._monotonic = monotonic
         self._line = Line()
         self._session = new_session(self._line, ca)
+        self._watched_until_s = -math.inf
 
     def get(
         self,
@@ -108,7 +118,12 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             ) as response,
         ):
             self._session.cookies.clear()
+            self._hear(response)
             return self._answer(response, max_bytes, may_be_unchanged=etag is not None)
+
+    def is_watched(self) -> bool:
+        """Tell whether somebody waits for what is recorded, by the last answer that said so."""
+        return self._monotonic() < self._watched_until_s
 
     def cut(self) -> None:
         """End what is under way, and refuse what would follow; callable from any thread."""
@@ -120,6 +135,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _hear(self, response: Response) -> None:
+        told = response.headers.get(WATCHED, "")
+        if _SECONDS.fullmatch(told):
+            self._watched_until_s = self._monotonic() + min(int(told), MAX_WATCHED_S)
 
     def _answer(self, response: Response, max_bytes: int, *, may_be_unchanged: bool) -> Fetched:
         status = response.status_code

@@ -77,9 +77,10 @@ class Site:
             deadline_s = self.clock.monotonic() + pass_s
             return sync_pass(self.link, reader, deadline_s, lambda _: None, offers=offers)
 
-    def uplink(self, pace: Pace | None = None) -> Uplink:
+    def uplink(self, pace: Pace | None = None, *, watched: bool = False) -> Uplink:
         """Return the unit's uplink, whose chance is always the middle."""
-        return Uplink(self.link, self.directory / "trust", pace or Pace(every_s=2), lambda: 0.5)
+        trust, pace = self.directory / "trust", pace or Pace(every_s=2)
+        return Uplink(self.link, trust, pace, lambda: 0.5, is_watched=lambda: watched)
 
     def with_batches_of(self, entries: int) -> None:
         """Send so many entries at once."""

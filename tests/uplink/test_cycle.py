@@ -13,7 +13,7 @@ from gate import __version__
 from gate.errors import JournalError
 from gate.events.model import EventKind
 from gate.sim.hub import Trouble
-from gate.uplink.cycle import HEARTBEAT_S, Pace, Uplink
+from gate.uplink.cycle import HEARTBEAT_S, LOOK_S, Pace, Uplink
 from gate.uplink.sync import Ending
 
 if TYPE_CHECKING:
@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 
 class Waits(Event):
-    """Never waits; ends the uplink after so many waits, and notes how long each would have been."""
+    """Never waits; ends the uplink after so many waits, and notes how long each would have been.
 
-    def __init__(self, site: Site, most: int) -> None:
+    During those of the numbers in `records` somebody passes the gate.
+    """
+
+    def __init__(self, site: Site, most: int, records: tuple[int, ...] = ()) -> None:
         super().__init__()
+        self.records = records
         self.seconds: list[float] = []
         self._site = site
         self._most = most
@@ -33,6 +37,8 @@ class Waits(Event):
         assert timeout is not None
         self.seconds.append(timeout)
         self._site.clock.advance(timeout)
+        if len(self.seconds) in self.records:
+            self._site.record(1)
         if len(self.seconds) == self._most:
             self.set()
         return self.is_set()
@@ -164,6 +170,44 @@ def test_a_failure_after_success_is_the_first_again(site: Site) -> None:
     site.uplink(Pace(every_s=HEARTBEAT_S)).run(waits)
 
     assert waits.seconds == [0.5, 1, HEARTBEAT_S, 0.5]
+
+
+def test_while_somebody_watches_a_record_is_sent_as_it_is_made(site: Site) -> None:
+    site.record(1)
+    waits = Waits(site, 5, records=(2, 4))
+
+    site.uplink(Pace(every_s=15), watched=True).run(waits)
+
+    assert waits.seconds == [LOOK_S] * 5
+    site.assert_everything_stored_once()
+
+
+def test_while_nobody_watches_it_waits_for_its_turn(site: Site) -> None:
+    waits = Waits(site, 2, records=(1,))
+
+    site.uplink(Pace(every_s=15)).run(waits)
+
+    assert waits.seconds == [15, 15]
+    site.assert_everything_stored_once()
+
+
+def test_a_watched_unit_with_nothing_new_asks_no_more_often(site: Site) -> None:
+    waits = Waits(site, 40)
+
+    site.uplink(Pace(every_s=2), watched=True).run(waits)
+
+    assert waits.seconds[:19] == [LOOK_S] * 19
+    assert site.hub.requests == 2  # its first record, and a heartbeat
+
+
+def test_a_hub_that_is_away_is_not_hurried_by_who_watches(site: Site) -> None:
+    site.record(1)
+    site.hub.troubles.extend([Trouble.LOST_ANSWER] * 3)
+    waits = Waits(site, 3, records=(1, 2))
+
+    site.uplink(watched=True).run(waits)
+
+    assert waits.seconds == [0.5, 1, 2]
 
 
 def test_one_that_was_told_to_stop_does_not_begin(site: Site) -> None:

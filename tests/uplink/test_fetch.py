@@ -11,9 +11,11 @@ import pytest
 
 from gate.devices.clock import SystemClock
 from gate.errors import UplinkError
+from gate.sim.devices import ManualClock
+from gate.sim.issuer import NOW
 from gate.sim.loopback import DRIP_S
 from gate.sim.static_server import StaticServer, StaticTrouble
-from gate.uplink.fetch import MAX_REFUSAL_BYTES, Fetched, Fetcher
+from gate.uplink.fetch import MAX_REFUSAL_BYTES, MAX_WATCHED_S, WATCHED, Fetched, Fetcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +186,27 @@ def test_an_etag_that_cannot_be_sent_back_is_not_kept(
 ) -> None:
     server.etag = etag
     assert get(fetcher, f"{server.url}/list").etag is None
+
+
+@pytest.mark.parametrize(
+    ("told", "for_s"),
+    [("60", 60), ("9999", MAX_WATCHED_S), ("0", 0), ("-1", 0), ("99999", 0), ("1.5", 0), ("", 0)],
+)
+def test_a_hub_says_for_how_long_somebody_watches(
+    server: StaticServer, told: str, for_s: int
+) -> None:
+    clock = ManualClock(NOW)
+    server.more = {WATCHED: told}
+    with Fetcher(ca=None, monotonic=clock.monotonic) as fetcher:
+        assert not fetcher.is_watched()
+        fetcher.get(f"{server.url}/list", max_bytes=1000, deadline_s=clock.monotonic() + 30)
+        server.more = {}
+        fetcher.get(f"{server.url}/list", max_bytes=1000, deadline_s=clock.monotonic() + 30)
+        assert fetcher.is_watched() == (for_s > 0)
+        clock.advance(max(0, for_s - 1))
+        assert fetcher.is_watched() == (for_s > 0)
+        clock.advance(1)
+        assert not fetcher.is_watched()
 
 
 def test_told_to_stop_it_asks_for_nothing_more(server: StaticServer, fetcher: Fetcher) -> None:

@@ -1,4 +1,7 @@
-"""The gatehouse's pages: the scans, renewed twice a second; a face; letting in who was referred."""
+"""The gatehouse's pages: the scans, renewed twice a second; a face; letting in who was referred.
+
+While a page is open the site's gates send each scan at once (`gate.hub.manifest.watched`).
+"""
 
 from typing import Any, Final, cast
 
@@ -23,6 +26,7 @@ from gate.hub.ingest.models import Entry
 from gate.hub.log.entry_views import entry_of
 from gate.hub.manifest.authors import author_of
 from gate.hub.manifest.releasing import release
+from gate.hub.manifest.watched import watch
 from gate.hub.people.models import Person
 from gate.hub.people.photos import photo_of
 from gate.hub.people.register import of_keys
@@ -40,6 +44,7 @@ NOTHING_NEW: Final = 204
 def gatehouse_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the last scans to the site's members; `?gate=` keeps to one gate."""
     site = visible_site(request.user, slug)
+    watch(site, timezone.now())
     return _page(request, site, _gate(request.GET.get("gate", "")))
 
 
@@ -55,6 +60,7 @@ def gatehouse_live(request: HttpRequest, slug: str) -> HttpResponse:
     """
     site = visible_site(request.user, slug)
     gate, now = _gate(request.GET.get("gate", "")), timezone.now()
+    watch(site, now)
     if request.GET.get("seen") == version_of(site, gate, now):
         return HttpResponse(status=NOTHING_NEW)
     context = _content(site, gate)

@@ -21,7 +21,7 @@ from gate.hub.clock import hub_now
 from gate.hub.ingest import openapi
 from gate.hub.ingest.answers import Refused
 from gate.hub.ingest.apps import IngestConfig
-from gate.hub.manifest import fetch_openapi, handed, hours, presence, signed
+from gate.hub.manifest import fetch_openapi, handed, hours, presence, signed, watched
 from gate.hub.manifest.signed import Mark
 from gate.hub.sites.models import Unit
 from gate.signing.keys import Algorithm, VerifyingKey
@@ -74,6 +74,7 @@ def get_manifest(request: HttpRequest, uid: str) -> HttpResponse:
         answer = _answer(etag, had, partial(signed.message_of, unit.site, fresh))
         if answer is not None:
             handed.note(unit, fresh.version, now)
+            answer[watched.HEADER] = watched.seconds_watched(unit.site, now)
             return answer
     raise _busy()
 

@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from gate.hub.ingest.openapi import Problem
+from gate.hub.manifest.watched import HEADER
 
 _OCTETS: Final = "application/octet-stream"
 
@@ -35,7 +36,7 @@ _MEANINGS: Final = {
 }
 
 
-def _operation(typ: str) -> dict[str, Any]:
+def _operation(typ: str, **headers: dict[str, Any]) -> dict[str, Any]:
     described: dict[int, Any] = {
         status: {"description": told} for status, told in _MEANINGS.items()
     }
@@ -45,7 +46,7 @@ def _operation(typ: str) -> dict[str, Any]:
         }
     described[200] = {
         "description": f"COSE_Sign1 by the hub, typ {typ}",
-        "headers": {"ETag": {"description": "strong", "schema": {"type": "string"}}},
+        "headers": {"ETag": {"description": "strong", "schema": {"type": "string"}}, **headers},
         "content": {_OCTETS: {"schema": {"type": "string", "format": "binary"}}},
     }
     return {
@@ -67,6 +68,14 @@ def _header(name: str, told: str, *, required: bool) -> dict[str, Any]:
     }
 
 
-MANIFEST: Final = _operation("application/vnd.site-gate.manifest+cbor")
+MANIFEST: Final = _operation(
+    "application/vnd.site-gate.manifest+cbor",
+    **{
+        HEADER: {
+            "description": "for how many seconds from now each record is to be sent at once",
+            "schema": {"type": "integer"},
+        }
+    },
+)
 PRESENCE: Final = _operation("application/vnd.site-gate.presence+cbor")
 HOURS: Final = _operation("application/vnd.site-gate.hours+cbor")

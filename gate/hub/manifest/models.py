@@ -41,6 +41,16 @@ class Manifest(models.Model):
         return f"manifest of {self.site_id}, version {self.version}"
 
 
+class Watched(models.Model):
+    """Until when somebody at the gatehouse waits for a site's scans."""
+
+    site = models.OneToOneField(Site, on_delete=models.PROTECT, primary_key=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.site_id}, watched until {self.until}"
+
+
 class Written(models.Model):
     """Who wrote something down, when, and since which version of the manifest it is told.
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from gate.hub.ingest.limits import Budget
 from gate.hub.manifest.handed import gates_of, reach
 from gate.hub.manifest.models import Handed, Manifest
+from gate.hub.manifest.watched import HEADER, WATCHED_FOR, watch
 from gate.hub.sites.models import Site, Unit
+from gate.uplink.fetch import MAX_WATCHED_S, WATCHED
 from tests.hub.ingest.conftest import SimulatedUnit, known
 
 if TYPE_CHECKING:
@@ -43,6 +45,28 @@ def test_who_has_it_is_told_so_without_a_body(
     answer = asker.get(unit, what, had=had.format(etag))
     assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", etag)
     assert not etag.startswith("W/")
+
+
+@pytest.mark.usefixtures("ruled")
+@pytest.mark.parametrize(
+    ("ago_s", "told"),
+    [(None, 0), (0, 119), (29, 90), (119, 0), (500, 0), (-500, 120)],
+)
+def test_a_unit_hears_for_how_long_somebody_waits_for_its_records(
+    asker: Asker, unit: SimulatedUnit, ago_s: int | None, told: int
+) -> None:
+    if ago_s is not None:
+        watch(Site.objects.get(), timezone.now() - timedelta(seconds=ago_s))
+    first = asker.get(unit, "manifest")
+    again = asker.get(unit, "manifest", had=first["ETag"])
+    assert (first.status_code, again.status_code) == (200, 304)
+    heard = [int(answer[HEADER]) for answer in (first, again)]
+    assert all(told - 1 <= seconds <= told for seconds in heard)
+
+
+def test_the_header_is_the_one_that_units_read() -> None:
+    assert HEADER == WATCHED
+    assert WATCHED_FOR.total_seconds() == MAX_WATCHED_S
 
 
 @both
