@@ -35,13 +35,18 @@ _MONTHS: Final = (
 )
 
 _OFFICE: Final = "see the site office"
+_ON_CARD: Final = "show the code on your card"
 _GUARD: Final = "see the guard"
 _RENEW: Final = "renew with your card scheme"
 
 _TABLE: Final = {
     Reason.SEVERAL_CODES: ("One card at a time", "hold one card to the camera"),
-    Reason.MALFORMED: ("Card not recognised", "show the code on your card"),
+    Reason.MALFORMED: ("Card not recognised", _ON_CARD),
     Reason.SET_UP_CODE: ("Card not recognised", _OFFICE),
+    Reason.WEB_CODE: ("Web code, not a card", "have it checked at induction"),
+    Reason.WIFI_CODE: ("Wi-Fi code, not a card", _ON_CARD),
+    Reason.CONTACT_CODE: ("Contact details, not a card", _ON_CARD),
+    Reason.HEALTH_CODE: ("Health certificate, not a card", _ON_CARD),
     Reason.UNKNOWN_ISSUER: ("Card not recognised", _OFFICE),
     Reason.BAD_SIGNATURE: ("Card not recognised", _OFFICE),
     Reason.SCHEME_NOT_TRUSTED: ("Card not recognised", _OFFICE),

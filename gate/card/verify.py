@@ -10,6 +10,7 @@ from typing import Final
 
 from gate.card.claims import parse_claims
 from gate.card.model import Card, StandsOn
+from gate.card.other_codes import kind_of
 from gate.card.wire import MAX_PAYLOAD_CHARS, PREFIX, TYP
 from gate.errors import CardError, EncodingError, Reason, TrustError
 from gate.signing import base45, cbor
@@ -141,10 +142,10 @@ def _entry(held: StatusList, index: int) -> tuple[Reason, ...]:
 def _take_apart(payload: str) -> tuple[Sign1, Algorithm, bytes]:
     if is_code(payload):
         raise CardError(Reason.SET_UP_CODE, "a code that makes units is no card, and stays unread")
+    if not payload.startswith(PREFIX):
+        raise CardError(kind_of(payload), f"the text does not begin with {PREFIX}")
     if len(payload) > MAX_PAYLOAD_CHARS:
         raise CardError(Reason.MALFORMED, f"{len(payload)} characters, at most {MAX_PAYLOAD_CHARS}")
-    if not payload.startswith(PREFIX):
-        raise CardError(Reason.MALFORMED, f"the text does not begin with {PREFIX}")
     try:
         message = parse_sign1(base45.decode(payload[len(PREFIX) :]))
     except EncodingError as error:

@@ -16,12 +16,18 @@ _EXPLAINED: Final = {
         "Two cards were held up at once. Nothing to do if the next attempt went well."
     ),
     Reason.MALFORMED: (
-        "The code is no card that a scheme or this site issued; a card's web address, perhaps."
-        " Ask to see the card."
+        "The code is no card that a scheme or this site issued. Ask to see the card."
     ),
     Reason.SET_UP_CODE: (
         "A set-up code was shown to a gate that works, which it sets up no more. Keep it safe."
     ),
+    Reason.WEB_CODE: (
+        "A web address, such as many schemes print on their plastic cards; the gate opened nothing."
+        " Check the card with its scheme at the induction, and issue a site pass."
+    ),
+    Reason.WIFI_CODE: "A code that joins a Wi-Fi network, and no card. Ask to see the card.",
+    Reason.CONTACT_CODE: "A code with contact details, and no card. Ask to see the card.",
+    Reason.HEALTH_CODE: "A health certificate's code, and no card. Ask to see the card.",
     Reason.UNKNOWN_ISSUER: (
         "Nobody this site trusts issued the card. Check it with its scheme, or issue a site pass."
     ),

@@ -45,7 +45,6 @@ def retextured(change: Callable[[bytes], bytes]) -> str:
 FORMS = {
     "nothing": "",
     "the prefix alone": "CC1:",
-    "a web address": "https://cards.example/check?n=10000007",
     "no prefix": GOOD[4:],
     "a small prefix": "cc1:" + GOOD[4:],
     "another version": "CC2:" + GOOD[4:],

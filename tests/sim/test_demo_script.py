@@ -136,7 +136,8 @@ CARD_CHECK = {
     Kind.FORGED: "bad_signature",
     Kind.ALTERED: "bad_signature",
     Kind.FOREIGN_SCHEME: "scheme_not_trusted",
-    Kind.WEB_CODE: "malformed",
+    Kind.WEB_CODE: "web_code",
+    Kind.WIFI_CODE: "wifi_code",
     Kind.LIVE_CARD: "malformed",
     Kind.TOO_LONG: "malformed",
 }

@@ -132,7 +132,7 @@ def test_each_picture_is_decided_rightly_and_stands_in_the_journal(
         ((site.card("TYPE", "--type", "electrical-labourer"),), ("refuse", "card_type", "TYPE")),
         ((site.card("FOREIGN", desk=stranger),), ("refuse", "unknown_issuer", None)),
         ((flipped,), ("refuse", "bad_signature", None)),
-        (("https://example.org/card/1",), ("refuse", "malformed", None)),
+        (("https://example.org/card/1",), ("refuse", "web_code", None)),
         ((site.card("ONE"), site.card("TWO")), ("refuse", "several_codes", None)),
         ((site.card("BESIDE"), "https://example.org/card/2"), ("admit", "", "BESIDE")),
     ]

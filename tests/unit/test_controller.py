@@ -77,7 +77,7 @@ def test_a_text_that_is_no_card_leaves_its_reason_and_nothing_else(
         way_in.present(payload)
 
     assert way_in.journal.answers == [
-        "refuse malformed",
+        "refuse web_code",
         "refuse malformed",
         "refuse unknown_issuer",
     ]
