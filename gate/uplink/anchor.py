@@ -62,6 +62,8 @@ def _get(url: str, line: Line, connect_s: float, read_s: float) -> bytes:
             raise UplinkError(f"the hub is in trouble: it answers {answer.status}")
         if answer.status != 200:
             raise UplinkError(f"captive portal? it answers {answer.status}, not a certificate")
+        if answer.headers.get_content_type() == "text/html":
+            raise UplinkError("captive portal? it answers with a page, not a certificate")
         data = answer.read(MAX_CERTIFICATE_BYTES + 1)
         line.check()
     except HTTPException as error:

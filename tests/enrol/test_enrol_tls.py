@@ -12,7 +12,7 @@ import pytest
 from gate.devices.clock import SystemClock
 from gate.enrol.hub_door import find_hub
 from gate.errors import EnrolError, Setback
-from gate.sim.loopback import LoopbackServer, Misbehaving
+from gate.sim.loopback import PORTAL_PAGE, LoopbackServer, Misbehaving
 from gate.trust.enrolment import HubDoor
 from gate.uplink.anchor import AUTHORITY_PATH
 from tests.trust.set_up_codes import code
@@ -39,6 +39,7 @@ class Hub(LoopbackServer):
         self.says = says
         self.asked = 0
         self.refuses_by = 404
+        self.content_type = "application/pkix-cert"
 
 
 class _Handler(Misbehaving):
@@ -46,6 +47,7 @@ class _Handler(Misbehaving):
         self.told.asked += 1
         data = self.told.says if self.path == AUTHORITY_PATH else b""
         self.send_response(200 if data else self.told.refuses_by)
+        self.send_header("Content-Type", self.told.content_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -123,3 +125,13 @@ def test_a_hub_in_trouble_is_not_taken_for_somebody_in_its_place(
     with pytest.raises(EnrolError) as caught:
         found(hub, sha256(own.der).digest(), tmp_path / "ca.pem")
     assert caught.value.setback is setback
+
+
+def test_a_page_to_sign_in_at_is_not_taken_for_a_certificate_that_was_changed(
+    opened: ExitStack, own: Authority, tmp_path: Path
+) -> None:
+    portal = opened.enter_context(Hub(own, PORTAL_PAGE))
+    portal.content_type = "text/html; charset=utf-8"
+    with pytest.raises(EnrolError) as caught:
+        found(portal, sha256(own.der).digest(), tmp_path / "ca.pem")
+    assert caught.value.setback is Setback.PORTAL
