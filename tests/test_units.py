@@ -117,6 +117,9 @@ def test_set_up_waits_only_where_there_is_no_unit_and_then_starts_the_gate() -> 
     assert unit["ConditionPathExists"] == ["|!/etc/gate/unit.toml", pending]
     gate = ["gate-unit.service", "gate-uplink.service", "gate-status.service"]
     assert unit["OnSuccess"][0].split() == gate
+    [after] = unit["ExecStopPost"]
+    assert after.endswith(f"try-restart {' '.join(gate)}'")
+    assert '"$SERVICE_RESULT" != success' in after
     assert unit["Restart"] == ["on-failure"]
     assert unit["CapabilityBoundingSet"] == ["CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER"]
     assert "MemoryMax" in unit

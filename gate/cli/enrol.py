@@ -31,6 +31,9 @@ EXIT_NO: Final = 1
 
 WIRING: Final = "wiring.toml"
 
+AT_WORK: Final = "gate-unit gate-uplink gate-status"
+"""They read the unit's file as they start: one that stood alone goes by it until then."""
+
 BROKEN_S: Final = 10.0
 """So long the lamps tell of a camera that fails, before the service is started anew."""
 
@@ -129,7 +132,10 @@ def enrol(  # noqa: PLR0913 - a command's options
         if sets_up:
             _set_up(means, teller, camera)
             return
+        stood_alone = config_path.exists()
         join(_code(context, shown, camera), means, teller.tell)
+        if stood_alone:
+            click.echo(f"next: sudo systemctl restart {AT_WORK}", err=True)
     except EnrolError as error:
         teller.fail(error)
         context.exit(EXIT_NO)

@@ -210,8 +210,9 @@ def test_a_unit_that_stood_alone_joins_the_hub_and_its_record_goes_on(
     with JournalReader.open(journal) as reader:
         before = reader.journal_id
 
-    assert unit.enrols_here(capsys, place.codes[3])[0] == 0
+    assert run(gate, unit.command(place.codes[3])[3:]) == 0
 
+    assert "next: sudo systemctl restart gate-unit gate-uplink" in capsys.readouterr().err
     assert load_config(unit.config).hub is not None
     mark = read_mark(cursor_directory(journal))
     assert mark is not None
