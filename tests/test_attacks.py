@@ -67,4 +67,4 @@ def test_no_two_rows_are_of_the_same_attack(rows: list[Row]) -> None:
 
 def test_the_page_is_what_the_tests_say(script: ModuleType) -> None:
     text = script.PAGE.read_text("utf-8")
-    assert script.renewed(text) == text, "run .venv/bin/python scripts/attacks"
+    assert script.renewed(text) == text, "run scripts/attacks"

@@ -92,7 +92,7 @@ def test_the_tables_of_a_reference_page_are_those_of_the_code(
     page: Path, reference_script: ModuleType
 ) -> None:
     text = page.read_text("utf-8")
-    assert reference_script.renewed(text) == text, "run .venv/bin/python scripts/reference"
+    assert reference_script.renewed(text) == text, "run scripts/reference"
 
 
 def test_every_table_that_the_code_can_tell_stands_in_a_page(reference_script: ModuleType) -> None:

@@ -31,7 +31,7 @@ def diagram() -> ModuleType:
 @pytest.mark.parametrize("way", Direction)
 def test_the_picture_of_a_way_is_that_of_the_code(way: Direction, diagram: ModuleType) -> None:
     text = (ROOT / "docs" / "images" / f"portal-{way}.svg").read_text("utf-8")
-    assert diagram.drawn(way) == text, "run .venv/bin/python scripts/portal-diagram"
+    assert diagram.drawn(way) == text, "run scripts/portal-diagram"
 
 
 @pytest.mark.parametrize("way", Direction)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ PIN_FILES: Final = sorted((ROOT / "requirements").glob("*.txt"))
 SCRIPTS: Final = [file for file in (ROOT / "scripts").iterdir() if not file.suffix] + [
     ROOT / ".ci" / "run"
 ]
+THROUGH_SETUP: Final = """#!/usr/bin/env -S sh -c 'exec "$(dirname "$0")/python" "$0" "$@"'"""
 PIN: Final = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[\w.]+)(?: ; [^\\]+)? \\")
 HASH: Final = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?P<more> \\)?")
 SOMEBODYS_FOLDER: Final = re.compile(r"/(?:work|root|home|Users)/\w")
@@ -69,11 +71,18 @@ def test_a_unit_takes_from_its_system_what_picamera2_was_built_against() -> None
 def test_a_script_can_be_run_and_says_what_it_does(script: Path) -> None:
     first, second, *_ = script.read_text("utf-8").splitlines()
     assert script.stat().st_mode & 0o111 == 0o111
-    assert first in {"#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env python3"}
+    assert first in {"#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env python3", THROUGH_SETUP}
     if "python" in first:
         assert ast.get_docstring(ast.parse(script.read_text("utf-8")))
     else:
         assert second.startswith("# ")
+
+
+def test_a_script_run_by_any_python_needs_no_library() -> None:
+    for script in SCRIPTS:
+        if (text := script.read_text("utf-8")).startswith("#!/usr/bin/env python3"):
+            named = re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
+            assert set(named) <= sys.stdlib_module_names, script.name
 
 
 def test_every_debian_package_says_since_when_and_why() -> None:
