@@ -8,7 +8,7 @@ from typing import Final
 
 import zxingcpp
 
-from gate.devices.ports import Frame, Reading, Sight
+from gate.devices.ports import Corners, Frame, Reading, Sight
 from gate.errors import DeviceError
 
 ZXING: Final = "zxing-cpp"
@@ -60,10 +60,23 @@ class ZxingDecoder:
         except ValueError as error:
             raise DeviceError(f"frame of {frame.luma.shape}: {error}; check the camera") from error
         # Bytes that are no text in their own encoding come with U+FFFD in their place: not exact.
-        texts = [code.text for code in found if code.valid]
-        exact = [text for text in texts if _REPLACEMENT not in text]
-        unread = len(exact) < len(texts) or any(_is_plausible(code) for code in found)
-        return _sight(exact, ZXING, unread=unread)
+        exact: dict[str, zxingcpp.Barcode] = {}
+        missed = []
+        for code in found:
+            if code.valid and _REPLACEMENT not in code.text:
+                exact.setdefault(code.text, code)
+            elif code.valid or _is_plausible(code):
+                missed.append(code)
+        if not exact and not missed:
+            return _NOTHING
+        return Sight(
+            readings=tuple(
+                Reading(text=text, decoder=ZXING, place=_place(code))
+                for text, code in exact.items()
+            ),
+            unread=bool(missed),
+            missed=tuple(map(_place, missed)),
+        )
 
 
 class PyzbarDecoder:
@@ -105,25 +118,25 @@ class PyzbarDecoder:
             for code in found
             if code.type == "QRCODE" and code.data.isascii()
         ]
-        return _sight(ascii_texts, PYZBAR, unread=len(ascii_texts) < len(found))
+        once = dict.fromkeys(ascii_texts)
+        return Sight(
+            readings=tuple(Reading(text=text, decoder=PYZBAR) for text in once),
+            unread=len(ascii_texts) < len(found),
+        )
 
 
-def _sight(texts: list[str], decoder: str, *, unread: bool) -> Sight:
-    if not texts and not unread:
-        return _NOTHING
-    once = dict.fromkeys(texts)
-    return Sight(
-        readings=tuple(Reading(text=text, decoder=decoder) for text in once), unread=unread
-    )
+def _place(code: zxingcpp.Barcode) -> Corners:
+    place = code.position
+    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return tuple((float(corner.x), float(corner.y)) for corner in corners)
 
 
 def _is_plausible(code: zxingcpp.Barcode) -> bool:
     """Tell whether a code that failed its check sum has the shape of one: noise seldom does."""
-    if code.valid or code.error is None or code.error.type != zxingcpp.ErrorType.Checksum:
+    if code.error is None or code.error.type != zxingcpp.ErrorType.Checksum:
         return False
-    place = code.position
-    corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    corners = _place(code)
     sides = [(corners[i - 1], corners[i]) for i in range(4)]
-    twice_area = abs(sum(a.x * b.y - b.x * a.y for a, b in sides))
-    longest = max((a.x - b.x) ** 2 + (a.y - b.y) ** 2 for a, b in sides)
+    twice_area = abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in sides))
+    longest = max((ax - bx) ** 2 + (ay - by) ** 2 for (ax, ay), (bx, by) in sides)
     return twice_area > 2 * MIN_SQUARENESS * longest

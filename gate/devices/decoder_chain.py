@@ -198,4 +198,9 @@ def _both(first: Sight, second: Sight) -> Sight:
     """Join two sights of one frame; what only the second read may be what the first left unread."""
     known = {reading.text for reading in first.readings}
     new = tuple(reading for reading in second.readings if reading.text not in known)
-    return Sight(readings=first.readings + new, unread=not new and (first.unread or second.unread))
+    unread = not new and (first.unread or second.unread)
+    return Sight(
+        readings=first.readings + new,
+        unread=unread,
+        missed=first.missed + second.missed if unread else (),
+    )

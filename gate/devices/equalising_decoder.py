@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from gate.devices.clock import SystemClock
-from gate.devices.ports import Frame, Reading, Sight
+from gate.devices.ports import Corners, Frame, Reading, Sight
 from gate.errors import DeviceError
 from gate.reading import Code, Follower
+from gate.reading.plane import Points
 
 EQUALISING: Final = "equalising"
 
@@ -80,7 +81,10 @@ class FollowingDecoder:
         _refuse_empty(frame)
         end_s = self._monotonic() + self._cap_s
         codes = self._follower.follow(frame.luma, lambda: self._monotonic() < end_s)
-        return _sight(codes, unread=self._follower.follows and not codes)
+        if codes or not self._follower.follows:
+            return _sight(codes)
+        missed = tuple(map(_place, self._follower.missed))
+        return Sight(unread=True, missed=missed)
 
 
 def _refuse_empty(frame: Frame) -> None:
@@ -88,6 +92,14 @@ def _refuse_empty(frame: Frame) -> None:
         raise DeviceError(f"frame of {frame.luma.shape}: no pixels; check the camera")
 
 
-def _sight(codes: Sequence[Code], *, unread: bool = False) -> Sight:
-    readings = tuple(Reading(text=code.text, decoder=EQUALISING) for code in codes)
-    return Sight(readings=readings, unread=unread)
+def _sight(codes: Sequence[Code]) -> Sight:
+    return Sight(
+        readings=tuple(
+            Reading(text=code.text, decoder=EQUALISING, place=_place(code.corners))
+            for code in codes
+        )
+    )
+
+
+def _place(corners: Points) -> Corners:
+    return tuple((float(x), float(y)) for x, y in corners)

@@ -6,7 +6,7 @@ when the thing does not answer, and nothing else.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -32,12 +32,17 @@ class Frame:
     at_s: float
 
 
+Corners: TypeAlias = tuple[tuple[float, float], ...]
+"""Where a code lies: x and y of its four corners in px of the frame, around it in order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One code in a frame: its text, and which decoder read it."""
+    """One code in a frame: its text, which decoder read it, and where, if that is known."""
 
     text: str
     decoder: str
+    place: Corners | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +50,13 @@ class Sight:
     """What a decoder made of a frame: the codes it read, each text once.
 
     `unread` tells that a code was found but could not be read; it is a hint for the worker
-    ("Closer"), never a reason to admit or refuse.
+    ("Closer"), never a reason to admit or refuse. `missed` is where such codes lie, as far as a
+    decoder can tell.
     """
 
     readings: tuple[Reading, ...] = ()
     unread: bool = False
+    missed: tuple[Corners, ...] = field(default=(), compare=False)
 
 
 class Camera(Protocol):

@@ -19,7 +19,7 @@ from gate.access.languages import Language
 from gate.access.model import Direction
 from gate.errors import EventError, Reason
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 MAX_STATE_BYTES: Final = 4096
 """One page of memory; a state with every field at its longest is below half of it."""
@@ -29,6 +29,9 @@ MAX_TEXT_CHARS: Final = 80
 
 MAX_FAULTS: Final = 16
 """More parts than a lane has."""
+
+MAX_HINTS: Final = 2
+"""More than two things to do at once are none."""
 
 STALE_S: Final = 5.0
 """Five writes that did not come; one record on a worn SD card takes less."""
@@ -53,6 +56,17 @@ class Shown(StrEnum):
     OFF = "off"
 
 
+class Hint(StrEnum):
+    """What somebody may do whose code is seen and can't be read."""
+
+    CLOSER = "closer"
+    FURTHER = "further"
+    BRIGHTER = "brighter"
+    TILT = "tilt"
+    STILL = "still"
+    WIPE = "wipe"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneState:
     """One lane at `at_s`, on the steady line of its machine.
@@ -64,6 +78,7 @@ class LaneState:
         faults: the parts that are broken, those that lock nothing among them.
         language: what the holder of the card that is answered is spoken to in, else the site's.
         is_night: whether light is to be low.
+        hints: with a code that can't be read what was measured to help; none if nothing was.
     """
 
     at_s: float
@@ -76,6 +91,7 @@ class LaneState:
     faults: tuple[str, ...] = ()
     language: Language = Language.ENGLISH
     is_night: bool = False
+    hints: tuple[Hint, ...] = ()
 
 
 def is_current(state: LaneState, now_s: float) -> bool:
@@ -116,9 +132,12 @@ def decode_lane_state(data: bytes) -> LaneState:
 
 
 def _state(values: dict[str, Any]) -> LaneState:
-    reason, expires_on, faults = values["reason"], values["expires_on"], values["faults"]
+    reason, expires_on = values["reason"], values["expires_on"]
+    faults, hints = values["faults"], values["hints"]
     if not isinstance(faults, list) or len(faults) > MAX_FAULTS:
         raise ValueError(f"faults: not a list of up to {MAX_FAULTS}")
+    if not isinstance(hints, list) or len(hints) > MAX_HINTS:
+        raise ValueError(f"hints: not a list of up to {MAX_HINTS}")
     if not isinstance(values["is_night"], bool):
         raise TypeError("is_night: neither true nor false")
     return LaneState(
@@ -132,6 +151,7 @@ def _state(values: dict[str, Any]) -> LaneState:
         faults=tuple(_text(part) for part in faults),
         language=Language(values["language"]),
         is_night=values["is_night"],
+        hints=tuple(Hint(hint) for hint in hints),
     )
 
 

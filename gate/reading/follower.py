@@ -14,7 +14,7 @@ from gate.reading.decode import Decoded
 from gate.reading.finders import MIN_LIKENESS, Finder
 from gate.reading.learn import HasTime
 from gate.reading.model import Code
-from gate.reading.plane import Luma
+from gate.reading.plane import Luma, Points
 from gate.reading.reader import search_frame
 from gate.reading.track import Track
 
@@ -63,6 +63,12 @@ class Follower:
     def hopes(self) -> bool:
         """Tell whether parts of a code were seen lately, none of which is followed."""
         return not self._tracks and any(one.likeness > _HOPEFUL for one in self._finders)
+
+    @property
+    def missed(self) -> list[Points]:
+        """Return the corners (4, 2) of what is followed and not read."""
+        tracks = (track.found for track in self._tracks)
+        return [found.fit.warp.corners for found in tracks if found.code is None]
 
     def search(self, luma: Luma, has_time: HasTime, *, first_look: bool = False) -> list[Code]:
         """Return the codes of a frame, as `read_frame` does, and begin to follow them."""

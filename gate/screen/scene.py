@@ -12,7 +12,7 @@ from gate.access.languages import Language
 from gate.access.model import Direction
 from gate.access.words import Say, Words, in_english, words_for
 from gate.errors import Reason
-from gate.events.lane_state import LaneState, Shown, is_current
+from gate.events.lane_state import Hint, LaneState, Shown, is_current
 from gate.screen.phrases import Phrase
 
 
@@ -112,6 +112,15 @@ _LOOKS: Final = {
     ),
 }
 
+_HINTS: Final = {
+    Hint.CLOSER: Phrase.CLOSER,
+    Hint.FURTHER: Phrase.FURTHER,
+    Hint.BRIGHTER: Phrase.BRIGHTER,
+    Hint.TILT: Phrase.TILT,
+    Hint.STILL: Phrase.STILL,
+    Hint.WIPE: Phrase.WIPE,
+}
+
 _POINTING: Final = frozenset({Shown.READY, Shown.AGEING, Shown.STALE, Shown.NOTED})
 _WAYS: Final = {Direction.IN: Phrase.IN, Direction.OUT: Phrase.OUT}
 _SEPARATOR: Final = "\u00a0\u00b7 "
@@ -165,7 +174,8 @@ def _words(state: LaneState, say: Say) -> Words:
         return Words(headline=say(look.headline), next_step=say(Phrase.EXIT_BUTTON))
     reason = Reason.LOCKDOWN if state.shown is Shown.LOCK_DOWN else state.reason
     if reason is None or state.shown not in _ANSWERS:
-        steps = _SEPARATOR.join(say(step) for step in look.steps)
+        measured = tuple(_HINTS[hint] for hint in state.hints)
+        steps = _SEPARATOR.join(say(step) for step in measured or look.steps)
         return Words(headline=say(look.headline), next_step=steps)
     said = words_for(reason, expires_on=state.expires_on, say=say)
     if state.shown is Shown.REFERRED:

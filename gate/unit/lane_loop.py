@@ -12,6 +12,7 @@ from gate.access.model import AccessRequest
 from gate.unit.camera_stream import Taken
 from gate.unit.controller import Answer
 from gate.unit.guard import ByKey
+from gate.unit.hints import Hints
 from gate.unit.lane import Lane
 from gate.unit.read_filter import ReadFilter
 
@@ -51,6 +52,7 @@ class LaneLoop:
         self._feed = feed
         self._watch = watch
         self._reads = ReadFilter()
+        self._hints = Hints()
 
     @property
     def ended(self) -> bool:
@@ -80,11 +82,12 @@ class LaneLoop:
     def tell(self) -> None:
         """Tell the lane's screen what is shown."""
         if self._lane.teller is not None:
-            self._lane.teller.turn(self._lane.controller)
+            self._lane.teller.turn(self._lane.controller, self._hints.now)
 
     def _look(self, taken: Taken) -> None:
         lane = self._lane
         sight = lane.parts.decoder.decode(taken.frame)
+        self._hints.look(taken.frame, sight)
         texts = [reading.text for reading in sight.readings]
         news = self._reads.accept(texts, unread=sight.unread, at_s=taken.frame.at_s)
         if news is None:

@@ -17,7 +17,7 @@ from gate.access.model import AccessPoint, Direction
 from gate.access.site_policy import SitePolicy
 from gate.devices.signals import PATTERNS, Signal
 from gate.errors import JournalError, Reason
-from gate.events.lane_state import MAX_FAULTS, MAX_TEXT_CHARS, LaneState, Shown
+from gate.events.lane_state import MAX_FAULTS, MAX_TEXT_CHARS, Hint, LaneState, Shown
 from gate.store.lane_state_file import write_lane_state
 from gate.unit.controller import Answer, Controller
 from gate.unit.guard import ByKey
@@ -97,11 +97,13 @@ class LaneTeller:
         if len(self._answers) > MAX_TOLD:
             del self._answers[next(iter(self._answers))]
 
-    def turn(self, controller: Controller) -> None:
-        """Write what the lane shows now, if it is due."""
+    def turn(self, controller: Controller, hints: tuple[Hint, ...] = ()) -> None:
+        """Write what the lane shows now, if it is due; `hints` go with a code that is unread."""
         at_s = self._clock.monotonic()
         self._follow(controller, at_s)
         state = self._state(controller, at_s)
+        if state.shown is Shown.UNREADABLE:
+            state = replace(state, hints=hints)
         before = self._written
         if (
             before is not None

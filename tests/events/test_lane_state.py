@@ -14,9 +14,11 @@ from gate.access.model import Direction
 from gate.errors import EventError, Reason
 from gate.events.lane_state import (
     MAX_FAULTS,
+    MAX_HINTS,
     MAX_STATE_BYTES,
     MAX_TEXT_CHARS,
     STALE_S,
+    Hint,
     LaneState,
     Shown,
     decode_lane_state,
@@ -38,6 +40,7 @@ STATES: Final = st.builds(
     faults=st.lists(st.text("abc", max_size=20), max_size=MAX_FAULTS).map(tuple),
     language=st.sampled_from(Language),
     is_night=st.booleans(),
+    hints=st.lists(st.sampled_from(Hint), max_size=MAX_HINTS).map(tuple),
 )
 STATE: Final = LaneState(at_s=100.0, lane="Gate A", direction=Direction.IN, shown=Shown.READY)
 
@@ -67,7 +70,10 @@ def test_any_value_in_any_field_is_a_state_or_one_fault(field: str, value: Any) 
 
 
 CHANGED: Final[dict[str, tuple[dict[str, Any], str]]] = {
-    "another version": ({"version": 2}, "version 1; next: restart"),
+    "another version": ({"version": 1}, "version 2; next: restart"),
+    "hints that are no list": ({"hints": "wipe"}, "hints: not a list"),
+    "three hints": ({"hints": ["wipe"] * 3}, "hints: not a list"),
+    "a hint that nobody gives": ({"hints": ["louder"]}, "louder"),
     "another field": ({"card": "1"}, "other fields"),
     "an unknown signal": ({"shown": "purple"}, "purple"),
     "an unknown reason": ({"reason": "because"}, "because"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from gate.access.languages import Language
 from gate.access.model import Direction
 from gate.errors import Reason
-from gate.events.lane_state import STALE_S, LaneState, Shown
+from gate.events.lane_state import STALE_S, Hint, LaneState, Shown
 from gate.screen import catalogues
 from gate.screen.scene import Paint, Scene, Symbol, language_of, scene_of
 from tests.events.test_lane_state import STATES
@@ -90,6 +90,13 @@ ROWS: Final[dict[str, Row]] = {
         Paint.AMBER,
         "Can't read the code",
         "Closer\u00a0\u00b7 Brighter\u00a0\u00b7 Wipe the screen",
+    ),
+    "not readable, and why was measured": (
+        {"shown": Shown.UNREADABLE, "hints": (Hint.BRIGHTER, Hint.STILL)},
+        Symbol.CODE,
+        Paint.AMBER,
+        "Can't read the code",
+        "Brighter\u00a0\u00b7 Hold still",
     ),
     "a fault": (
         {"shown": Shown.FAULT},

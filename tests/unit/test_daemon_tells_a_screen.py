@@ -6,14 +6,19 @@ import threading
 from typing import TYPE_CHECKING
 
 from gate.access.languages import Language
+from gate.devices.ports import Frame, Sight
 from gate.errors import Reason
-from gate.events.lane_state import Shown
+from gate.events.lane_state import Hint, Shown
 from gate.sim.devices import SimCamera, SimDecoder, SimNotifier, picture_of
 from gate.sim.issuer import NOW
 from gate.store.lane_state_file import read_lane_state
+from gate.unit.camera_feed import CameraFeed
 from gate.unit.daemon import run
+from gate.unit.lane import Lane
+from gate.unit.lane_loop import LaneLoop
 from gate.unit.wiring import Parts, Unit
 from tests.store.trust_files import POLICY, manifest
+from tests.unit.test_hints import card, held
 from tests.unit.test_lane_teller import Watched
 from tests.unit.whole_unit import WholeUnit
 
@@ -48,6 +53,48 @@ def test_what_was_said_of_a_card_is_told_by_the_loop(desk: Desk, tmp_path: Path)
     state = read_lane_state(watched.path)
     assert state is not None
     assert (state.shown, state.reason) == (Shown.REFUSED, Reason.REVOKED)
+
+
+class Missing:
+    """A decoder that finds the code of `test_hints.held` and can't read it."""
+
+    def __init__(self, sight: Sight) -> None:
+        self._sight = sight
+
+    def decode(self, _frame: Frame) -> Sight:
+        return self._sight
+
+
+def test_of_a_code_that_is_not_read_the_loop_tells_what_was_measured(
+    desk: Desk, tmp_path: Path
+) -> None:
+    watched = Watched(desk, tmp_path)
+    lane = watched.lane
+    frame, sight = held(card(light=0.2))
+    parts = Parts(
+        open_camera=lambda: SimCamera([frame.luma] * 30, lane.clock, frame_s=0.1),
+        decoder=Missing(sight),
+        outputs=lane.outputs,
+        clock=lane.clock,
+        notifier=SimNotifier(),
+    )
+    loop = LaneLoop(
+        Lane(
+            parts=parts,
+            controller=lane.controller,
+            contacts=lane.contacts,
+            teller=watched.teller,
+        ),
+        CameraFeed(parts.open_camera, lane.clock, retries=False),
+        None,
+    )
+    while not loop.ended:
+        loop.turn()
+        loop.tell()
+    state = read_lane_state(watched.path)
+    assert state is not None
+    assert (state.shown, state.hints) == (Shown.UNREADABLE, (Hint.BRIGHTER,))
+    assert watched.present(desk.card(index=1)).hints == ()
 
 
 def test_the_language_is_that_of_the_rules_in_force_the_hubs_before_the_units_own(
