@@ -88,6 +88,7 @@ class Setback(StrEnum):
     NOT_A_CODE = "not_a_code"
     DAMAGED_CODE = "damaged_code"
     NEWER_CODE = "newer_code"
+    SEVERAL_CODES = "several_codes"
     IN_USE = "in_use"
     UNFINISHED = "unfinished"
     NO_CABLE = "no_cable"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from gate.access.words import words_for
 from gate.card.verify import verify_card
 from gate.devices.ports import Camera, Clock, Decoder
 from gate.doctor.camera_check import MOST_FRAMES, TEST_CARD
@@ -54,7 +55,7 @@ class CardCheck:
                     verify_card(reading.text, trust, self.clock.now())
                 except CardError as error:
                     if not self.is_good:
-                        says = f"It was refused: {error.reason}."
+                        says = f"It was refused: {words_for(error.reason).headline}."
                         return passed(name, says, reason=str(error.reason))
                 else:
                     if self.is_good:

@@ -6,7 +6,7 @@ from typing import Final
 
 from gate.devices.camera import open_camera, parse_camera
 from gate.devices.decoder_chain import open_decoder
-from gate.devices.ports import Camera, Decoder, Frame
+from gate.devices.ports import Camera, Decoder, Frame, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.devices.stills import list_stills, load_still
 from gate.errors import EnrolError, Setback
@@ -21,7 +21,7 @@ def code_shown(shown: str) -> str:
     """Return the code that is shown: by its text, or in the pictures of a file or a folder.
 
     Raises:
-        EnrolError: NOT_A_CODE, if there is none, or two different ones.
+        EnrolError: NOT_A_CODE, if there is none; SEVERAL_CODES.
         DeviceError: a picture can't be read.
     """
     if is_code(shown):
@@ -70,7 +70,7 @@ def codes_seen(
     for frame in camera.frames():
         if is_over():
             return
-        text = next((one.text for one in decoder.decode(frame).readings if is_code(one.text)), None)
+        text = _held_up(decoder.decode(frame))
         if text is not None and text != last:
             last, seen_s = text, None
             yield text
@@ -78,6 +78,11 @@ def codes_seen(
             seen_s = frame.at_s
         elif frame.at_s - seen_s >= AWAY_S:
             last = None
+
+
+def _held_up(sight: Sight) -> str | None:
+    """Return the code that is seen; several at once are a line each, which is none."""
+    return "\n".join(sorted({one.text for one in sight.readings if is_code(one.text)})) or None
 
 
 def _texts(pictures: Iterable[Path]) -> Iterator[str]:
@@ -91,5 +96,6 @@ def _texts(pictures: Iterable[Path]) -> Iterator[str]:
 def _only(texts: Iterable[str], where: str) -> str:
     found = sorted(set(texts))
     if len(found) != 1:
-        raise EnrolError(Setback.NOT_A_CODE, f"{where}: {len(found)} set-up codes, must be one")
+        setback = Setback.SEVERAL_CODES if found else Setback.NOT_A_CODE
+        raise EnrolError(setback, f"{where}: {len(found)} set-up codes, must be one")
     return found[0]

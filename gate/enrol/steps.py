@@ -38,6 +38,7 @@ from gate.store.unit_key import unit_key
 from gate.trust.enrolment import EnrolmentCode, open_code
 from gate.trust.joining import Joined
 from gate.trust.place import Place
+from gate.trust.set_up_text import is_code
 
 CLOCK_S: Final = 90.0
 """A time server is asked some seconds after the network is up; a slow one is tried three times."""
@@ -120,6 +121,8 @@ def steps_for(work: Work) -> Iterator[tuple[Step, Act]]:
 
 
 def _read(_means: Means, work: Work) -> None:
+    if (several := work.text.count("\n")) and all(map(is_code, work.text.split("\n"))):
+        raise EnrolError(Setback.SEVERAL_CODES, f"{several + 1} at once")
     work.code = open_code(work.text)
 
 

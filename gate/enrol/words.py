@@ -42,6 +42,9 @@ SETBACK_WORDS: Final[Mapping[Setback, SetbackWords]] = MappingProxyType(
         _S.NEWER_CODE: _row(
             1, 3, "The code is of a newer hub.", "Bring this unit's software up to date first."
         ),
+        _S.SEVERAL_CODES: _row(
+            1, 4, "More than one set-up code is in view.", "Cut the sheet apart; show one alone."
+        ),
         _S.NO_CABLE: _row(
             2, 1, "No network by the cable.", "Plug the cable in, and look at the switch's light."
         ),

@@ -187,6 +187,7 @@ def test_a_whole_round_gives_a_certificate_that_this_unit_signed(tmp_path: Path)
         "Sam Field",
     ):
         assert words in text
+    assert "web_code" not in text
     assert text.count("Confirmed: With the unit unplugged") == 3
     assert picture_path(unit.config, "Gate A in").exists()
     after = {one.name: one for one in alone(site)}["camera Gate A in"]

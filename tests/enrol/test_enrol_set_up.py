@@ -81,6 +81,24 @@ def test_a_code_is_tried_once_each_time_it_is_held_up(
     assert list(codes_seen(Shows(held), SimDecoder())) == taken
 
 
+def test_of_several_codes_in_view_none_is_taken(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    sheet = picture_of(ALONE, NOWHERE)
+    setbacks: list[Setback] = []
+
+    class Sheet(Shows):
+        def frames(self) -> Iterator[Frame]:
+            yield Frame(luma=sheet, at_s=0.0)
+            yield from super().frames()
+
+    camera = Sheet([(1, ALONE)])
+    told = (machine.told.append, lambda error: setbacks.append(error.setback))
+    set_up(camera, SimDecoder(), machine.means(), Lamps(), told)
+
+    assert setbacks == [Setback.SEVERAL_CODES]
+    assert machine.paths.config.exists()
+
+
 def test_codes_are_tried_until_one_is_good(tmp_path: Path) -> None:
     machine, lamps = Machine(tmp_path), Lamps()
     setbacks: list[Setback] = []
