@@ -146,6 +146,39 @@ def test_of_two_let_through_together_nobody_may_be_told_wrongly_as_certain(
     assert (reckoned(roll, truth(came)).unexplained == ()) is is_explained
 
 
+@pytest.mark.parametrize(
+    ("held", "is_explained"),
+    [
+        pytest.param((60, How.PASSED), True, id="awaited as before: the turn is taken for Ben's"),
+        pytest.param((1 / 20, How.PASSED), True, id="inside: the turn is taken for hers"),
+        pytest.param((1 / 20, How.NOT_KNOWN), True, id="named as not known"),
+        pytest.param(None, False, id="lost"),
+    ],
+)
+def test_until_it_is_settled_whose_turn_it_was_each_is_where_they_were_before(
+    held: tuple[float, How] | None, *, is_explained: bool
+) -> None:
+    cleared_at, at = ago(20), ago(1 / 20)
+    together = Together(last_at=at)
+    for person in (b"B" * 16, ANNA):
+        together.let_through(person, at)
+    together.stayed(b"B" * 16, at)
+    together.turned(ANNA)
+    found = truth(
+        move(60, IN, "Gate A in"),
+        move(29, OUT, "Gate A out", Seen.TURN),
+        replace(move(1 / 20, IN, "Gate A in"), together=together),
+    )
+    people = []
+    if held is not None:
+        people = [Passage(ANNA, IN, ago(held[0]), "Gate A in", "", held[1])]
+    roll = call_roll(fold_passages(people), Muster(left_at=ago(30)), TEN, own=b"gate-a--")
+    fires = {"Gate A in": (ago(30), cleared_at)}
+    viewer = Viewer(name="Gate A in", own="Gate A in", roll=roll, lanes=LANES, fires=fires)
+
+    assert (reckon(viewer, found, TEN).unexplained == ()) is is_explained
+
+
 def test_who_is_known_for_certain_must_not_be_named_as_not_known() -> None:
     passage = Passage(ANNA, IN, ago(60), "", "", How.NOT_KNOWN)
     roll = call_roll(fold_passages([passage]), Muster(), TEN, own=b"gate-a--")

@@ -225,13 +225,19 @@ class _Judge:
             and (until := self.known_until(one.lane)) is not None
             and one.at <= until + slack * (1 if one.lane else _TOLD_APART)
         ]
+        return self._by_last(seen, slack)
+
+    def _by_last(self, seen: list[Move], slack: timedelta) -> set[Standing | None]:
+        """Return what may be said of somebody by the last that was told of them.
+
+        While it isn't settled who of those let through together turned, a gate that takes a turn
+        for somebody else's still has them where they were before, as awaited back if they were so.
+        """
         if not seen:
             return {None}
-        last = max(enumerate(seen), key=lambda one: (one[1].at.replace(microsecond=0), one[0]))[1]
-        return self._standings(last, slack)
-
-    def _standings(self, last: Move, slack: timedelta) -> set[Standing | None]:
-        """Return what may be said of somebody by the last that was told of them."""
+        place, last = max(
+            enumerate(seen), key=lambda one: (one[1].at.replace(microsecond=0), one[0])
+        )
         found, together = {self._standing(last)}, last.together
         if together is None or not together.has_stayed:
             return found
@@ -239,7 +245,9 @@ class _Judge:
             found.add(Standing.NOT_KNOWN)
         until = self.known_until(last.lane)
         is_settled = until is not None and until + slack >= together.settled_at
-        if not is_settled or (together.place_taken and last.seen is Seen.ANNULLED):
+        if not is_settled:
+            found |= self._by_last(seen[:place] + seen[place + 1 :], slack)
+        if last.seen is Seen.ANNULLED and (not is_settled or together.place_taken):
             other = Direction.IN if last.way is Direction.OUT else Direction.OUT
             found.add(self._standing(replace(last, way=other)))
         return found
