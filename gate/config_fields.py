@@ -301,7 +301,9 @@ class AccessPointConfig:
 
     name: str = setting(Text(), "what the record and the hub call it, such as Gate A in")
     direction: Direction = setting(Choice(options=Direction), "into the site or out of it")
-    area: str = setting(Text(), "the area it leads to or from", default="site")
+    area: str = setting(
+        Text(), "the area it leads into or out of, from outside the site", default="site"
+    )
     camera: CameraConfig | None = section(CameraConfig, default=None)
     outputs: OutputsConfig | None = section(OutputsConfig, check=_pins_differ, default=None)
     inputs: InputsConfig | None = section(InputsConfig, check=_inputs_fit, default=None)

@@ -14,7 +14,7 @@ from gate.errors import EventError, Outcome, Reason
 
 
 class Direction(StrEnum):
-    """Which way a reader leads: into the site or out of it."""
+    """Which way a reader leads: into the site or out of it, whichever area it belongs to."""
 
     IN = "in"
     OUT = "out"

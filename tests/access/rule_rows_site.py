@@ -141,6 +141,8 @@ HARD: Final = RuleTable(
         row("inside", "", "refuse passback", entry(), inside(ANNA)),
         row("left a second ago", "", "admit", entry(), left(ANNA, SECOND)),
         row("somebody else inside", "", "admit", entry(), inside(BEN)),
+        row("inside another area of the site", "basement", "refuse passback",
+            entry(area="basement"), inside(ANNA)),
         row("inside", "the gate cut off for 2 minutes", "refuse passback", entry(),
             cut_off(inside(ANNA), 2 * MINUTE)),
         row("inside", CUT, "note passback", entry(), cut_off(inside(ANNA), SINCE)),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from gate.trust.site_presence import LastPassage
 
 SEVEN = datetime(2026, 11, 23, 7, tzinfo=UTC)
 ANNA, BEN = b"A" * 16, b"B" * 16
+IN, OUT = Direction.IN, Direction.OUT
 
 
 def passage(person: bytes, direction: Direction, minute: int = 0) -> Passage:
@@ -37,6 +39,24 @@ def test_somebody_who_went_out_has_left() -> None:
     assert not presence.is_inside(ANNA)
     assert presence.inside_count == 0
     assert presence.left == {ANNA: way_out}
+
+
+def in_area(area: str, direction: Direction, minute: int) -> Passage:
+    return passage(ANNA, direction, minute)._replace(area=area, access_point=f"{area} {direction}")
+
+
+def test_who_comes_into_another_area_is_in_that_one_and_no_other() -> None:
+    presence = fold_passages([in_area("tower", IN, 0), in_area("basement", IN, 5)])
+    assert presence.is_inside(ANNA)
+    assert (presence.head_count("tower"), presence.head_count("basement")) == (0, 1)
+
+
+@pytest.mark.parametrize("came_into", ["site", "basement"])
+def test_who_goes_out_of_any_area_has_left_the_site(came_into: str) -> None:
+    ways = [in_area("site", IN, 0), in_area(came_into, IN, 5), in_area("basement", OUT, 9)]
+    presence = fold_passages(ways)
+    assert not presence.is_inside(ANNA)
+    assert presence.head_count() == 0
 
 
 def test_coming_in_twice_is_being_inside_once() -> None:

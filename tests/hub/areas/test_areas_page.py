@@ -53,6 +53,13 @@ def test_a_site_without_areas_says_what_a_units_file_says_then(manager: Client) 
     assert "A unit tells of its own when it joins or records." in said
 
 
+def test_the_page_says_that_areas_lie_side_by_side(manager: Client) -> None:
+    said = words(manager.get(PAGE))
+    assert (
+        "every way out leads off the site: a gate behind another gate needs a site of its" in said
+    )
+
+
 def test_an_access_point_that_records_is_offered_and_written_down(
     manager: Client, gate_a: Gate
 ) -> None:
