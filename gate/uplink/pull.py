@@ -49,7 +49,7 @@ from gate.uplink.fetch import Fetching
 from gate.uplink.hub_files import HubFiles, list_etag, manifest_etag, presence_etag
 from gate.uplink.lists_due import every_s, following, wanted
 from gate.uplink.moment import Moment
-from gate.uplink.told import Fate, Told
+from gate.uplink.told import NEWER, Fate, Told
 
 FLEET_EVERY_S: Final = 3600.0
 """Keys change by the month; a revoked one should be gone within the hour."""
@@ -215,7 +215,7 @@ class Pull:
             accept_manifest(fresh, in_force.manifest, now.at, clock_trusted=now.trusted)
             read_rules(fresh)
         except (TrustError, ConfigError) as error:
-            self._refuse("manifest", str(error))
+            self._refuse("manifest", f"{error}{NEWER if isinstance(error, ConfigError) else ''}")
             return
         builder.put(MANIFEST, data)
         self._files.keep("manifest", manifest_etag(fresh))

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+NEWER: Final = "; next: if the hub is newer than this unit's software, bring that up to date"
+"""Stands beside rules with faults: their hub took them, and half of them would be other rules."""
 
 
 class Fate(StrEnum):

@@ -146,6 +146,11 @@ def test_versions_that_differ_are_told(gate_a: Gate, site: Site, manager: Client
             id="its own check",
         ),
         pytest.param({"faults": ["check overdue"]}, "not checked for 15 days", id="unchecked"),
+        pytest.param(
+            {"faults": ["refused manifest: manifest: rules: plant = a table; allowed here: ver"]},
+            "It says: manifest: rules: plant = a table. If its software is older than",
+            id="rules that it doesn't know",
+        ),
         pytest.param({"faults": ["upload"]}, "something that does not work: upload", id="a fault"),
         pytest.param(
             {"faults": ["fire_test"]},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.access.policy import parse_policy
 from gate.sim.fleet import FleetRepository
 from gate.sim.issuer import NOW, SimIssuer
 from gate.sim.static_server import StaticTrouble
@@ -20,7 +21,7 @@ from gate.trust.status_list import list_name
 from gate.trust.unit_token import open_request
 from gate.uplink.lists_due import LIST_EVERY_S
 from gate.uplink.pull import FLEET_EVERY_S
-from tests.store.trust_files import HUB, OTHER_HUB, SITE, hub_key, manifest
+from tests.store.trust_files import HUB, OTHER_HUB, POLICY, SITE, hub_key, manifest
 from tests.uplink.pulling_unit import POLL_S, UID, UNIT, PullingUnit
 
 if TYPE_CHECKING:
@@ -117,6 +118,23 @@ def test_a_manifest_that_a_hand_brought_meanwhile_is_not_replaced_by_an_older_on
     unit.offer_manifest(manifest(8))
     assert unit.poll().manifest == manifest(9)
     assert "version 8, held is 9" in unit.pull.refused["manifest"]
+
+
+def test_rules_of_a_newer_version_are_refused_whole_and_nothing_beside_them_counts(
+    unit: PullingUnit,
+) -> None:
+    unit.offer_manifest(manifest(7))
+    unit.poll()
+    newer = f'{POLICY}\n[search]\npercent = 5\n[plant]\nmode = "note"\n'
+    unit.offer_manifest(manifest(8, policy=newer, blocked=frozenset({b"B" * 16})))
+    found = unit.poll()
+
+    assert (found.manifest, found.policy) == (manifest(7), parse_policy(POLICY, "policy"))
+    why = unit.pull.refused["manifest"]
+    assert why.startswith("manifest: rules: plant = a table; allowed here: version, site, ")
+    assert why.endswith(
+        "next: if the hub is newer than this unit's software, bring that up to date"
+    )
 
 
 def test_nothing_is_asked_before_it_is_due(unit: PullingUnit) -> None:

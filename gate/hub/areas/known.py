@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gate.access.model import Direction
-from gate.access.policy import parse_policy
 from gate.access.site_policy import SitePolicy
 from gate.access.site_state import WHOLE_SITE
 from gate.hub.enrol.models import SetUpCode
 from gate.hub.ingest.models import Entry
-from gate.hub.manifest.rules import rules_of
+from gate.hub.manifest.rules import policy_in, rules_of
 from gate.hub.sites.models import Site, Unit
 from gate.trust.place import lanes_called
 
@@ -44,11 +43,11 @@ def told_points(site: Site) -> list[Told]:
 
 def named_by_rules(site: Site) -> Mapping[str, tuple[str, ...]]:
     """Return what the rules in force say of each area that they name."""
-    rules = rules_of(site)
-    if rules is None:
+    policy = policy_in(rules_of(site))
+    if policy is None:
         return {}
     said: dict[str, tuple[str, ...]] = {}
-    for area, words in _sayings(parse_policy(rules.text, "rules")):
+    for area, words in _sayings(policy):
         if words not in said.setdefault(area, ()):
             said[area] += (words,)
     return said

@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from gate.access.policy import parse_policy
+from gate.errors import ConfigError
 from gate.hub.ingest.models import Heartbeat
 from gate.hub.log.silence import SILENT_AFTER
 from gate.hub.manifest.models import Handed, Manifest, Rules
@@ -98,7 +99,10 @@ def tiers_in(rules: Rules | None) -> Tiers:
 
 @lru_cache(maxsize=_KEPT_RULES)
 def _tiers(text: str) -> Tiers:
-    rule = parse_policy(text, "rules").freshness
+    try:
+        rule = parse_policy(text, "rules").freshness
+    except ConfigError:  # of another version of this software: see gate.hub.manifest.rules
+        return USUAL_TIERS
     return Tiers(amber=timedelta(hours=rule.amber_h), red=timedelta(hours=rule.red_h))
 
 

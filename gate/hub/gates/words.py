@@ -18,6 +18,9 @@ CHECK: Final = "check "
 CHECK_OVERDUE: Final = "check overdue"
 """What a unit's own weekly check tells begins so (gate.store.checked)."""
 
+NO_RULES: Final = "refused manifest: "
+"""What a unit tells that doesn't take the site's manifest begins so (gate.uplink.heart)."""
+
 DRIFT: Final = timedelta(minutes=1)
 """As far as clocks may differ before a signed time is refused."""
 
@@ -126,6 +129,13 @@ def _fault_words(fault: str) -> str:
         return "It was not checked for 15 days. Ask your contractor: journalctl -u gate-doctor"
     if fault.startswith(CHECK):
         return f"Its weekly check says of its {fault.removeprefix(CHECK)} Ask your contractor."
+    if fault.startswith(NO_RULES):
+        why, _, _ = fault.removeprefix(NO_RULES).partition("; allowed here: ")
+        return (
+            "It refuses this site's latest rules, and with them every block and induction since: it"
+            f" goes by those before. It says: {why}. If its software is older than the hub's,"
+            " bring it up to date; until then take out of the rules what it doesn't know."
+        )
     if part not in PARTS:
         return f"It tells of something that does not work: {fault}."
     what, step = PARTS[part]

@@ -20,14 +20,13 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from gate.access.model import Direction
-from gate.access.policy import parse_policy
 from gate.access.presence import SITE_WIDE_FRESH
 from gate.errors import Outcome
 from gate.events.codec import from_ms, to_ms
 from gate.events.model import EventKind
 from gate.hub.manifest.models import ETAG_CHARS, CountedWeek, Forgiveness, SignedHours
 from gate.hub.manifest.presence import gates_heard
-from gate.hub.manifest.rules import rules_of
+from gate.hub.manifest.rules import policy_in, rules_of
 from gate.hub.manifest.stays import MAX_STAY_MS, Seen, stays_of
 from gate.hub.manifest.whereabouts import person_of
 from gate.hub.passes.models import Pass
@@ -89,8 +88,8 @@ class _Calendar:
 
 def etag_now(site: Site, now: datetime, key: SigningKey) -> str | None:
     """Return the ETag of the hours that a unit is to have; None: the site's rules ask for none."""
-    rules = rules_of(site)
-    if rules is None or not parse_policy(rules.text, "rules").asks_hours:
+    policy = policy_in(rules_of(site))
+    if policy is None or not policy.asks_hours:
         return None
     there = SignedHours.objects.defer("message").filter(site=site).first()
     if there is not None and _is_young(there, now):

@@ -1,5 +1,11 @@
-"""A site's rules, as the hub hands them to its gates: judged whole before they are taken."""
+"""A site's rules, as the hub hands them to its gates: judged whole before they are taken.
 
+Rules on record may be of another version of this software: a later one takes less, or the hub was
+put back to an earlier one. They are handed out as they are, since gates may read them, and what the
+hub would tell by them it tells as if there were none (`policy_in`). The page of rules says so.
+"""
+
+import tomllib
 from datetime import datetime, timedelta
 
 from gate.access.exits import SEEN, Exits, hours
@@ -29,6 +35,26 @@ def exits_in(rules: Rules | None) -> Exits:
     return SEEN if stay_h is None else Exits(stay=timedelta(hours=stay_h))
 
 
+def policy_in(rules: Rules | None) -> SitePolicy | None:
+    """Return what rules say; None if there are none, or this version of the hub can't read them."""
+    if rules is None:
+        return None
+    try:
+        return parse_policy(rules.text, "rules")
+    except ConfigError:
+        return None
+
+
+def unread(rules: Rules | None) -> tuple[str, ...]:
+    """Name everything that this version of the hub can't read in rules."""
+    try:
+        if rules is not None:
+            parse_policy(rules.text, "rules")
+    except ConfigError as error:
+        return tuple(error.faults)
+    return ()
+
+
 def judged(site: Site, text: str, source: str, last: int) -> SitePolicy:
     """Return what rules say; `last` is the version that is in force, 0 if none is.
 
@@ -54,7 +80,13 @@ def judged(site: Site, text: str, source: str, last: int) -> SitePolicy:
 
 def version_of(rules: Rules | None) -> int:
     """Return the version that rules bear in their own text; 0 if there are none."""
-    return 0 if rules is None else parse_policy(rules.text, "rules").version
+    if rules is None:
+        return 0
+    try:
+        version = tomllib.loads(rules.text).get("version")
+    except tomllib.TOMLDecodeError:
+        return 0
+    return version if isinstance(version, int) else 0
 
 
 def set_rules(

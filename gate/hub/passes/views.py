@@ -17,8 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gate.access.policy import parse_policy
-from gate.access.site_policy import SitePolicy
 from gate.card.model import Competence
 from gate.errors import ConfigError, TrustError
 from gate.hub.alarms.pages import pages_of
@@ -30,7 +28,7 @@ from gate.hub.desk.statuses import set_status
 from gate.hub.keys import site_key
 from gate.hub.manifest.authors import author_of
 from gate.hub.manifest.handed import gates_of, reach
-from gate.hub.manifest.rules import rules_of
+from gate.hub.manifest.rules import policy_in, rules_of
 from gate.hub.manifest.words import reach_words
 from gate.hub.passes.drawing import TYPES, Form, draw, last_day, portrait, type_words
 from gate.hub.passes.forms import LANGUAGES, CancelForm, PassForm
@@ -203,12 +201,15 @@ def _found(site: Site, number: int) -> Pass:
 
 def _frame(request: HttpRequest, site: Site) -> dict[str, Any]:
     """Return what every page of passes shows."""
-    policy = _policy(site)
-    accepts = policy is not None and any(row.scheme == scheme_of(site) for row in policy.accept)
+    rules = rules_of(site)
+    policy = policy_in(rules)
+    # Of rules that can't be read nobody says that they lack something.
+    rows = None if policy is None else policy.accept
+    accepts = rows is None or any(row.scheme == scheme_of(site) for row in rows)
     return {
         "site": site,
         "pages": pages_of(request.user, site, "passes"),
-        "has_rules": policy is not None,
+        "has_rules": rules is not None,
         "accepts": accepts,
         "scheme": scheme_of(site),
     }
@@ -221,7 +222,7 @@ def _form_page(
     given: Mapping[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    policy = _policy(site)
+    policy = policy_in(rules_of(site))
     rows = () if policy is None else policy.accept
     used = passes_of(site).values_list("scheme", "card__card_type").distinct()[:200]
     schemes = {str(row.scheme) for row in rows} | {scheme for scheme, _ in used}
@@ -289,8 +290,3 @@ def _row(one: Pass, now: datetime) -> dict[str, Any]:
         "tone": tone,
         "mark": mark,
     }
-
-
-def _policy(site: Site) -> SitePolicy | None:
-    rules = rules_of(site)
-    return None if rules is None else parse_policy(rules.text, "rules")

@@ -6,13 +6,13 @@ from typing import Final
 
 from django.conf import settings
 
-from gate.access.policy import parse_policy
 from gate.access.site_policy import SitePolicy
-from gate.errors import ConfigError, Reason
+from gate.errors import Reason
 from gate.events.codec import to_ms
 from gate.hub.keys import site_key
 from gate.hub.log.day import Day
 from gate.hub.manifest.models import Rules
+from gate.hub.manifest.rules import policy_in
 from gate.hub.policy.record import MAX_ENTRIES, DayRecord
 from gate.hub.policy.replay import Trial, Tried, trial_of, try_day
 from gate.hub.policy.scans import Scan
@@ -54,13 +54,5 @@ def _trials(site: Site, day: Day, after: SitePolicy) -> tuple[list[int], list[Tr
     earlier = given.filter(at__lt=day.start).order_by("-pk")[:1]
     for rules in (*earlier, *given.filter(at__gte=day.start).order_by("pk")):
         times.append(max(to_ms(rules.at), *times, _NEVER))
-        trials.append(trial_of(_policy(rules), after, key))
+        trials.append(trial_of(policy_in(rules), after, key))
     return times, trials
-
-
-def _policy(rules: Rules) -> SitePolicy | None:
-    """Return what rules said; None if a later version of this software no longer takes them."""
-    try:
-        return parse_policy(rules.text, "rules")
-    except ConfigError:
-        return None

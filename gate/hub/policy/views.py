@@ -23,7 +23,7 @@ from gate.hub.log.day import Day, day_of
 from gate.hub.manifest.authors import author_of
 from gate.hub.manifest.handed import gates_of, reach
 from gate.hub.manifest.models import Rules
-from gate.hub.manifest.rules import judged, rules_of, set_rules, version_of
+from gate.hub.manifest.rules import judged, rules_of, set_rules, unread, version_of
 from gate.hub.manifest.words import reach_words
 from gate.hub.policy.forms import RulesForm, digest
 from gate.hub.policy.trials import DayTried, try_rules
@@ -144,6 +144,7 @@ def _page(request: HttpRequest, site: Site, draft: Draft) -> HttpResponse:
         "lines": max(18, min(40, draft.text.count("\n") + 2)),
         "today": _today(site).on.isoformat(),
         "in_force": there,
+        "unread": unread(there),
         "version": version_of(there),
         "since": there and moment_words(there.at, zone),
         "reach": there and reach_words(reach(gates_of(site), there.version), now),
