@@ -49,7 +49,8 @@ _LOCKED: Final = "() => document.documentElement.scrollWidth - window.innerWidth
 class ServedHub:
     """A hub that can be killed and served again, with what it had."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, add: str = "") -> None:
+        """Make it; `add` is what its filling goes on with."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.url = f"http://localhost:{free.getsockname()[1]}"
         self._config = directory / "hub.toml"
@@ -58,7 +59,7 @@ class ServedHub:
             f'[hub]\ndata = "data"\nlisten = "{listen}"\nhosts = ["localhost"]\nworkers = 1\n'
         )
         _run(GATE, "hub", "migrate", "--config", str(self._config))
-        _run(_FILL, str(self._config))
+        _run(_FILL + add, str(self._config))
         self._process: subprocess.Popen[str] | None = None
 
     def serve(self) -> None:
