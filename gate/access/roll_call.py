@@ -168,12 +168,13 @@ def call_roll(
 
 
 def _called(presence: Presence, muster: Muster, exits: Exits) -> Iterator[Called]:
+    may_await = muster.left_with(presence) is not None  # asked once: usually nobody is awaited
     for person in presence.persons():
         last = presence.last_of(person)
         if last is None:
             continue
         standing = _standing(last)
-        if standing is Standing.INSIDE and muster.awaits(person, presence):
+        if may_await and standing is Standing.INSIDE and muster.awaits(person, presence):
             standing = Standing.AWAITED
         elif standing is Standing.INSIDE and not exits.are_seen:
             standing = Standing.ENTERED

@@ -5,8 +5,9 @@ that has never told, what a manager wrote down of the site's access points count
 known the area is empty: not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from gate.hub.areas.models import AccessPoint
@@ -45,15 +46,18 @@ def places_of(site: Site) -> Places:
 def companies_of(site: Site) -> Mapping[bytes, str]:
     """Return the company of everybody in the site's register, by each hash that gates know of."""
     found: dict[bytes, str] = {}
+    told: dict[str, str] = {}
     cards = PersonCard.objects.filter(site=site, person__company__isnull=False)
     passes = PersonPass.objects.filter(person__site=site, person__company__isnull=False)
-    rows: list[tuple[Any, str]] = [
-        *cards.values_list("key", "person__company__name"),
-        *passes.values_list("one__person", "person__company__name"),
-        *passes.values_list("one__beneath", "person__company__name"),
-    ]
-    for key, company in rows:
-        found[bytes(key)] = line_of(company)
+    rows: Iterable[tuple[Any, ...]] = chain(
+        cards.values_list("person__company__name", "key"),
+        passes.values_list("person__company__name", "one__person", "one__beneath"),
+    )
+    for company, *keys in rows:
+        line = told.get(company)
+        if line is None:
+            line = told[company] = line_of(company)
+        found.update((bytes(key), line) for key in keys)
     return found
 
 

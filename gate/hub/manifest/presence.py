@@ -106,14 +106,26 @@ def _sign(there: SignedPresence, now: datetime, key: SigningKey) -> None:
 
 def last_passages(site: Site, issued_at: datetime) -> Iterator[LastPassage]:
     """Yield everybody's last passage, as far as `catch_up` has looked."""
-    return passages_of(site, issued_at, seen_since(site, issued_at - LOOK_BACK, MAX_ROWS))
-
-
-def passages_of(site: Site, issued_at: datetime, seen: Iterable[Seen]) -> Iterator[LastPassage]:
-    """Yield the last passages of those who were seen, since `LOOK_BACK` before."""
-    forgiven = forgiven_persons(site, issued_at - LOOK_BACK)
+    seen = list(seen_since(site, issued_at - LOOK_BACK, MAX_ROWS))
     places, companies = places_of(site), companies_of(site)
-    for person, journal, direction, at_ms, access_point, holder, kind, _ in seen:
+    for row, passage in zip(seen, unnamed_passages(site, issued_at, seen), strict=True):
+        person, journal, _, _, access_point, holder, *_ = row
+        yield passage._replace(
+            area=places.area(journal, access_point),
+            name=_name(holder),
+            company=companies.get(person, ""),
+        )
+
+
+def unnamed_passages(
+    site: Site, issued_at: datetime, seen: Iterable[Seen]
+) -> Iterator[LastPassage]:
+    """Yield the last passages of those who were seen, since `LOOK_BACK` before: which way, and how.
+
+    Whose name, company and area don't count is spared what they cost: they are left empty.
+    """
+    forgiven = forgiven_persons(site, issued_at - LOOK_BACK)
+    for person, _, direction, at_ms, access_point, _, kind, _ in seen:
         at = datetime.fromtimestamp(at_ms // 1000, UTC)
         way, how = direction, _HOW.get(kind, PASSED)
         exit_at = forgiven.get(person)
@@ -124,9 +136,9 @@ def passages_of(site: Site, issued_at: datetime, seen: Iterable[Seen]) -> Iterat
             direction=way,
             at=at,
             access_point=access_point,
-            area=places.area(journal, access_point),
-            name=_name(holder),
-            company=companies.get(person, ""),
+            area="",
+            name="",
+            company="",
             how=how,
         )
 
@@ -139,18 +151,23 @@ def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:
     that was never heard may have let people through.
     """
     noticed = _noticed(site, issued_at)
-    beats = Heartbeat.objects.filter(unit__site=site, unit__retired_at=None)
-    for beat in beats.select_related("unit"):
-        muster, clear_at = noticed.get(beat.unit_id, (Muster(), None))
+    never_heard = []
+    units = Unit.objects.filter(site=site, retired_at=None).select_related("heartbeat")
+    for unit in units.order_by("pk"):
+        beat: Heartbeat | None = getattr(unit, "heartbeat", None)
+        if beat is None:
+            never_heard.append(unit)
+            continue
+        muster, clear_at = noticed.get(unit.pk, (Muster(), None))
         alarm = muster.alarm
         alarm_at = muster.left_at if alarm is None or alarm.is_test else alarm.at
-        yield gate_heard(beat.unit, beat, issued_at)._replace(
+        yield gate_heard(unit, beat, issued_at)._replace(
             turned_in=min(muster.turned_in, MAX_TURNS),
             turned_out=min(muster.turned_out, MAX_TURNS),
             alarm_at=None if alarm_at is None else _second(alarm_at),
             clear_at=None if clear_at is None else _second(clear_at),
         )
-    for unit in Unit.objects.filter(site=site, retired_at=None, heartbeat=None):
+    for unit in never_heard:
         yield gate_heard(unit, None, issued_at)
 
 

@@ -25,6 +25,11 @@ _SEEN_IN: Final = f"""
 def still_inside(site: Site, now: datetime, exits: Exits) -> dict[bytes, int]:
     """Return each person inside, with when they came in, as far as the gates have told."""
     catch_up(site)
+    return seen_inside(site, now, exits)
+
+
+def seen_inside(site: Site, now: datetime, exits: Exits) -> dict[bytes, int]:
+    """Return the same as far as entries have been looked at."""
     since = now - (exits.stay or LOOK_BACK)
     forgiven_ms = {one: to_ms(at) for one, at in forgiven_persons(site, since).items()}
     with connection.cursor() as cursor:

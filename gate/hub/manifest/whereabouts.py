@@ -98,11 +98,17 @@ Seen = tuple[bytes, int, str, int, str, str | None, str, int]
 of the entry."""
 
 
-def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
+def behind(site: Site) -> int:
+    """Return how many entries have arrived that nobody has looked at."""
+    return sum(stored - through for _, through, stored in _all(_BEHIND, (site.pk,)))
+
+
+def catch_up(site: Site, page: int = PAGE_ENTRIES, *, once: bool = False) -> bool:
     """Look at every entry that has arrived since the last time; tell whether anybody has moved.
 
     While nothing has arrived no writer's turn is taken: a page is not to wait for uploads. What
-    arrives meanwhile is left for the next time: while gates upload there would be no end.
+    arrives meanwhile is left for the next time: while gates upload there would be no end. With
+    `once` the rest of more than a page is left, too.
     """
     has_moved = False
     until = {journal: stored for journal, _, stored in _all(_BEHIND, (site.pk,))}
@@ -115,7 +121,7 @@ def catch_up(site: Site, page: int = PAGE_ENTRIES) -> bool:
                 if through > after:
                     has_moved |= _fold(site, journal, after, through)
                 left -= through - after
-                is_behind |= through < until.get(journal, 0)
+                is_behind |= not once and through < until.get(journal, 0)
     return has_moved
 
 

@@ -19,13 +19,14 @@ from gate.access.roll_call import Standing, call_roll
 from gate.events.codec import to_ms
 from gate.events.model import EventKind
 from gate.hub.log.day import day_of
-from gate.hub.manifest.presence import LOOK_BACK, gates_heard, passages_of
+from gate.hub.manifest.places import companies_of
+from gate.hub.manifest.presence import LOOK_BACK, gates_heard, unnamed_passages
 from gate.hub.manifest.rules import exits_of
 from gate.hub.manifest.whereabouts import Seen, catch_up, seen_since
 from gate.hub.sites.models import Site
 from gate.hub.today.inside import unheard_of
 from gate.trust.gates_heard import GateHeard
-from gate.trust.site_presence import MAX_ROWS, LastPassage
+from gate.trust.site_presence import MAX_ROWS
 
 TURN_ENTRIES: Final = 40
 """A turn is recorded within seconds of its grant: no gate writes more in between."""
@@ -87,7 +88,7 @@ def gather(site: Site, now: datetime) -> Gathered:
     since_ms = to_ms(now - LOOK_BACK)
     alarm_at = _alarm(gates)
     seen = {row[0]: row for row in seen_since(site, now - LOOK_BACK, MAX_ROWS)}
-    rows = {row.person: row for row in passages_of(site, now, seen.values())}
+    rows = {row.person: row for row in unnamed_passages(site, now, seen.values())}
     presence = Presence().with_site(SiteWide(as_of=now, passages=rows, gates=gates))
     call = call_roll(presence, Muster(), now, exits=exits_of(site))
     of_gates = frozenset(call.gate_words())
@@ -96,7 +97,7 @@ def gather(site: Site, now: datetime) -> Gathered:
         for person, row in rows.items():
             if row.at >= alarm_at:
                 standings.setdefault(person, Standing.INSIDE)
-    people = tuple(_people(standings, seen, _turned(site, since_ms), rows))
+    people = tuple(_people(standings, seen, _turned(site, since_ms), companies_of(site)))
     return Gathered(
         as_of=now if alarm_at is None else alarm_at,
         is_frozen=alarm_at is not None,
@@ -131,7 +132,7 @@ def _people(
     standings: dict[bytes, Standing],
     seen: Mapping[bytes, Seen],
     turned: set[bytes],
-    rows: Mapping[bytes, LastPassage],
+    companies: Mapping[bytes, str],
 ) -> Iterator[OnList]:
     for person, standing in standings.items():
         _, journal, direction, at_ms, _, _, _, seq = seen[person]
@@ -143,5 +144,5 @@ def _people(
             at_ms=at_ms,
             direction=direction,
             how=passed if person in turned else granted,
-            company=rows[person].company,
+            company=companies.get(person, ""),
         )

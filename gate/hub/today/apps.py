@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.apps import AppConfig
 
+from gate.hub.manifest.looks import BulkLooks
 from gate.hub.today.folding import FoldedDays
 
 
@@ -17,3 +18,8 @@ class TodayConfig(AppConfig):
     def days(self) -> FoldedDays:
         """The days that this process has folded."""
         return FoldedDays()
+
+    @cached_property
+    def looks(self) -> BulkLooks:
+        """When this process looked at what gates send in bulk."""
+        return BulkLooks()

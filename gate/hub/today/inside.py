@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from django.apps import apps
 from django.db import connection
 
 from gate.access.exits import Exits, hours
@@ -18,8 +19,10 @@ from gate.access.roll_call import RollCall
 from gate.events.codec import to_ms
 from gate.hub.gates.state import beat_of
 from gate.hub.log.day import Day
+from gate.hub.manifest.bulk import look
+from gate.hub.manifest.looks import BulkLooks
 from gate.hub.manifest.presence import LOOK_BACK, gate_heard
-from gate.hub.manifest.still_inside import still_inside
+from gate.hub.manifest.still_inside import seen_inside
 from gate.hub.sites.models import Site, Unit
 from gate.trust.gates_heard import GateHeard
 
@@ -44,7 +47,8 @@ class Inside:
     """Who is on site: by person (in hexadecimal) when they last passed, and by company.
 
     `known` are those whom the site's register knows: number and company, empty if they have none.
-    Where `exits` are free they came in, and may have left.
+    Where `exits` are free they came in, and may have left. `uncounted` entries have arrived that
+    were not looked at yet, because gates send many.
     """
 
     at: datetime
@@ -52,6 +56,7 @@ class Inside:
     passed_ms: dict[str, int] = field(repr=False)
     companies: tuple[tuple[str, int], ...]
     known: dict[str, tuple[int, str]] = field(repr=False)
+    uncounted: int = 0
 
     @property
     def count(self) -> int:
@@ -76,7 +81,9 @@ class Inside:
 
 def inside_now(site: Site, now: datetime, exits: Exits) -> Inside:
     """Return who is on site, as far as the gates have told."""
-    passed_ms = {key.hex(): at_ms for key, at_ms in still_inside(site, now, exits).items()}
+    looks: BulkLooks = apps.get_app_config("today").looks  # type: ignore[attr-defined]  # see apps.py
+    uncounted = look(site, now, looks)
+    passed_ms = {key.hex(): at_ms for key, at_ms in seen_inside(site, now, exits).items()}
     found = _who(site, now)
     known = {key.hex(): who for key, who in found if key.hex() in passed_ms}
     return Inside(
@@ -85,6 +92,7 @@ def inside_now(site: Site, now: datetime, exits: Exits) -> Inside:
         passed_ms=passed_ms,
         companies=_by_company(known.get(key, _NOBODY)[1] for key in passed_ms),
         known=known,
+        uncounted=uncounted,
     )
 
 

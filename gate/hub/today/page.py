@@ -98,7 +98,10 @@ def asked_of(site: Site, now: datetime) -> Asked:
 
 
 def live_of(site: Site, asked: Asked) -> dict[str, Any]:
-    """Return what is fetched anew every few seconds."""
+    """Return what is fetched anew every few seconds.
+
+    While entries are not counted yet, what a browser has is never all there is: no version.
+    """
     day, now = asked.day, asked.at
     rules = rules_of(site)
     inside = inside_now(site, now, exits_in(rules))
@@ -110,10 +113,10 @@ def live_of(site: Site, asked: Asked) -> dict[str, Any]:
     units = list(_units(asked.units, tiers_in(rules), now))
     chart = draw(passed, refusals.by_quarter, inside.count, day, now, inside.exits)
     return {
-        "version": asked.version,
+        "version": asked.version if not inside.uncounted else "",
         "at": day.minute_words(to_ms(now)),
         "inside": inside,
-        "unheard": asked.unheard,
+        "unheard": [*asked.unheard, *_uncounted(inside)],
         "passed": passed,
         "refusals": refusals,
         "companies": _bars(inside),
@@ -132,6 +135,11 @@ def still_of(site: Site, live: dict[str, Any]) -> dict[str, Any]:
         "latest": latest(site, live["day"]),
         "longest": list(_longest(site, live["inside"], live["long"].shown, live["day"])),
     }
+
+
+def _uncounted(inside: Inside) -> Iterator[str]:
+    if inside.uncounted:
+        yield f"{inside.uncounted:,} entries that gates sent just now are not counted yet"
 
 
 def _bars(inside: Inside) -> list[tuple[str, int, float]]:
