@@ -24,7 +24,10 @@ pytestmark = pytest.mark.system
 AGAIN_MS: Final = 60_000
 """A phone asks every three seconds; a busy machine is slower to answer."""
 
-ADDRESSES: Final = {"light": ("", "people/"), "dark": ("log/", "rules/")}
+ADDRESSES: Final = {
+    "light": ("", "people/", "roll-call/", "units/", "visitors/"),
+    "dark": ("log/", "rules/", "gatehouse/", "passes/", "report/"),
+}
 """A sample; scripts/pages-audit looks at every page of everybody in both themes."""
 
 
