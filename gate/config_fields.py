@@ -28,6 +28,7 @@ from gate.events.batch import MAX_BATCH_ENTRIES
 from gate.signing.keys import Algorithm, VerifyingKey
 from gate.trust.hub_address import ALLOWED as ALLOWED_ADDRESS
 from gate.trust.hub_address import is_hub_address
+from gate.trust.network import PROXY_ALLOWED, is_proxy
 
 MAX_PATH_CHARS: Final = 4095
 """PATH_MAX of Linux, less the closing zero."""
@@ -104,6 +105,20 @@ class HubUrl:
     def read(self, value: object) -> str | None:
         """Return the address if it is one."""
         return value if isinstance(value, str) and is_hub_address(value) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyPlace:
+    """Where a proxy is."""
+
+    @property
+    def allowed(self) -> str:
+        """Say what may be written."""
+        return PROXY_ALLOWED
+
+    def read(self, value: object) -> str | None:
+        """Return the place if it is one."""
+        return value if isinstance(value, str) and is_proxy(value) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +334,11 @@ class HubConfig:
         FilePath(),
         "certificates (PEM) of the authority that vouches for a hub on the site's own network;"
         " none: the public ones",
+        default=None,
+    )
+    proxy: str | None = setting(
+        ProxyPlace(),
+        "what lets the unit out of the site's network (HTTP, by CONNECT); none: nothing has to",
         default=None,
     )
     batch_entries: int = setting(

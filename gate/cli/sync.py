@@ -110,7 +110,7 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
     if made:
         _log.warning("unit key made", extra={"uid": uid, "public_key": public})
     client = opened.enter_context(
-        HubClient(hub.url, ca=hub.ca, now=clock.now, monotonic=clock.monotonic)
+        HubClient(hub.url, ca=hub.ca, proxy=hub.proxy, now=clock.now, monotonic=clock.monotonic)
     )
     link = Link(
         uid=uid,
@@ -135,7 +135,7 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
         now=partial(moment, clock, clock_state_path(config.unit.journal)),
         monotonic=clock.monotonic,
     )
-    fetcher = opened.enter_context(Fetcher(ca=hub.ca, monotonic=clock.monotonic))
+    fetcher = opened.enter_context(Fetcher(ca=hub.ca, proxy=hub.proxy, monotonic=clock.monotonic))
     draw, pull = SystemRandom().random, Pull(source, fetcher)
     uplink = Uplink(link, config.unit.trust, pace, draw, pull, fetcher.is_watched)
     return uplink, (client.cut, fetcher.cut)

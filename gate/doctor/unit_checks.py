@@ -137,7 +137,7 @@ class HubCheck:
             return not_asked("hub", "This unit stands alone.")
         began_s = self.clock.monotonic()
         try:
-            with Fetcher(ca=hub.ca, monotonic=self.clock.monotonic) as fetcher:
+            with Fetcher(ca=hub.ca, proxy=hub.proxy, monotonic=self.clock.monotonic) as fetcher:
                 fetcher.get(
                     f"{hub.url}{AUTHORITY_PATH}",
                     max_bytes=MAX_CERTIFICATE_BYTES,

@@ -51,11 +51,15 @@ def find_hub(code: EnrolmentCode, ca: Path, *, clock: Clock, deadline_s: float) 
     try:
         if door.pin is not None:
             pem = fetch_authority(
-                door.url, door.pin, deadline_s=deadline_s, monotonic=clock.monotonic
+                door.url,
+                door.pin,
+                proxy=proxy_of(code),
+                deadline_s=deadline_s,
+                monotonic=clock.monotonic,
             )
             believed = ca
             write_file(ca, pem.encode("ascii"))
-        with Fetcher(ca=believed, monotonic=clock.monotonic) as fetcher:
+        with Fetcher(ca=believed, proxy=proxy_of(code), monotonic=clock.monotonic) as fetcher:
             fetcher.get(
                 f"{door.url}{AUTHORITY_PATH}",
                 max_bytes=MAX_CERTIFICATE_BYTES,
@@ -80,7 +84,9 @@ def join(
     asked = Join(key=key.verifying_key, token=door.token, hub=code.key)
     request = sign_join(asked, key)
     try:
-        with HubClient(door.url, ca=ca, now=clock.now, monotonic=clock.monotonic) as client:
+        with HubClient(
+            door.url, ca=ca, proxy=proxy_of(code), now=clock.now, monotonic=clock.monotonic
+        ) as client:
             reply = client.post(JOIN_PATH, request, deadline_s=deadline_s)
     except UplinkError as error:
         raise EnrolError(setback_of(error), str(error)) from error
@@ -101,6 +107,11 @@ def door_of(code: EnrolmentCode) -> HubDoor:
     if code.hub is None:
         raise EnrolError(Setback.NOT_A_CODE, "a code without a hub")
     return code.hub
+
+
+def proxy_of(code: EnrolmentCode) -> str | None:
+    """Return where the proxy of the code's network is, if it has one."""
+    return code.network.proxy or None
 
 
 def setback_of(error: UplinkError) -> Setback:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gate.enrol.hub_door import door_of, setback_of
+from gate.enrol.hub_door import door_of, proxy_of, setback_of
 from gate.errors import EnrolError, GateError, JournalError, Setback, TrustError, UplinkError
 from gate.events.batch import unit_uid
 from gate.store.cursor import Cursor, cursor_directory
@@ -48,7 +48,7 @@ def fetch(means: "Means", work: "Work") -> str:
         monotonic=clock.monotonic,
     )
     try:
-        with Fetcher(ca=work.ca, monotonic=clock.monotonic) as fetcher:
+        with Fetcher(ca=work.ca, proxy=proxy_of(work.opened), monotonic=clock.monotonic) as fetcher:
             pull = Pull(source, fetcher)
             pull.bring()
             manifest = pull.in_force().manifest
@@ -79,7 +79,11 @@ def begin(means: "Means", work: "Work") -> None:
         with (
             Cursor(cursor_directory(kept / journal.name)) as cursor,
             HubClient(
-                door_of(work.opened).url, ca=work.ca, now=clock.now, monotonic=clock.monotonic
+                door_of(work.opened).url,
+                ca=work.ca,
+                proxy=proxy_of(work.opened),
+                now=clock.now,
+                monotonic=clock.monotonic,
             ) as client,
             JournalReader.open(journal) as reader,
         ):

@@ -226,6 +226,7 @@ def _belongings(means: Means, work: Work) -> Belongings:
         site_key=paths.site_key,
         key=paths.key,
         hub_key=work.opened.key.public.hex(),
+        proxy=hub_door.proxy_of(work.opened),
         ca=paths.authority if work.ca is not None else None,
         schemes=schemes if schemes.exists() else None,
     )

@@ -45,6 +45,7 @@ class Belongings:
 
     Attributes:
         hub_key: of the hub, in hexadecimal; empty for a unit that stands alone.
+        proxy: None where nothing has to let the unit out.
         ca: None where a public authority vouches for the hub.
         schemes: None where no catalogue was laid out.
     """
@@ -55,6 +56,7 @@ class Belongings:
     site_key: Path
     key: Path
     hub_key: str = ""
+    proxy: str | None = None
     ca: Path | None = None
     schemes: Path | None = None
 
@@ -140,7 +142,8 @@ def _lines(
     )
     if hub is not None:
         ca = None if belongings.ca is None else str(belongings.ca)
-        yield from _table("hub", {"url": hub.url, "key": belongings.hub_key, "ca": ca})
+        found = {"url": hub.url, "key": belongings.hub_key, "ca": ca, "proxy": belongings.proxy}
+        yield from _table("hub", found)
     for lane, tables in zip(place.lanes, wiring.lanes, strict=True):
         yield from _table("[access_point]", {"name": lane.name, "direction": lane.direction})
         for name, keys in tables.items():

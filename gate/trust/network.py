@@ -29,6 +29,15 @@ MAX_LOGIN_CHARS: Final = 64
 MAX_SERVERS: Final = 3
 """MAXNS of resolv.conf(5): more are never asked."""
 
+MAX_PROXY_CHARS: Final = 120
+"""A code has to fit a symbol that a camera reads; an address takes 21, a usual name 40."""
+
+PROXY_ALLOWED: Final = f"HOST:PORT, at most {MAX_PROXY_CHARS} characters, such as 192.0.2.3:3128"
+
+_MAX_PORT: Final = 65_535
+_PROXY: Final = re.compile(
+    rf"(?=.{{3,{MAX_PROXY_CHARS}}}\Z)(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?):(?P<port>[1-9][0-9]{{0,4}})"
+)
 _PASSPHRASE: Final = re.compile(rf"[ -~]{{{MIN_PASSPHRASE_CHARS},{MAX_PASSPHRASE_CHARS}}}")
 _APN: Final = re.compile(rf"[A-Za-z0-9.-]{{1,{MAX_APN_CHARS}}}")
 _PIN: Final = re.compile(r"[0-9]{4,8}")
@@ -84,18 +93,33 @@ class StaticAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """By what, and with which address; None: the network gives one."""
+    """By what, and with which address; None: the network gives one.
+
+    Attributes:
+        link: what reaches it.
+        static: an address of the unit's own.
+        proxy: HOST:PORT of what lets the unit out of it (HTTP, by CONNECT); empty: nothing has to.
+    """
 
     link: Wired | WiFi | Modem
     static: StaticAddress | None = None
+    proxy: str = ""
 
     def __post_init__(self) -> None:
+        if self.proxy and not is_proxy(self.proxy):
+            _refuse(iter([f"proxy {self.proxy[:40]!r}: allowed: {PROXY_ALLOWED}"]))
         if self.static is not None and isinstance(self.link, Modem):
             _refuse(iter(["address: a modem's network gives one; leave the static address out"]))
 
 
+def is_proxy(text: str) -> bool:
+    """Tell whether a text says where a proxy is."""
+    match = _PROXY.fullmatch(text)
+    return match is not None and 1 <= int(match["port"]) <= _MAX_PORT
+
+
 def network_map(network: Network) -> dict[cbor.Key, cbor.Encodable]:
-    """Return the network as a code carries it: 1 the link, 2 what belongs to it, 3 the address."""
+    """Return the network as a code carries it: 1 link, 2 what belongs to it, 3 address, 4 proxy."""
     found: dict[cbor.Key, cbor.Encodable] = {}
     match network.link:
         case Wired():
@@ -106,6 +130,8 @@ def network_map(network: Network) -> dict[cbor.Key, cbor.Encodable]:
             found = {1: 2, 2: [modem.apn, modem.user, modem.password, modem.pin]}
     if network.static is not None:
         found[3] = [network.static.address, network.static.gateway, *network.static.servers]
+    if network.proxy:
+        found[4] = network.proxy
     return found
 
 
@@ -115,14 +141,15 @@ def read_network(value: object) -> Network:
     Raises:
         ConfigError: it describes none, or one with faults.
     """
-    if not isinstance(value, Mapping) or not set(value) <= {1, 2, 3}:
+    if not isinstance(value, Mapping) or not set(value) <= {1, 2, 3, 4}:
         raise ConfigError("network", ["not one of the three kinds"])
     match value:
         case {1: int(kind), 2: list(parts)}:
             link = _link(kind, parts)
         case _:
             raise ConfigError("network", ["not one of the three kinds"])
-    return Network(link=link, static=_static(value[3]) if 3 in value else None)
+    static = _static(value[3]) if 3 in value else None
+    return Network(link=link, static=static, proxy=_proxy(value[4]) if 4 in value else "")
 
 
 def _link(kind: int, parts: list[object]) -> Wired | WiFi | Modem:
@@ -144,6 +171,14 @@ def _static(value: object) -> StaticAddress:
             return StaticAddress(address=address, gateway=gateway, servers=names)
         case _:
             raise ConfigError("network", ["address: not an address, a gateway and servers"])
+
+
+def _proxy(value: object) -> str:
+    match value:
+        case str(text) if text:
+            return text
+        case _:
+            raise ConfigError("network", [f"proxy: allowed: {PROXY_ALLOWED}"])
 
 
 def _refuse(faults: Iterator[str]) -> None:

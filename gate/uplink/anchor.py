@@ -22,7 +22,12 @@ MAX_CERTIFICATE_BYTES: Final = 16 << 10
 
 
 def fetch_authority(
-    url: str, pin: bytes, *, deadline_s: float, monotonic: Callable[[], float]
+    url: str,
+    pin: bytes,
+    *,
+    proxy: str | None = None,
+    deadline_s: float,
+    monotonic: Callable[[], float],
 ) -> str:
     """Return the certificate (PEM) of the authority that has `pin`, from the hub at `url`.
 
@@ -34,7 +39,7 @@ def fetch_authority(
         raise UplinkError("out of time before the request")
     line = Line()
     with line.bounded(left_s):
-        data = _get(url, line, min(left_s, CONNECT_S), min(left_s, READ_S))
+        data = _get((url, proxy), line, min(left_s, CONNECT_S), min(left_s, READ_S))
     if sha256(data).digest() != pin:
         raise OtherAuthorityError("the hub's authority is another than the code names")
     return ssl.DER_cert_to_PEM_cert(data)
@@ -44,14 +49,18 @@ class OtherAuthorityError(UplinkError):
     """What came is not what a code names."""
 
 
-def _get(url: str, line: Line, connect_s: float, read_s: float) -> bytes:
+def _get(place: tuple[str, str | None], line: Line, connect_s: float, read_s: float) -> bytes:
+    url, proxy = place
     parts = urlsplit(url)
     unbelieved = ssl.create_default_context()
     unbelieved.check_hostname = False
     unbelieved.verify_mode = ssl.CERT_NONE
+    first = urlsplit(f"//{proxy}") if proxy else parts
     connection = HTTPSConnection(
-        parts.hostname or "", parts.port, timeout=connect_s, context=unbelieved
+        first.hostname or "", first.port, timeout=connect_s, context=unbelieved
     )
+    if proxy:
+        connection.set_tunnel(parts.hostname or "", parts.port)
     try:
         connection.connect()
         line.use(connection.sock)

@@ -32,6 +32,7 @@ class HubClient(AbstractContextManager["HubClient"]):
         url: str,
         *,
         ca: Path | None,
+        proxy: str | None = None,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
@@ -40,6 +41,7 @@ class HubClient(AbstractContextManager["HubClient"]):
         Args:
             url: of the hub, without a slash at its end.
             ca: file of the authorities to believe; None: those that come with certifi.
+            proxy: HOST:PORT of what lets out of the network; None: nothing has to.
             now: the time of day, against which a Retry-After's date is read.
             monotonic: seconds on a steady line, on which deadlines stand.
         """
@@ -47,7 +49,7 @@ class HubClient(AbstractContextManager["HubClient"]):
         self._now = now
         self._monotonic = monotonic
         self._line = Line()
-        self._session = new_session(self._line, ca)
+        self._session = new_session(self._line, ca, proxy)
 
     def post(
         self, path: str, body: bytes, *, deadline_s: float, headers: Mapping[str, str] | None = None

@@ -68,16 +68,19 @@ class Fetching(Protocol):
 class Fetcher(AbstractContextManager["Fetcher"]):
     """Fetches, one file at a time, in one thread; only `cut` may be called from another."""
 
-    def __init__(self, *, ca: Path | None, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, *, ca: Path | None, proxy: str | None = None, monotonic: Callable[[], float]
+    ) -> None:
         """Prepare; nothing is sent yet.
 
         Args:
             ca: file of the authorities to believe; None: those that come with certifi.
+            proxy: HOST:PORT of what lets out of the network; None: nothing has to.
             monotonic: seconds on a steady line, on which deadlines stand.
         """
         self._monotonic = monotonic
         self._line = Line()
-        self._session = new_session(self._line, ca)
+        self._session = new_session(self._line, ca, proxy)
         self._watched_until_s = -math.inf
 
     def get(

@@ -6,7 +6,8 @@ outside, whether it stands in the headers or in the body. A TLS handshake needs 
 Python bounds the whole by the timeout (_ssl.c, do_handshake). Only the look-up of a name can't be
 cut; the system's resolver bounds it (resolv.conf(5), about 30 s).
 
-What is built here follows no proxy of the environment, and tries nothing twice.
+What is built here follows no proxy of the environment but the one that it is given, and tries
+nothing twice. Through a proxy TLS is spoken with the hub: the proxy sees its name and nothing else.
 """
 
 import socket
@@ -15,13 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import Final
+from typing import Any, Final
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import ProxyManager
 
 from gate import __version__
 from gate.errors import UplinkError
@@ -95,15 +97,18 @@ class Line:
             return  # it was closed already
 
 
-def new_session(line: Line, ca: Path | None) -> requests.Session:
+def new_session(line: Line, ca: Path | None, proxy: str | None = None) -> requests.Session:
     """Return a session of one connection at a time, which `line` can cut.
 
     Args:
         line: learns which socket is in use.
         ca: file of the authorities to believe; None: those that come with certifi.
+        proxy: HOST:PORT of what lets out of the network; None: nothing has to.
     """
     session = requests.Session()
     session.trust_env = False
+    if proxy is not None:
+        session.proxies = dict.fromkeys(("http", "https"), f"http://{proxy}")
     session.verify = True if ca is None else str(ca)
     session.headers.update(
         {"User-Agent": f"site-gate/{__version__}", "Accept-Encoding": "identity"}
@@ -123,6 +128,11 @@ def _adapter(line: Line) -> HTTPAdapter:
             line.use(self.sock)
 
     class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            connected = super()._new_conn()
+            line.use(connected)  # a proxy's answer comes before there is any TLS
+            return connected
+
         def connect(self) -> None:
             super().connect()
             line.use(self.sock)
@@ -133,8 +143,15 @@ def _adapter(line: Line) -> HTTPAdapter:
     class SecurePool(HTTPSConnectionPool):
         ConnectionCls = Secure
 
-    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
     pools = {"http": PlainPool, "https": SecurePool}
+
+    class Adapter(HTTPAdapter):
+        def proxy_manager_for(self, proxy: str, **words: Any) -> ProxyManager:  # noqa: ANN401 - its own
+            manager: ProxyManager = super().proxy_manager_for(proxy, **words)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    adapter = Adapter(pool_connections=1, pool_maxsize=1, max_retries=0)
     adapter.poolmanager.pool_classes_by_scheme = pools
     return adapter
 
@@ -144,7 +161,16 @@ def _words(error: BaseException, handled: BaseException | None) -> str:
 
     What was being `handled` when the request began is no cause of it.
     """
-    while (inner := error.__cause__ or error.__context__) not in {None, handled}:
+    while (inner := _inner(error)) not in {None, handled}:
         error = inner
     said = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or ""
+    if type(error) is OSError:
+        said = said or str(error)[:100]  # http.client's, of a proxy that refuses
     return f"{type(error).__name__} {said}".strip()
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    """Return what an error was made of; what urllib3 met behind a proxy it hands on as a word."""
+    [first] = error.args[:1] or [None]
+    told = first if isinstance(first, BaseException) else None
+    return error.__cause__ or error.__context__ or told

@@ -10,6 +10,7 @@ import pytest
 from gate.config import load_config, load_policy
 from gate.enrol.attempt import FAIL_SAFE_S, join, recover
 from gate.enrol.steps import CLOCK_S, Step
+from gate.enrol.unit_file import Belongings, standard_wiring, write_unit_file
 from gate.enrol.words import SETBACK_WORDS
 from gate.errors import EnrolError, Setback
 from gate.sim.issuer import NOW
@@ -18,7 +19,8 @@ from gate.trust.enrolment import Alone, HubDoor
 from gate.trust.network import Network, WiFi, Wired
 from gate.trust.place import Place, lanes_called
 from tests.enrol.joining_unit import ALONE, RULES, Machine
-from tests.trust.set_up_codes import PLACE, text
+from tests.trust.set_up_codes import DOOR, PLACE, text
+from tests.trust.set_up_codes import HUB as HUB_KEY
 
 HUB = text(network=Network(link=WiFi(ssid="Site", passphrase="correct horse")))
 
@@ -195,3 +197,16 @@ def test_the_how_to_tells_each_setback_as_the_unit_does() -> None:
     told = [line for line in page.read_text("utf-8").splitlines() if re.match(r"\| \d \+ ", line)]
     rows = sorted(SETBACK_WORDS.values(), key=lambda row: (row.long, row.short))
     assert told == [f"| {row.long} + {row.short} | {row.what} | {row.step} |" for row in rows]
+
+
+def test_the_units_file_names_the_proxy_of_the_codes_network(tmp_path: Path) -> None:
+    names = ("journal", "trust", "policy", "site_key", "key")
+    paths = {name: tmp_path / name for name in names}
+    belongings = Belongings(
+        **paths, hub_key=HUB_KEY.verifying_key.public.hex(), proxy="192.0.2.3:3128"
+    )
+    file = tmp_path / "unit.toml"
+    file.write_text(write_unit_file(PLACE, DOOR, belongings, standard_wiring(PLACE.lanes)), "utf-8")
+    hub = load_config(file).hub
+    assert hub is not None
+    assert hub.proxy == "192.0.2.3:3128"

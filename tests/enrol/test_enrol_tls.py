@@ -12,8 +12,10 @@ import pytest
 from gate.devices.clock import SystemClock
 from gate.enrol.hub_door import find_hub
 from gate.errors import EnrolError, Setback
+from gate.sim.free_port import free_port
 from gate.sim.loopback import PORTAL_PAGE, LoopbackServer, Misbehaving
 from gate.trust.enrolment import HubDoor
+from gate.trust.network import Network, Wired
 from gate.uplink.anchor import AUTHORITY_PATH
 from tests.trust.set_up_codes import code
 from tests.uplink.test_tls import certificate
@@ -69,10 +71,13 @@ def opened() -> Iterator[ExitStack]:
         yield stack
 
 
-def found(hub: Hub, pin: bytes | None, ca: Path) -> Path | None:
+def found(hub: Hub, pin: bytes | None, ca: Path, proxy: str = "") -> Path | None:
     clock = SystemClock()
     door = HubDoor(url=hub.url, token=bytes(16), pin=pin)
-    return find_hub(code(hub=door), ca, clock=clock, deadline_s=clock.monotonic() + 20)
+    network = Network(link=Wired(), proxy=proxy)
+    return find_hub(
+        code(hub=door, network=network), ca, clock=clock, deadline_s=clock.monotonic() + 20
+    )
 
 
 def test_the_hub_that_the_code_names_is_believed(
@@ -82,6 +87,17 @@ def test_the_hub_that_the_code_names_is_believed(
     ca = tmp_path / "ca.pem"
     assert found(hub, sha256(own.der).digest(), ca) == ca
     assert PEM_cert_to_DER_cert(ca.read_text("ascii")) == own.der
+
+
+def test_the_proxy_that_the_code_names_is_never_gone_around(
+    opened: ExitStack, own: Authority, tmp_path: Path
+) -> None:
+    hub = opened.enter_context(Hub(own, own.der))
+    nobody = f"127.0.0.1:{free_port()}"
+    with pytest.raises(EnrolError) as caught:
+        found(hub, sha256(own.der).digest(), tmp_path / "ca.pem", nobody)
+    assert caught.value.setback is Setback.HUB_UNREACHABLE
+    assert hub.asked == 0
 
 
 def test_a_server_with_a_certificate_of_its_own_is_not(

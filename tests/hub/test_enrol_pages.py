@@ -74,12 +74,14 @@ def test_the_network_written_is_the_network_of_the_code(manager: Client) -> None
         address="192.0.2.20/24",
         gateway="192.0.2.1",
         servers="192.0.2.53, 198.51.100.53",
+        proxy="Proxy.site.example:3128",
     )
     network = open_code(code_in(answer)).network
     assert network.link == WiFi(ssid="Kings Wharf", passphrase="correct horse")
     assert network.static == StaticAddress(
         address="192.0.2.20/24", gateway="192.0.2.1", servers=("192.0.2.53", "198.51.100.53")
     )
+    assert network.proxy == "proxy.site.example:3128"
 
 
 def test_several_units_are_a_sheet(manager: Client) -> None:
@@ -100,6 +102,7 @@ def test_several_units_are_a_sheet(manager: Client) -> None:
         ({"link": "wifi"}, "Wi-Fi name '': allowed: 1 to 32 bytes, printable."),
         ({"link": "wifi", "ssid": "S", "passphrase": "short"}, "Wi-Fi password of 5 characters"),
         ({"link": "modem"}, "APN '': allowed:"),
+        ({"proxy": "proxy"}, "Proxy 'proxy': allowed: HOST:PORT, at most 120 characters"),
         ({"address": "192.0.2.20"}, "Address '192.0.2.20': allowed: such as 192.0.2.20/24."),
         ({"link": "modem", "apn": "x", "pin": "12"}, "SIM's PIN: allowed: 4 to 8 digits"),
     ],

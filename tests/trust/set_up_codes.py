@@ -57,9 +57,10 @@ modems = st.builds(
     password=_words,
     pin=st.just("") | st.from_regex(r"[0-9]{4,8}", fullmatch=True),
 )
+proxies = st.sampled_from(["", "192.0.2.3:3128", "proxy.site.example:8080", "p:1", "p:65535"])
 networks = st.one_of(
-    st.builds(Network, link=links, static=st.none() | st.just(STATIC)),
-    st.builds(Network, link=modems),
+    st.builds(Network, link=links, static=st.none() | st.just(STATIC), proxy=proxies),
+    st.builds(Network, link=modems, proxy=proxies),
 )
 doors = st.builds(
     HubDoor,

@@ -63,6 +63,19 @@ def test_any_value_is_a_network_or_a_fault(value: Any) -> None:  # noqa: ANN401 
         pytest.param(lambda: Modem(apn="x", password="y" * 65), "modem's password", id="too long"),
         pytest.param(lambda: Modem(apn="x", pin="12e4"), "SIM's PIN", id="a PIN with a letter"),
         pytest.param(
+            lambda: Network(link=Wired(), proxy="http://p:3128"),
+            "proxy 'http://p:3128'",
+            id="a URL",
+        ),
+        pytest.param(lambda: Network(link=Wired(), proxy="p"), "HOST:PORT", id="no port"),
+        pytest.param(
+            lambda: Network(link=Wired(), proxy="p:65536"), "HOST:PORT", id="no such port"
+        ),
+        pytest.param(lambda: Network(link=Wired(), proxy=":1"), "HOST:PORT", id="no host"),
+        pytest.param(
+            lambda: Network(link=Wired(), proxy="p" * 119 + ":1"), "at most 120", id="long"
+        ),
+        pytest.param(
             lambda: Network(link=Modem(apn="x"), static=STATIC),
             "modem's network gives one",
             id="a modem with an address",

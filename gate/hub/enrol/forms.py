@@ -13,6 +13,7 @@ from gate.trust.network import (
     MAX_APN_CHARS,
     MAX_LOGIN_CHARS,
     MAX_PASSPHRASE_CHARS,
+    MAX_PROXY_CHARS,
     MAX_SSID_BYTES,
     Modem,
     Network,
@@ -39,6 +40,7 @@ _FIELD_OF: Final = {
     "address": "address",
     "gateway": "gateway",
     "name servers": "servers",
+    "proxy": "proxy",
 }
 """Whose fault it is, by how the fault begins (gate.trust.network)."""
 
@@ -89,6 +91,7 @@ class AddUnitForm(forms.Form):
     address = _text(18)
     gateway = _text(15)
     servers = _text(60)
+    proxy = _text(MAX_PROXY_CHARS)
 
     def clean(self) -> dict[str, Any]:
         """Put the network together from what belongs to its link; `network` is what it is."""
@@ -103,7 +106,9 @@ class AddUnitForm(forms.Form):
 
 
 def _network(found: dict[str, Any]) -> Network:
-    return Network(link=_link(found), static=_static(found))
+    return Network(
+        link=_link(found), static=_static(found), proxy=str(found.get("proxy", "")).lower()
+    )
 
 
 def _link(found: dict[str, Any]) -> Wired | WiFi | Modem:
