@@ -12,7 +12,8 @@ from gate.access.policy import parse_policy
 from gate.access.settings import KeyDescription, describe_keys
 from gate.access.site_policy import SitePolicy
 from gate.access.tables import MAX_CHARS, read_toml
-from gate.config_fields import CameraConfig, Config, HubConfig, ScreenConfig, UnitConfig
+from gate.config_camera import CameraConfig
+from gate.config_fields import Config, HubConfig, ScreenConfig, UnitConfig
 from gate.config_lanes import LANE_TABLES, lane_faults
 from gate.errors import ConfigError
 

@@ -17,13 +17,13 @@ from gate.access.kinds import Choice, Flag, Number, Text, Whole, Word
 from gate.access.model import AccessPoint, Direction
 from gate.access.settings import section, sections, setting
 from gate.access.site_policy import MAX_SITE_CHARS
+from gate.config_camera import CameraConfig
 from gate.config_status import StatusConfig
-from gate.devices.camera import CameraSpec, parse_camera
 from gate.devices.inputs import MAX_BOUNCE_MS, InputPins
 from gate.devices.outputs import MAX_GPIO, MIN_GPIO, MIN_NIGHT_PERCENT, OutputPins
 from gate.devices.ports import Contact
 from gate.devices.relay import MAX_RELEASE_S
-from gate.errors import DeviceError, TrustError
+from gate.errors import TrustError
 from gate.events.batch import MAX_BATCH_ENTRIES
 from gate.signing.keys import Algorithm, VerifyingKey
 from gate.trust.hub_address import ALLOWED as ALLOWED_ADDRESS
@@ -68,29 +68,6 @@ class FilePath:
         if not isinstance(value, str) or not 1 <= len(value) <= MAX_PATH_CHARS:
             return None
         return Path(value) if value.isprintable() else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSource:
-    """Where frames come from."""
-
-    @property
-    def allowed(self) -> str:
-        """Say what may be written."""
-        return (
-            'one of "picamera2", "picamera2:1", "usb:/dev/video0", "rtsp://...", "file:VIDEO",'
-            ' "dir:DIRECTORY"'
-        )
-
-    def read(self, value: object) -> str | None:
-        """Return the source if it has a known form; whether a camera is there, opening tells."""
-        if not isinstance(value, str):
-            return None
-        try:
-            parse_camera(value)
-        except DeviceError:
-            return None  # the fault is named by the key, with what is allowed
-        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,19 +146,6 @@ class UnitConfig:
         "the unit's own key, by which the hub knows it; made by `gate sync`",
         default=Path("/var/lib/gate/unit.key"),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraConfig:
-    """The reader's eye."""
-
-    source: str = setting(CameraSource(), "where frames come from", default="picamera2")
-    width_px: int = setting(Whole(low=320, high=3840, unit="pixels"), "of a frame", default=1280)
-    height_px: int = setting(Whole(low=240, high=2160, unit="pixels"), "of a frame", default=720)
-
-    def spec(self) -> CameraSpec:
-        """Return the source as the camera's driver takes it."""
-        return parse_camera(self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from gate.access.model import AccessPoint, Direction
+from gate.config_camera import CameraConfig
 from gate.config_fields import (
     GPIO,
     AccessPointConfig,
-    CameraConfig,
     Config,
     InputsConfig,
     OutputsConfig,

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from gate.access.model import AccessPoint, Direction
 from gate.access.tables import read_toml
 from gate.config import config_keys, load_catalogue, load_config, load_policy
-from gate.config_fields import CameraSource, Config, FilePath, PinFactory
+from gate.config_camera import CameraSource, PictureArea
+from gate.config_fields import Config, FilePath, PinFactory
 from gate.config_lanes import lane_faults, lanes_of
+from gate.devices.area import Area
 from gate.devices.camera import CameraKind
 from gate.devices.outputs import OutputPins
+from gate.devices.ports import Mark
 from gate.errors import ConfigError
 
 EXAMPLES = Path(__file__).parents[1] / "config"
@@ -176,6 +179,21 @@ ONE_FAULT = {
             '"picamera2:1", "usb:/dev/video0", "rtsp://...", "file:VIDEO", "dir:DIRECTORY"'
         ),
     ),
+    "an area of the picture that has no height": (
+        MINIMAL + "[camera]\narea = [25, 50, 75, 60]\n",
+        (
+            "camera.area = [25, 50, 75, 60]; allowed: [left, top, right, bottom], whole percents of"
+            " the picture from its upper left corner, at least 20 wide and high, such as"
+            " [25, 0, 75, 100]"
+        ),
+    ),
+    "a mark that is not read": (
+        MINIMAL + '[camera]\nmarks = ["pdf417"]\n',
+        (
+            'camera.marks = ["pdf417"]; allowed: a list of 1 to 2, none twice, each one of "aztec",'
+            ' "data-matrix"'
+        ),
+    ),
     "not TOML": ("[unit]\nname = Gate A\n", "not TOML: Invalid value (at line 2, column 8)"),
 }
 
@@ -298,7 +316,7 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 46
+    assert len({key.key for key in keys}) == len(keys) == 48
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 
@@ -329,6 +347,33 @@ def test_a_source_or_path_that_is_read_can_be_used(value: str) -> None:
     assert source in {None, value}
     path = FilePath().read(value)
     assert path is None or "\0" not in str(path)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("25-75", id="no list"),
+        pytest.param([25, 0, 75], id="three sides"),
+        pytest.param([25, 0, 75, 100, 1], id="five"),
+        pytest.param([25.0, 0, 75, 100], id="parts of a percent"),
+        pytest.param([True, 0, 75, 100], id="a truth"),
+        pytest.param([-1, 0, 75, 100], id="left of the picture"),
+        pytest.param([0, 0, 75, 101], id="below it"),
+        pytest.param([75, 0, 25, 100], id="from right to left"),
+        pytest.param([0, 0, 19, 100], id="too narrow"),
+        pytest.param([0, 81, 100, 100], id="too low"),
+    ],
+)
+def test_what_is_no_area_of_a_picture_is_not_read(value: object) -> None:
+    assert PictureArea().read(value) is None
+
+
+def test_the_part_that_is_looked_at_and_other_marks_are_the_cameras(tmp_path: Path) -> None:
+    text = '[camera]\narea = [25, 0, 75, 80]\nmarks = ["aztec", "data-matrix"]\n'
+    [lane] = lanes_of(load_config(written(tmp_path, MINIMAL + text)))
+    assert lane.camera.area == Area(left=25, top=0, right=75, bottom=80)
+    assert lane.camera.marks == (Mark.AZTEC, Mark.DATA_MATRIX)
+    assert PictureArea().read([0, 0, 100, 20]) == Area(left=0, top=0, right=100, bottom=20)
 
 
 def test_a_configuration_cannot_be_changed(tmp_path: Path) -> None:

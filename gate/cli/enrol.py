@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from gate.cli.enrol_told import Teller
-from gate.config_fields import CameraConfig
+from gate.config_camera import CameraConfig
 from gate.devices.camera import open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
+from gate.devices.area import Area, AreaCamera
 from gate.devices.ports import Camera
 from gate.errors import DeviceError
 
@@ -101,15 +102,22 @@ def open_camera(
     *,
     size_px: tuple[int, int] = DEFAULT_SIZE_PX,
     focus_dioptres: float = DEFAULT_FOCUS_DIOPTRES,
+    area: Area | None = None,
 ) -> Camera:
     """Open the camera of `spec`; the caller closes it.
 
     `size_px` (width, height) is asked of picamera2 and USB cameras, which may give the nearest
     they have; streams and files have their own. `focus_dioptres` is set where the lens can move.
+    With an `area` only that part of each picture is given.
 
     Raises:
         DeviceError: naming the camera and the next step.
     """
+    camera = _open(spec, size_px, focus_dioptres)
+    return camera if area is None else AreaCamera(camera, area)
+
+
+def _open(spec: CameraSpec, size_px: tuple[int, int], focus_dioptres: float) -> Camera:
     match spec.kind:
         case CameraKind.PICAMERA2:
             from gate.devices.camera_picamera2 import open_picamera2  # noqa: PLC0415  only on a Pi

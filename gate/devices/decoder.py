@@ -1,14 +1,16 @@
-"""Reading QR codes: two libraries behind the `Decoder` port.
+"""Reading codes: two libraries behind the `Decoder` port.
 
-A text is returned exactly as it was encoded, or not at all. Other marks (Micro QR, bar codes) are
-not looked for. What the texts mean is not this room's business.
+A text is returned exactly as it was encoded, or not at all. QR codes are looked for, and Aztec and
+Data Matrix where a site's cards have them; no Micro QR, no bar codes. What the texts mean is not
+this room's business.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import zxingcpp
 
-from gate.devices.ports import Corners, Frame, Reading, Sight
+from gate.devices.ports import Corners, Frame, Mark, Reading, Sight
 from gate.errors import DeviceError
 
 ZXING: Final = "zxing-cpp"
@@ -18,7 +20,14 @@ MIN_SQUARENESS: Final = 0.5
 """Area over the longest side's square: 0.5 is a code tilted by 60 degrees. Of the 179 photographs'
 codes the least has 0.6; chance finds in lettering are nearly all below 0.5."""
 
-_QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+_QR: Final = zxingcpp.BarcodeFormat.QRCodeModel2
+_FORMATS: Final = {
+    Mark.AZTEC: zxingcpp.BarcodeFormat.AztecCode,
+    Mark.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
+}
+_SHAPED: Final = frozenset({zxingcpp.BarcodeFormat.QRCode, _QR})
+"""What is taken for a code though it can't be read: of the others chance finds too many."""
+
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _NOTHING: Final = Sight()
 
@@ -26,7 +35,13 @@ _NOTHING: Final = Sight()
 class ZxingDecoder:
     """zxing-cpp: reads nearly all, in a millisecond or two, straight from a strided view."""
 
-    def __init__(self, *, global_threshold: bool = False, glance: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        global_threshold: bool = False,
+        glance: bool = False,
+        marks: Collection[Mark] = (),
+    ) -> None:
         """Say how to look.
 
         Args:
@@ -34,7 +49,9 @@ class ZxingDecoder:
             glance: dark codes on light ground at the picture's own scale only, at any angle. Else
                 zxing-cpp's defaults: also inverted codes, as phones show them, and smaller scales,
                 where a large code that is blurred is sharp.
+            marks: looked for beside QR codes.
         """
+        self._formats = zxingcpp.BarcodeFormats([_QR, *(_FORMATS[mark] for mark in marks)])
         self._everything = not glance
         binarizers = zxingcpp.Binarizer
         self._binarizer = (
@@ -50,7 +67,7 @@ class ZxingDecoder:
         try:
             found = zxingcpp.read_barcodes(
                 frame.luma,
-                formats=_QR,
+                formats=self._formats,
                 text_mode=zxingcpp.TextMode.Plain,
                 binarizer=self._binarizer,
                 try_invert=self._everything,
@@ -133,7 +150,11 @@ def _place(code: zxingcpp.Barcode) -> Corners:
 
 def _is_plausible(code: zxingcpp.Barcode) -> bool:
     """Tell whether a code that failed its check sum has the shape of one: noise seldom does."""
-    if code.error is None or code.error.type != zxingcpp.ErrorType.Checksum:
+    if (
+        code.format not in _SHAPED
+        or code.error is None
+        or code.error.type != zxingcpp.ErrorType.Checksum
+    ):
         return False
     corners = _place(code)
     sides = [(corners[i - 1], corners[i]) for i in range(4)]

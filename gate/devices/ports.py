@@ -59,6 +59,13 @@ class Sight:
     missed: tuple[Corners, ...] = field(default=(), compare=False)
 
 
+class Mark(StrEnum):
+    """What a card's text may be printed as, beside a QR code."""
+
+    AZTEC = "aztec"
+    DATA_MATRIX = "data-matrix"
+
+
 class Camera(Protocol):
     """A source of frames.
 
@@ -67,7 +74,10 @@ class Camera(Protocol):
     second `frames()` is a stop and start. The iterator ends when the source has no more.
     """
 
-    live: bool
+    @property
+    def live(self) -> bool:
+        """Whether frames that are not taken may be dropped."""
+        ...
 
     def frames(self) -> Iterator[Frame]:
         """Yield frames, oldest first."""

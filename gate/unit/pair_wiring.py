@@ -103,8 +103,8 @@ def _open_parts(lane: LaneConfig, spec: CameraSpec, clock: Clock) -> LaneParts:
         opened.callback(inputs.close)
         size_px = (lane.camera.width_px, lane.camera.height_px)
         parts = LaneParts(
-            open_camera=partial(open_camera, spec, size_px=size_px),
-            decoder=open_decoder(),
+            open_camera=partial(open_camera, spec, size_px=size_px, area=lane.camera.area),
+            decoder=open_decoder(marks=lane.camera.marks),
             outputs=outputs,
             clock=clock,
             inputs=inputs,

@@ -95,8 +95,8 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
         inputs = open_inputs(lane.inputs.pins(), factory, clock.monotonic, at_once)
         opened.callback(inputs.close)
         parts = Parts(
-            open_camera=partial(open_camera, spec, size_px=size_px),
-            decoder=open_decoder(),
+            open_camera=partial(open_camera, spec, size_px=size_px, area=lane.camera.area),
+            decoder=open_decoder(marks=lane.camera.marks),
             outputs=outputs,
             clock=clock,
             notifier=open_notifier(),

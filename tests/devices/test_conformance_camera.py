@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gate.devices.area import Area
 from gate.devices.camera import CameraKind, CameraSpec, open_camera
 from gate.devices.ports import Camera, Frame
 from gate.sim.devices import ManualClock, SimCamera
@@ -40,10 +41,17 @@ def video_file(folder: Path) -> Camera:
     return open_camera(CameraSpec(kind=CameraKind.FILE, target=str(path)))
 
 
+def part(folder: Path) -> Camera:
+    directory(folder)
+    spec = CameraSpec(kind=CameraKind.DIRECTORY, target=str(folder))
+    return open_camera(spec, area=Area(left=20, top=0, right=80, bottom=50))
+
+
 CAMERAS: Final[Mapping[str, Callable[[Path], Camera]]] = {
     "simulated": simulated,
     "directory": directory,
     "video file": video_file,
+    "a part of a directory's pictures": part,
 }
 """Makers of a camera with at least three frames; each is given an empty directory to use."""
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import segno
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.bench.scenes import PX_PER_MODULE, empty_scene, pasted, qr_picture
 from gate.devices.decoder import PyzbarDecoder, ZxingDecoder
 from gate.devices.decoder_chain import open_decoder
-from gate.devices.ports import Decoder, Frame, Luma, Reading, Sight
+from gate.devices.ports import Decoder, Frame, Luma, Mark, Reading, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.errors import DeviceError
 
@@ -176,3 +177,35 @@ def test_a_reading_names_the_decoder_that_made_it() -> None:
     luma = with_code(CARD_TEXT)
     assert look(ZxingDecoder(), luma).readings == (Reading(text=CARD_TEXT, decoder="zxing-cpp"),)
     assert look(PyzbarDecoder(), luma).readings == (Reading(text=CARD_TEXT, decoder="pyzbar"),)
+
+
+def mark_of(mark: Mark, text: str) -> Luma:
+    """Return a scene with `text` printed as another mark than a QR code."""
+    formats = {
+        Mark.AZTEC: zxingcpp.BarcodeFormat.AztecCode,
+        Mark.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
+    }
+    code = np.asarray(zxingcpp.create_barcode(text, formats[mark]).to_image(scale=4))
+    return pasted(empty_scene(SIZE_PX, seed=4), np.pad(code, 16, constant_values=255))
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_a_card_printed_as_another_mark_is_read_where_it_is_turned_on(mark: Mark) -> None:
+    luma = mark_of(mark, CARD_TEXT)
+    assert texts(look(ZxingDecoder(marks=[mark]), luma)) == [CARD_TEXT]
+    assert texts(look(ZxingDecoder(marks=[mark]), with_code(CARD_TEXT))) == [CARD_TEXT]
+    assert look(ZxingDecoder(), luma) == Sight()
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_the_units_chain_reads_another_mark_at_its_first_frame(mark: Mark) -> None:
+    luma = mark_of(mark, CARD_TEXT)
+    assert texts(look(open_decoder(lambda: 0.0, marks=[mark]), luma)) == [CARD_TEXT]
+    assert texts(look(open_decoder(lambda: 0.0), luma)) == []
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_chance_finds_of_other_marks_hint_at_nothing(mark: Mark) -> None:
+    torn = mark_of(mark, CARD_TEXT).copy()
+    torn[150:330:3, :] = 128
+    assert look(ZxingDecoder(marks=[mark]), torn) == Sight()
