@@ -58,7 +58,7 @@ class ServedHub:
         self._config.write_text(
             f'[hub]\ndata = "data"\nlisten = "{listen}"\nhosts = ["localhost"]\nworkers = 1\n'
         )
-        _run(GATE, "hub", "migrate", "--config", str(self._config))
+        self.key = _run(GATE, "hub", "migrate", "--config", str(self._config)).strip()
         _run(_FILL + add, str(self._config))
         self._process: subprocess.Popen[str] | None = None
 
@@ -126,7 +126,8 @@ def sideways_px(page: Page) -> int:
     return px
 
 
-def _run(code: str, *arguments: str) -> None:
+def _run(code: str, *arguments: str) -> str:
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_MAKE_S, check=False)
     assert done.returncode == 0, done.stderr
+    return done.stdout

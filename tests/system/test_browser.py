@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from gate.devices.clock import SystemClock
 from tests.system.browsed import (
     NARROW,
     PHONE,
@@ -18,6 +20,8 @@ from tests.system.browsed import (
     violations,
     visitor,
 )
+from tests.system.planned_gate import NOTHING
+from tests.system.watched_gate import WatchedGate
 
 pytestmark = pytest.mark.system
 
@@ -32,8 +36,13 @@ ADDRESSES: Final = {
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHub]:
-    served = ServedHub(tmp_path_factory.mktemp("hub"))
+def gate(tmp_path_factory: pytest.TempPathFactory) -> WatchedGate:
+    return WatchedGate(tmp_path_factory.mktemp("site") / "gate")
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory, gate: WatchedGate) -> Iterator[ServedHub]:
+    served = ServedHub(tmp_path_factory.mktemp("hub"), gate.fill)
     served.serve()
     yield served
     served.stop()
@@ -88,6 +97,24 @@ def test_a_drill_goes_on_while_the_hub_is_gone(hub: ServedHub, chromium: Browser
             elsewhere.goto(page.url)
             expect(elsewhere.locator("[data-safe-number]")).to_have_text("2")
             elsewhere.get_by_role("button", name="Close this roll call").click()
+
+
+def test_a_guard_who_watches_sees_a_scan_and_the_face_though_the_uplink_is_not_due(
+    hub: ServedHub, chromium: Browser, gate: WatchedGate
+) -> None:
+    with ExitStack() as opened, visitor(chromium, hub) as guard:
+        gate.join(hub.url, hub.key, opened)
+        page = sign_in(guard, "guard")
+        page.goto(f"{SITE}/gatehouse/")
+        expect(page.locator(".scan.first h2")).to_contain_text("Person")
+
+        gate.sees(SystemClock().now(), iter([(0.1, NOTHING), (0.2, gate.card(7)), (1, NOTHING)]))
+
+        expect(page.locator(".scan.first h2")).to_have_text("Anna Roe", timeout=AGAIN_MS)
+        face = page.get_by_alt_text("Photograph of Anna Roe, from the induction").first
+        expect(face).to_have_js_property("complete", value=True)
+        expect(face).not_to_have_js_property("naturalWidth", value=0)
+        expect(page.locator(".scan.first")).to_contain_text("Scaffold Ltd")
 
 
 def _safe(page: Page, number: int) -> None:
