@@ -106,8 +106,9 @@ class WatchedGate:
         """Return the picture of somebody's card, good now."""
         begun = SystemClock().now().replace(microsecond=0) - timedelta(days=1)
         card = self._issuer.card(index, name=PEOPLE[index])
-        dates = {"not_before": begun, "issued_at": begun, "expires_at": begun + timedelta(days=365)}
-        return picture_of(self._issuer.text(replace(card, **dates)))
+        until_at = begun + timedelta(days=365)
+        card = replace(card, not_before=begun, issued_at=begun, expires_at=until_at)
+        return picture_of(self._issuer.text(card))
 
     def sees(self, begun: datetime, plan: Iterator[tuple[float, Luma]]) -> None:
         """Run it by a plan, of so many seconds since it began, to its end."""
