@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.attack_table import Refusal, attack_of
 
+# As `gate` starts: several threads for small matrices take up to ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 ALLOWED_REASON: Final = "no device: "
 

@@ -12,7 +12,7 @@ from math import inf
 from typing import Final
 
 from gate.devices.decoder import ZxingDecoder
-from gate.devices.equalising_decoder import EqualisingDecoder, FollowingDecoder
+from gate.devices.equalising_decoder import EqualisingDecoder, FollowingDecoder, PatientDecoder
 from gate.devices.motion import SceneGate
 from gate.devices.ports import Decoder, Frame, Mark, Sight
 from gate.reading import Follower
@@ -31,9 +31,14 @@ FIRST_LOOK_GAP_S: Final = 0.25
 """The first of our own looks: it takes 10 times as long as zxing-cpp where there is nothing, and
 the next good frame must not be late for it."""
 
-ALL_LOOKS_GAP_S: Final = 2.0
-"""All of them take ten times as long again, and read a quarter more of what is hard; where parts of
-a code are seen they have their turn sooner, see `HOPEFUL_GAP_S`."""
+OTHER_LOOKS_GAP_S: Final = 1.0
+"""All of them take ten times as long again, and read a quarter more of what is hard. In a scene
+that goes on changing they have their turn one after the other, so that no second of it costs much
+more than three times bare zxing-cpp, and no frame waits for all of them; where parts of a code are
+seen they come sooner, see `HOPEFUL_GAP_S`."""
+
+REST_S: Final = 2.0
+"""After so long without any of them a scene is new, and gets all of them at once."""
 
 HOPEFUL_GAP_S: Final = 0.06
 """While parts of a code are seen and not the whole: every second frame shows others of them."""
@@ -130,8 +135,8 @@ def open_decoder(
             is_wanted=lambda: not follower.has_read,
         ),
         Turn(
-            decoder=all_looks,
-            missed_gap_s=ALL_LOOKS_GAP_S,
+            decoder=PatientDecoder(follower, rest_s=REST_S, monotonic=monotonic),
+            missed_gap_s=OTHER_LOOKS_GAP_S,
             is_wanted=lambda: not follower.follows,
         ),
         Turn(

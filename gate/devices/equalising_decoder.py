@@ -4,6 +4,7 @@ What it reads and how is `gate.reading`; here it gets a clock and a name.
 """
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Final
 
 from gate.devices.clock import SystemClock
@@ -53,8 +54,47 @@ class EqualisingDecoder:
         follower = self._follower or Follower()
         return _sight(
             follower.search(
-                frame.luma, lambda: self._monotonic() < end_s, first_look=self._first_look
+                frame.luma, lambda: self._monotonic() < end_s, look=0 if self._first_look else None
             )
+        )
+
+
+class PatientDecoder:
+    """All looks at once after a rest; while it is asked on, one a turn, all but the first of them.
+
+    So what changes without a code in it never costs all looks in one second, and what is new gets
+    them at once. The first look has turns of its own.
+    """
+
+    def __init__(
+        self,
+        follower: Follower,
+        *,
+        rest_s: float,
+        cap_s: float = CAP_S,
+        monotonic: Callable[[], float] | None = None,
+    ) -> None:
+        self._follower = follower
+        self._rest_s = rest_s
+        self._cap_s = cap_s
+        self._monotonic = monotonic or SystemClock().monotonic
+        self._looked_s = -inf
+        self._look = 0
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what can be read.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
+        _refuse_empty(frame)
+        is_rested = not 0 <= frame.at_s - self._looked_s < self._rest_s
+        self._looked_s = frame.at_s
+        self._look = 0 if is_rested else self._look + 1
+        end_s = self._monotonic() + self._cap_s
+        look = None if is_rested else self._look
+        return _sight(
+            self._follower.search(frame.luma, lambda: self._monotonic() < end_s, look=look)
         )
 
 

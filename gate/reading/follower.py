@@ -70,9 +70,9 @@ class Follower:
         tracks = (track.found for track in self._tracks)
         return [found.fit.warp.corners for found in tracks if found.code is None]
 
-    def search(self, luma: Luma, has_time: HasTime, *, first_look: bool = False) -> list[Code]:
-        """Return the codes of a frame, as `read_frame` does, and begin to follow them."""
-        found = search_frame(luma, has_time, first_look=first_look, seen=self._finders)
+    def search(self, luma: Luma, has_time: HasTime, *, look: int | None = None) -> list[Code]:
+        """Return the codes of a frame, as `search_frame` does, and begin to follow them."""
+        found = search_frame(luma, has_time, look=look, seen=self._finders)
         faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
         self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
         for one in (*found.read, *found.missed):

@@ -8,9 +8,8 @@
 The room has no clock: `has_time` is asked before each step that takes more than a few milliseconds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -49,13 +48,11 @@ _SAME_MODULES: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Look:
-    """One way to look: a copy of the frame, what is shown of it, and how it is cut at dark."""
+class _Way:
+    """One way to look: a copy of the frame, as it is or sharpened."""
 
     level: Level
-    shown: Luma
-    reach: int
-    margin: float
+    is_sharpened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,14 +79,17 @@ def read_frame(luma: Luma, has_time: HasTime, *, first_look: bool = False) -> li
         first_look: only the first of the looks, at half the size: a fifth of the time where there
             is nothing, and most of what all of them read.
     """
-    found = search_frame(luma, has_time, first_look=first_look)
+    found = search_frame(luma, has_time, look=0 if first_look else None)
     return [one.code for one in found.read if one.code is not None]
 
 
 def search_frame(
-    luma: Luma, has_time: HasTime, *, first_look: bool = False, seen: Sequence[Finder] = ()
+    luma: Luma, has_time: HasTime, *, look: int | None = None, seen: Sequence[Finder] = ()
 ) -> Search:
     """Return what `read_frame` reads and what it misses.
+
+    `look` is the only one of the looks, counted from 0; counted on beyond the last it begins anew
+    with the second. None: all.
 
     Where no look finds a symbol, the finder patterns of all looks are tried together, and with them
     those `seen` a moment ago in other frames: of a card much smeared each look finds one or two.
@@ -98,12 +98,12 @@ def search_frame(
     tried: list[tuple[Points, int]] = []
     finders: list[Finder] = []
     level = Level(luma=luma, scale=1)
-    for look in islice(_looks(luma), 1 if first_look else None):
+    for way in _chosen(_ways(luma), look):
         if not has_time():
             break
-        found = find_finders(look.shown, look.reach, look.margin)
-        finders += [_as_in_frame(look.level, one) for one in found]
-        search = _tried_triples(look.level, find_triples(found), tried, has_time)
+        found = _seen_by(way)
+        finders += [_as_in_frame(way.level, one) for one in found]
+        search = _tried_triples(way.level, find_triples(found), tried, has_time)
         missed += search.missed
         if search.read:
             return replace(search, missed=tuple(missed), finders=tuple(finders))
@@ -119,18 +119,35 @@ def _as_in_frame(level: Level, one: Finder) -> Finder:
     return replace(one, x=float(x), y=float(y), size=one.size * level.scale)
 
 
-def _looks(luma: Luma) -> Iterator[_Look]:
+def _ways(luma: Luma) -> list[_Way]:
+    """Return the ways to look, in the order of what they find for their time."""
     levels = _levels(luma)
-    if not levels:
-        return
     # Half the size costs a quarter and shows most codes of 3 px a module and more.
+    ordered = [*levels[1:2], *levels[:1], *levels[2:]]
+    ways = [_Way(level=level) for level in ordered]
+    sharpened_after = len(levels[:2])
+    return [
+        *ways[:sharpened_after],
+        *(_Way(level=level, is_sharpened=True) for level in levels[:1]),
+        *ways[sharpened_after:],
+    ]
+
+
+def _chosen(ways: list[_Way], look: int | None) -> list[_Way]:
+    if look is None:
+        return ways
+    others = ways[1:]
+    return ways[:1] if look == 0 or not others else [others[(look - 1) % len(others)]]
+
+
+def _seen_by(way: _Way) -> list[Finder]:
+    """Return what may be finder patterns in the copy, in its px."""
+    luma = way.level.luma
+    if way.is_sharpened:
+        return find_finders(sharpened(luma), _REACH_PX, _SHARP)
     low, high = _MARGIN_LEVELS
-    ordered = [*levels[1:2], levels[0], *levels[2:]]
-    for level in ordered:
-        margin = min(max(noise_of(level.luma) * _MARGIN_OF_NOISE, low), high)
-        yield _Look(level=level, shown=level.luma, reach=_REACH_PX, margin=margin)
-        if level is levels[0]:
-            yield _Look(level=level, shown=sharpened(level.luma), reach=_REACH_PX, margin=_SHARP)
+    margin = min(max(noise_of(luma) * _MARGIN_OF_NOISE, low), high)
+    return find_finders(luma, _REACH_PX, margin)
 
 
 def _levels(luma: Luma) -> list[Level]:

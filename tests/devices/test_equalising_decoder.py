@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from gate.bench.read_degraded import CONDITIONS, degraded
-from gate.bench.scenes import empty_scene
-from gate.devices.equalising_decoder import CAP_S, EQUALISING, EqualisingDecoder
-from gate.devices.ports import Frame, Reading
+from gate.bench.scenes import empty_scene, pasted, qr_picture
+from gate.devices.equalising_decoder import CAP_S, EQUALISING, EqualisingDecoder, PatientDecoder
+from gate.devices.ports import Frame, Reading, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.errors import DeviceError
+from gate.reading import Follower
 
 TEXT = "CC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39" * 5
 HARD = degraded(TEXT, CONDITIONS["blur 2.0, 3 px"], np.random.default_rng(1))
@@ -60,3 +61,38 @@ def test_a_frame_without_pixels_is_refused() -> None:
 def test_a_hard_picture_in_a_file_is_read() -> None:
     sight = open_still_decoder(lambda: 0.0).decode(Frame(luma=HARD, at_s=0.0))
     assert [reading.decoder for reading in sight.readings] == [EQUALISING]
+
+
+SMALL = pasted(empty_scene((320, 240), 1), qr_picture("A CARD", 2))
+"""Seen by the second look and the third, not by the first and the last two."""
+
+NOTHING = empty_scene((320, 240), 1)
+
+
+def is_read_after(*times_s: float) -> bool:
+    """Tell whether a decoder reads `SMALL` at the last of these times, having seen nothing."""
+    decoder = PatientDecoder(Follower(), rest_s=2.0, monotonic=lambda: 0.0)
+    for at_s in times_s[:-1]:
+        decoder.decode(Frame(luma=NOTHING, at_s=at_s))
+    return bool(decoder.decode(Frame(luma=SMALL, at_s=times_s[-1])).readings)
+
+
+def test_while_it_is_asked_on_it_looks_one_way_after_the_other() -> None:
+    reads = [is_read_after(*map(float, range(1 + turn))) for turn in range(1, 6)]
+    assert reads == [True, True, False, False, True]
+
+
+def test_after_a_rest_all_looks_have_their_turn_at_once() -> None:
+    assert is_read_after(0.0)
+    assert is_read_after(0.0, 1.0, 2.0, 4.0)
+
+
+def test_a_time_line_that_begins_anew_is_a_rest() -> None:
+    assert is_read_after(100.0, 101.0, 102.0, 0.0)
+
+
+def test_a_patient_decoder_ends_at_its_cap_too() -> None:
+    clock = Steps(step_s=CAP_S)
+    decoder = PatientDecoder(Follower(), rest_s=2.0, monotonic=clock.monotonic)
+    assert decoder.decode(Frame(luma=SMALL, at_s=0.0)) == Sight()
+    assert clock.asked == 2

@@ -10,6 +10,7 @@ from gate.bench.bare import bare_pyzbar, bare_zxing
 from gate.bench.read_degraded import CONDITIONS, degraded
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.reading import Code, read_frame
+from gate.reading.reader import search_frame
 
 TEXT = "CC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39" * 6
 
@@ -128,3 +129,14 @@ def test_the_first_look_sees_less() -> None:
     assert texts_of(read_frame(small, always)) == ["A CARD"]
     assert read_frame(small, always, first_look=True) == []
     assert texts_of(read_frame(large, always, first_look=True)) == ["A CARD"]
+
+
+def test_each_look_can_be_asked_for_alone_and_counted_on_they_begin_with_the_second() -> None:
+    small = pasted(empty_scene((320, 240), 1), qr_picture("A CARD", 2))
+    read = [bool(search_frame(small, always, look=look).read) for look in range(7)]
+    assert read == [False, True, True, False, False, True, True]
+
+
+def test_a_frame_too_small_to_be_looked_at_is_empty_in_every_look() -> None:
+    dot = np.zeros((1, 1), np.uint8)
+    assert [search_frame(dot, always, look=look).finders for look in range(3)] == [()] * 3
