@@ -4,6 +4,7 @@ A line is set in runs of one script each, because neither face has the other's l
 is shaped by HarfBuzz: its vowel signs stand before the letter they follow in the text.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,9 @@ _FILES: Final = {
 _GURMUKHI: Final = range(0x0A00, 0x0A80)
 _LINE_EM: Final = 1.25
 """From baseline to baseline; Gurmukhi has signs above and below."""
+
+_BREAKS: Final = re.compile(r"(?<= )|(?<=\w{4}-)(?=\w{4})")
+"""A line ends after a space, or after the hyphen of a long name, as in Anna-Maria."""
 
 _NOBODYS: Final = "\uffff"
 """A character that no face has, nor ever will: it is drawn as the box."""
@@ -87,13 +91,13 @@ def _pixels(text: str, script: str) -> bytes:
 
 def _broken(text: str, width_px: int, size_px: int) -> tuple[str, ...]:
     lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size_px) <= width_px:
+    for piece in _BREAKS.split(text):
+        longer = f"{lines[-1]}{piece}" if lines else piece
+        if lines and width_of(longer.rstrip(" "), size_px) <= width_px:
             lines[-1] = longer
         else:
-            lines.append(word)
-    return tuple(lines)
+            lines.append(piece)
+    return tuple(line.rstrip(" ") for line in lines)
 
 
 def _runs(text: str) -> Iterator[tuple[str, str]]:

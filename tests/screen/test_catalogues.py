@@ -69,7 +69,7 @@ DATED: Final = {
     Language.WELSH: "Adnewyddwch erbyn 6 Rhag",
     Language.POLISH: "Odnów do 6 gru",
     Language.ROMANIAN: "Reînnoiți până la 6 dec.",
-    Language.LITHUANIAN: "Atnaujinkite iki gruod. 6 d.",
+    Language.LITHUANIAN: "Atnaujinkite iki gruod. 6\u00a0d.",
     Language.PORTUGUESE: "Renove até 6 dez.",
     Language.PUNJABI: "6 ਦਸੰ ਤੱਕ ਨਵਿਆਓ",
 }

@@ -44,6 +44,23 @@ def test_gurmukhi_is_shaped_the_r_of_pr_stands_below_its_p() -> None:
     assert below < 0.8 * beside
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Konstantinas-Aleksandras", ("Konstantinas-", "Aleksandras")),
+        ("Anna-Maria Rose", ("Anna-Maria", "Rose")),
+        ("iki gruod. 30\u00a0d.", ("iki gruod.", "30\u00a0d.")),
+        ("Kod Wi-Fi", ("Kod", "Wi-Fi")),
+        ("- tik -", ("- tik -",)),
+    ],
+)
+def test_a_line_ends_after_a_space_or_the_hyphen_of_a_name(
+    text: str, lines: tuple[str, ...]
+) -> None:
+    width_px = max(width_of(line, 40) for line in lines)
+    assert fitted(text, width_px, 100, largest_px=40).lines == lines
+
+
 @pytest.mark.parametrize("shown", [Shown.STALE, Shown.REFUSED])
 def test_the_longest_english_foot_is_clear_of_the_edge_of_the_smallest_screen(
     shown: Shown,
