@@ -1,8 +1,10 @@
 """The pages that name nobody: sign in, what is now, ages of lists, faults. Pure."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from gate.access.presence import SITE_WIDE_FRESH
 from gate.status.faults import Fault
 from gate.status.layout import (
     ROLL_CALL,
@@ -20,6 +22,7 @@ from gate.status.unit_watch import Lane, Seen
 from gate.status.words import age_words, moment_words, shown_words, way_words
 from gate.store.trust_freshness import CLOCK, MANIFEST, worst_tier
 from gate.trust.freshness import Freshness, Tier
+from gate.trust.gates_heard import GateHeard
 from gate.trust.local_login import LocalRole
 
 REFRESH_S: Final = 5
@@ -247,6 +250,7 @@ def _site_age(seen: Seen) -> Html | str:
     heard = [
         [
             gate.name,
+            _heard(gate, seen.moment.at),
             moment_words(gate.heard_at, seen.zone) if gate.was_heard else "never",
             moment_words(gate.whole_at, seen.zone) if gate.was_heard else "not known",
         ]
@@ -260,7 +264,14 @@ def _site_age(seen: Seen) -> Html | str:
             f" {age_words(seen.moment.at - at)} ago.",
             class_="quiet",
         ),
-        card(table(("Gate", "Heard", "Its record is known until"), heard, "stack"))
+        card(table(("Gate", "State", "Heard", "Its record is known until"), heard, "stack"))
         if heard
         else "",
     )
+
+
+def _heard(gate: GateHeard, now: datetime) -> Html:
+    """Return a gate's state as a roll call takes it: who passed there lately is known, or not."""
+    if now - gate.whole_at > SITE_WIDE_FRESH:
+        return pill("Unheard: the list may be wrong", "note", "!")
+    return pill("Known", "admit", "✓")

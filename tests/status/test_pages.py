@@ -90,9 +90,12 @@ def test_ages_are_told_with_what_is_left(unit: StatusUnit, manager: Browser) -> 
 def test_the_sites_gates_are_told_with_when_they_were_heard(
     unit: StatusUnit, manager: Browser
 ) -> None:
-    unit.trust.see(NOW, gates=(gate_heard("Gate B", NOW - HOUR, NOW - MINUTE),))
+    gates = (gate_heard("Gate B", NOW - HOUR, NOW - MINUTE), gate_heard("Gate C", NOW))
+    unit.trust.see(NOW, gates=gates)
     told = shown(unit, manager, "/lists")
-    assert "Gate B 20 Nov 2026, 06:59 20 Nov 2026, 06:00" in told
+    unheard = "Gate B ! Unheard: the list may be wrong"
+    assert f"{unheard} 20 Nov 2026, 06:59 20 Nov 2026, 06:00" in told
+    assert "Gate C ✓ Known 20 Nov 2026, 07:00 20 Nov 2026, 07:00" in told
 
 
 def test_nothing_wrong_is_said_too(unit: StatusUnit, manager: Browser) -> None:
