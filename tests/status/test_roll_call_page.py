@@ -273,7 +273,8 @@ def test_a_gate_of_the_site_that_was_never_heard_is_named(
     told = called(unit, manager)
     assert "Gate B never heard; the list may be wrong either way." in told
     assert "0 known inside" in told
-    assert "Gate B never not known" in text_of(manager.get("/lists"))
+    unheard = "Gate B ! Unheard: the list may be wrong never not known"
+    assert unheard in text_of(manager.get("/lists"))
 
 
 def test_with_several_areas_it_is_counted_by_area_and_each_name_has_its_own(

@@ -15,7 +15,7 @@ class AreaForm(forms.Form):
     """What an area is called."""
 
     name = forms.CharField(
-        label="Area, as rules and gates spell it, such as roof", max_length=MAX_AREA_CHARS
+        label="Area, as rules and gates spell it, such as tower", max_length=MAX_AREA_CHARS
     )
 
 

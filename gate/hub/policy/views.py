@@ -25,6 +25,7 @@ from gate.hub.manifest.handed import gates_of, reach
 from gate.hub.manifest.models import Rules
 from gate.hub.manifest.rules import judged, rules_of, set_rules, unread, version_of
 from gate.hub.manifest.words import reach_words
+from gate.hub.passes.issuer import scheme_of
 from gate.hub.policy.forms import RulesForm, digest
 from gate.hub.policy.trials import DayTried, try_rules
 from gate.hub.policy.words import changed_lines, ended_row, said_words, turns
@@ -33,7 +34,17 @@ from gate.hub.sites.models import Site
 
 SOURCE: Final = "the rules"
 
-_FIRST: Final = 'version = 1\nsite = "{site}"\ntime_zone = "{zone}"\n'
+_FIRST: Final = """\
+version = 1
+site = "{site}"
+time_zone = "{zone}"
+
+# Whose cards may come in: the passes that this site prints.
+# A scheme's own cards need a table more, such as scheme = "ecs-jib".
+[[accept]]
+scheme = "{scheme}"
+types = "any"
+"""
 _TRY_FIRST: Final = "The text was changed since it was tried. Below is what it does now."
 
 
@@ -60,7 +71,7 @@ def rules_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rules in force, ready to be changed."""
     site = managed_site(request.user, slug)
     there = rules_of(site)
-    text = _FIRST.format(site=site.slug, zone=site.time_zone) if there is None else there.text
+    text = _first(site) if there is None else there.text
     yesterday = _today(site).on - timedelta(days=1)
     return _page(request, site, Draft(text=text, on=_number(there), day=yesterday))
 
@@ -124,6 +135,10 @@ def _draft(site: Site, request: HttpRequest) -> tuple[Draft, bool]:
         warnings=() if policy is None else exit_warnings(policy),
     )
     return draft, form.cleaned_data["tried"] == digest(text)
+
+
+def _first(site: Site) -> str:
+    return _FIRST.format(site=site.slug, zone=site.time_zone, scheme=scheme_of(site))
 
 
 def _judged(site: Site, text: str, last: int) -> tuple[tuple[str, ...], SitePolicy | None]:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gate.access.policy import parse_policy
 from gate.events.codec import encode_holder
 from gate.events.model import EventKind, Holder
 from gate.hub.log.day import Day
@@ -191,10 +192,13 @@ def test_the_lock_holds_where_a_colleague_was_quicker_than_the_page(
         set_rules(site, text("", 3), source="rules", by=by, now=SET_AT, on=in_force.pk)
 
 
-def test_a_site_without_rules_begins_with_its_own_name(manager: Client) -> None:
-    page = unescape(manager.get(PAGE).content.decode())
+def test_a_site_without_rules_begins_with_rules_that_take_its_own_passes(manager: Client) -> None:
+    answer = manager.get(PAGE)
+    page = unescape(answer.content.decode())
     assert 'site = "kings-wharf"' in page
     assert "no rules of this site yet" in page
+    first = answer.context["draft"].text
+    assert parse_policy(first, "rules").accept[0].scheme == "site:kings-wharf"
 
 
 def holder(person: bytes, name: str = "Sam Roe") -> str:
