@@ -20,11 +20,12 @@ BULK_ENTRIES: Final = 200
 
 def look(site: Site, now: datetime, looks: BulkLooks, page: int = PAGE_ENTRIES) -> int:
     """Look at what has arrived; return how many entries there were that were left for later."""
-    waiting = behind(site)
+    arrived = behind(site)
+    waiting = sum(stored - through for through, stored in arrived.values())
     if waiting <= BULK_ENTRIES:
-        catch_up(site)
+        catch_up(site, arrived=arrived)
         return 0
     if not looks.begin(site.pk, now):
         return waiting
-    catch_up(site, page, once=True)
+    catch_up(site, page, arrived=arrived, once=True)
     return max(0, waiting - page)

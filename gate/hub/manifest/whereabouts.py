@@ -10,7 +10,7 @@ With it goes what tells of fires and of people whom nobody knows (`Noticed`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -98,20 +98,27 @@ Seen = tuple[bytes, int, str, int, str, str | None, str, int]
 of the entry."""
 
 
-def behind(site: Site) -> int:
-    """Return how many entries have arrived that nobody has looked at."""
-    return sum(stored - through for _, through, stored in _all(_BEHIND, (site.pk,)))
+Behind = Mapping[int, tuple[int, int]]
+"""Of each journal, up to which entry it was looked at and up to which it has arrived."""
 
 
-def catch_up(site: Site, page: int = PAGE_ENTRIES, *, once: bool = False) -> bool:
+def behind(site: Site) -> Behind:
+    """Return what has arrived that nobody has looked at."""
+    return {journal: (through, stored) for journal, through, stored in _all(_BEHIND, (site.pk,))}
+
+
+def catch_up(
+    site: Site, page: int = PAGE_ENTRIES, *, arrived: Behind | None = None, once: bool = False
+) -> bool:
     """Look at every entry that has arrived since the last time; tell whether anybody has moved.
 
     While nothing has arrived no writer's turn is taken: a page is not to wait for uploads. What
     arrives meanwhile is left for the next time: while gates upload there would be no end. With
-    `once` the rest of more than a page is left, too.
+    `once` the rest of more than a page is left, too; `arrived` is for who has asked already.
     """
     has_moved = False
-    until = {journal: stored for journal, _, stored in _all(_BEHIND, (site.pk,))}
+    arrived = behind(site) if arrived is None else arrived
+    until = {journal: stored for journal, (_, stored) in arrived.items()}
     is_behind = bool(until)
     while is_behind:
         left, is_behind = page, False

@@ -15,6 +15,8 @@ from gate.events.model import EventKind
 BUCKET_MS: Final = 15 * 60 * 1000
 """A quarter of an hour: what the chart counts by."""
 
+_FORGIVEN: Final = EventKind.FORGIVEN.value
+
 Passage: TypeAlias = tuple[int, int, int, str, str, str, int]
 """When, number and journal of the entry, its kind, which way, who in hexadecimal, and whether the
 gate noted too little rest. They are walked in this order."""
@@ -94,8 +96,8 @@ def go_on(before: Passed, passages: Iterable[Passage]) -> Passed:
         if person not in own or stay is None:
             stay = stays[person] = Stay() if stay is None else replace(stay)
             own.add(person)
-        bucket = max(0, (at_ms - start_ms) // BUCKET_MS)
-        if kind == EventKind.FORGIVEN:
+        bucket = (at_ms - start_ms) // BUCKET_MS if at_ms > start_ms else 0
+        if kind == _FORGIVEN:
             moves[bucket] = moves.get(bucket, 0) + _leave_unseen(stay)
             continue
         counts = passed.ins if direction == "in" else passed.outs
@@ -103,7 +105,8 @@ def go_on(before: Passed, passages: Iterable[Passage]) -> Passed:
         if is_taken:
             counts[bucket] = counts.get(bucket, 0) + 1
             moved = _come(stay, at_ms) if direction == "in" else _go(stay, at_ms, start_ms)
-            stay.short_rest |= bool(short_rest) and direction == "in"
+            if short_rest and direction == "in":
+                stay.short_rest = True
         else:
             if counts.get(bucket, 0):
                 counts[bucket] -= 1
