@@ -15,8 +15,10 @@ from gate.hub.ingest.models import Heartbeat
 from gate.hub.ingest.rows import KnownUnit
 from gate.hub.ingest.services import take_heartbeat
 from gate.hub.manifest.authors import Author
+from gate.hub.manifest.handed import gates_of, reach
 from gate.hub.manifest.models import Handed, Manifest
 from gate.hub.manifest.rules import set_rules
+from gate.hub.manifest.words import reach_words
 from gate.hub.sites.models import Unit
 from gate.sim.issuer import seeded_key
 from gate.trust.freshness import USUAL_TIERS, Tier
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 HOUR_S = 3600
+REFUSES = "refused manifest: manifest: rules: plant = a table; allowed here: version, site, time_"
 RULES = """
 version = 1
 site = "kings-wharf"
@@ -136,6 +139,27 @@ def test_versions_that_differ_are_told(gate_a: Gate, site: Site, manager: Client
 
 
 @pytest.mark.parametrize(
+    ("goes_by", "faults", "said"),
+    [
+        (2, [REFUSES], ("Gate A refuses it, as it does every change since. Gates says why.",)),
+        (3, [REFUSES], ()),
+        (None, [REFUSES], ("Gate A refuses it, as it does every change since. Gates says why.",)),
+        (2, ["camera"], ()),
+    ],
+    ids=["it said so", "it refuses a later one", "it goes by none", "it has another fault"],
+)
+def test_a_gate_that_refuses_what_it_was_sent_has_not_got_it(
+    gate_a: Gate, site: Site, goes_by: int | None, faults: list[str], said: tuple[str, ...]
+) -> None:
+    now = timezone.now()
+    Handed.objects.create(unit=gate_a.journal.unit, version=3, asked_at=now)
+    heard(gate_a, manifest_version=goes_by, faults=faults)
+    found = reach(gates_of(site), 3)
+    assert reach_words(found, now).missing == said
+    assert found.words == f"sent to {1 - len(said)} of 1 gate"
+
+
+@pytest.mark.parametrize(
     ("told", "words"),
     [
         pytest.param({"backlog": 1}, "1 entry", id="one entry"),
@@ -147,7 +171,7 @@ def test_versions_that_differ_are_told(gate_a: Gate, site: Site, manager: Client
         ),
         pytest.param({"faults": ["check overdue"]}, "not checked for 15 days", id="unchecked"),
         pytest.param(
-            {"faults": ["refused manifest: manifest: rules: plant = a table; allowed here: ver"]},
+            {"faults": [REFUSES]},
             "It says: manifest: rules: plant = a table. If its software is older than",
             id="rules that it doesn't know",
         ),

@@ -11,15 +11,13 @@ from gate.hub.alarms.words import moment_words
 from gate.hub.gates.state import GateState
 from gate.hub.ingest.models import Heartbeat
 from gate.hub.log.rows import Pill
+from gate.hub.manifest.handed import REFUSED
 from gate.hub.manifest.words import age_words
 from gate.trust.freshness import Freshness, Tier
 
 CHECK: Final = "check "
 CHECK_OVERDUE: Final = "check overdue"
 """What a unit's own weekly check tells begins so (gate.store.checked)."""
-
-NO_RULES: Final = "refused manifest: "
-"""What a unit tells that doesn't take the site's manifest begins so (gate.uplink.heart)."""
 
 DRIFT: Final = timedelta(minutes=1)
 """As far as clocks may differ before a signed time is refused."""
@@ -129,8 +127,8 @@ def _fault_words(fault: str) -> str:
         return "It was not checked for 15 days. Ask your contractor: journalctl -u gate-doctor"
     if fault.startswith(CHECK):
         return f"Its weekly check says of its {fault.removeprefix(CHECK)} Ask your contractor."
-    if fault.startswith(NO_RULES):
-        why, _, _ = fault.removeprefix(NO_RULES).partition("; allowed here: ")
+    if fault.startswith(REFUSED):
+        why, _, _ = fault.removeprefix(REFUSED).partition("; allowed here: ")
         return (
             "It refuses this site's latest rules, and with them every block and induction since: it"
             f" goes by those before. It says: {why}. If its software is older than the hub's,"

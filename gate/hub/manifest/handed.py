@@ -8,6 +8,9 @@ from gate.hub.ingest.models import Heartbeat
 from gate.hub.manifest.models import Handed
 from gate.hub.sites.models import Site, Unit
 
+REFUSED: Final = "refused manifest: "
+"""What a unit tells that doesn't take what it is handed begins so (gate.uplink.heart)."""
+
 NOTE_AGAIN: Final = timedelta(seconds=60)
 """A unit asks every 15 seconds; that it asked is written down this often."""
 
@@ -17,17 +20,23 @@ class Gate:
     """A unit of a site: which version it was handed, and when it last asked; None for never.
 
     `knows_time`: it didn't say otherwise; without the time no gate carries out an order.
+    `stays_at`: the version it goes by because it refuses later ones; None if it refuses none.
     """
 
     name: str
     version: int
     asked_at: datetime | None
     knows_time: bool = True
+    stays_at: int | None = None
+
+    def has(self, version: int) -> bool:
+        """Tell whether it was handed a version, and didn't say that it refuses it."""
+        return self.version >= version and (self.stays_at is None or self.stays_at >= version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How far a version has come: handed to `had` of `of` gates, and which have not got it."""
+    """How far a version has come: `had` of `of` gates have it, and which have not got it."""
 
     had: int
     of: int
@@ -35,7 +44,7 @@ class Reach:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every gate was handed it."""
+        """Whether every gate has it."""
         return not self.missing
 
     @property
@@ -55,14 +64,14 @@ def note(unit: Unit, version: int, now: datetime) -> None:
 def gates_of(site: Site) -> tuple[Gate, ...]:
     """Return the units in use at a site."""
     handed = {one.unit_id: one for one in Handed.objects.filter(unit__site=site)}
-    lost = Heartbeat.objects.filter(unit__site=site, clock_trusted=False)
-    timeless = set(lost.values_list("unit_id", flat=True))
+    beats = {beat.unit_id: beat for beat in Heartbeat.objects.filter(unit__site=site)}
     return tuple(
         Gate(
             name=unit.name,
             version=handed[unit.pk].version if unit.pk in handed else 0,
             asked_at=handed[unit.pk].asked_at if unit.pk in handed else None,
-            knows_time=unit.pk not in timeless,
+            knows_time=unit.pk not in beats or beats[unit.pk].clock_trusted,
+            stays_at=_stays_at(beats.get(unit.pk)),
         )
         for unit in Unit.objects.filter(site=site, retired_at=None)
     )
@@ -70,5 +79,11 @@ def gates_of(site: Site) -> tuple[Gate, ...]:
 
 def reach(gates: tuple[Gate, ...], version: int) -> Reach:
     """Return how far a version has come."""
-    missing = tuple(gate for gate in gates if gate.version < version)
+    missing = tuple(gate for gate in gates if not gate.has(version))
     return Reach(had=len(gates) - len(missing), of=len(gates), missing=missing)
+
+
+def _stays_at(beat: Heartbeat | None) -> int | None:
+    if beat is None or not any(str(fault).startswith(REFUSED) for fault in beat.faults):
+        return None
+    return beat.manifest_version or 0

@@ -51,4 +51,6 @@ def age_words(age: timedelta) -> str:
 def _missing(gate: Gate, now: datetime) -> str:
     if gate.asked_at is None:
         return f"{gate.name} has not got it: it has never asked."
+    if gate.stays_at is not None and gate.version > gate.stays_at:
+        return f"{gate.name} refuses it, as it does every change since. Gates says why."
     return f"{gate.name} has not got it: it last asked {age_words(now - gate.asked_at)} ago."
