@@ -11,7 +11,7 @@ from pathlib import Path
 from time import thread_time
 from typing import Final
 
-from gate.bench.bare import Look, bare_pyzbar, bare_zxing, look_of
+from gate.bench.bare import FRAMES_PER_S, Look, bare_pyzbar, bare_zxing, look_of
 from gate.bench.photos import count_photos
 from gate.bench.rows import BenchRow, time_beside
 from gate.bench.scenes import empty_scene, pasted, qr_picture
@@ -21,6 +21,9 @@ from gate.devices.ports import Luma
 SIZES_PX: Final = ((640, 480), (1280, 720), (1456, 1088))
 FRAMES: Final = 8
 """A quarter of a second: in a changing scene the first of our own looks has its turn once."""
+
+LONG_S: Final = 8
+"""So long that every look of our own reader has its turn more than once."""
 
 # 408 characters of Base45, as long as a printed card's text (CARD, "Printed card").
 CARD_TEXT: Final = "CC1:" + ("6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39/7-L:XWE$" * 9)[:404]
@@ -57,6 +60,28 @@ def measure_size(size_px: tuple[int, int], runs: int) -> Iterator[BenchRow]:
                 runs=runs,
                 floor_is="bare zxing-cpp, same frames",
             )
+
+    yield _for_long(size_px, [empty_scene(size_px, seed) for seed in range(FRAMES + 1)])
+
+
+def _for_long(size_px: tuple[int, int], lumas: Sequence[Luma]) -> BenchRow:
+    """Return the chain's time for a frame of `LONG_S` in which every frame is another."""
+    chain = look_of(open_decoder(thread_time))
+    spent_s = {chain: 0.0, bare_zxing: 0.0}
+    frames = LONG_S * FRAMES_PER_S
+    for luma in islice(cycle(lumas), frames):
+        for look in spent_s:
+            begun_s = thread_time()
+            look(luma)
+            spent_s[look] += thread_time() - begun_s
+    return BenchRow(
+        name=f"{size_px[0]}x{size_px[1]}, empty changing for {LONG_S} s, chain",
+        value=spent_s[chain] / frames * 1e3,
+        floor=spent_s[bare_zxing] / frames * 1e3,
+        unit="CPU ms a frame",
+        runs=frames,
+        floor_is="bare zxing-cpp, same frames",
+    )
 
 
 def _over(look: Look, lumas: Sequence[Luma]) -> Callable[[], object]:
