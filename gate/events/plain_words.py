@@ -138,6 +138,10 @@ PARTS: Final[Mapping[str, tuple[str, str]]] = {
         "A relay did not obey when the fire alarm sounded. The hardware releases by itself.",
         "Have the relay and its wiring mended and tested, then start the gate again.",
     ),
+    "lens": (
+        "The camera sees cards less sharply than it did, though it still reads them.",
+        "Clean the camera's window, in and out; then its light and its focus.",
+    ),
     "fire_test": (
         "The weekly test of the fire release is overdue.",
         "Turn the guard's key for 10 seconds, have the alarm sounded, and give the all-clear.",

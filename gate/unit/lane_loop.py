@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from gate.access.model import AccessRequest
+from gate.devices.ports import Sight
 from gate.unit.camera_stream import Taken
 from gate.unit.controller import Answer
 from gate.unit.guard import ByKey
 from gate.unit.hints import Hints
 from gate.unit.lane import Lane
-from gate.unit.read_filter import ReadFilter
+from gate.unit.lens import LensWatch
+from gate.unit.mild import LENS
+from gate.unit.read_filter import ReadFilter, Sighting
 
 TICK_S: Final = 0.1
 """The longest wait for a frame; SIGTERM is noticed within it."""
@@ -53,6 +56,7 @@ class LaneLoop:
         self._watch = watch
         self._reads = ReadFilter()
         self._hints = Hints()
+        self._lens = LensWatch()
 
     @property
     def ended(self) -> bool:
@@ -99,6 +103,18 @@ class LaneLoop:
         _log_answer(answer, ms=1000 * ((answer.released_s or end_s) - taken.taken_s))
         if self._watch is not None:
             self._watch(answer, taken)
+        if news.sighting is Sighting.PRESENTED:
+            self._look_at_lens(taken, sight, news.payload)
+
+    def _look_at_lens(self, taken: Taken, sight: Sight, payload: str) -> None:
+        """Take note of how a card was seen, once it is answered."""
+        for reading in sight.readings:
+            if reading.text == payload and reading.place is not None:
+                self._lens.look(taken.frame.luma, reading.place)
+        if self._lens.is_dirty:
+            self._lane.controller.fault(LENS)
+        else:
+            self._lane.controller.clear(LENS)
 
     def _by_key(self, by_key: ByKey) -> None:
         if self._lane.teller is not None:

@@ -13,6 +13,9 @@ TAMPER: Final = "tamper"
 MAINS: Final = "mains"
 FIRE_RELEASE: Final = "fire_release"
 FIRE_TEST: Final = "fire_test"
-MILD: Final = frozenset({TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_RELEASE, FIRE_TEST})
-UNIT_WIDE: Final = MILD - {FIRE_RELEASE}
+LENS: Final = "lens"
+MILD: Final = frozenset(
+    {TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_RELEASE, FIRE_TEST, LENS}
+)
+UNIT_WIDE: Final = MILD - {FIRE_RELEASE, LENS}
 """Those that no lane of a unit has for itself (`gate.unit.unit_faults`)."""

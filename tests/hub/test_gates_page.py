@@ -186,6 +186,12 @@ def test_a_gate_that_refuses_what_it_was_sent_has_not_got_it(
             "Gate A out: The camera gives no picture.",
             id="a fault of one of two lanes",
         ),
+        pytest.param(
+            {"faults": ["lens at Gate B"]},
+            "Gate B: The camera sees cards less sharply than it did, though it still reads them."
+            " Clean the camera",
+            id="a lens that wants cleaning",
+        ),
         pytest.param({"temperature_c": 48}, "48 °C", id="the temperature"),
         pytest.param({"list_ages_s": {}}, "none: nobody", id="no list"),
     ],
