@@ -46,6 +46,9 @@ _SAID: Final = (
 )
 """What nmcli 1.42 to 1.52 say (libnm-client-aux-extern, nm-libnm-aux.c), in lower case."""
 
+_INTERRUPTED: Final = "base network connection was interrupted"
+"""What it says where a profile was to come up on a device whose cable is out, seen with 1.42."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -140,7 +143,7 @@ class NetworkManager:
 def setback_of(done: Done, network: Network) -> Setback:
     """Return why a network did not come up."""
     said = done.said.lower()
-    if "no suitable device" in said:
+    if "no suitable device" in said or _INTERRUPTED in said:
         return _without_device(network)
     found = next((setback for words, setback in _SAID if words in said), Setback.NO_NETWORK)
     if isinstance(network.link, Modem) and found is not Setback.NO_ADDRESS:

@@ -282,5 +282,5 @@ class _disk:  # noqa: N801 - reads as a word of the language
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, OSError):
-            said = f"{error.filename}: {error.strerror}"
+            said = f"{error.filename or 'the disk'}: {error.strerror}"
             raise EnrolError(Setback.DISK, said) from error

@@ -113,6 +113,8 @@ def test_a_network_that_does_not_come_up_is_gone(kind: str, tmp_path: Path) -> N
         ("Error: No suitable device found for this connection.", WIFI, Setback.WIFI_MISSING),
         ("Error: No suitable device found for this connection.", WIRED, Setback.NO_CABLE),
         ("Error: No suitable device found for this connection.", MODEM, Setback.NO_MODEM),
+        ("The base network connection was interrupted", WIRED, Setback.NO_CABLE),
+        ("The base network connection was interrupted", WIFI, Setback.WIFI_MISSING),
         ("Carrier/link changed", WIRED, Setback.NO_CABLE),
         (
             "IP configuration could not be reserved (no available address)",

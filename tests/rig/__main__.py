@@ -12,7 +12,7 @@ from typing import Final
 from tests.rig import enrol_rows, gate_rows, install_rows
 from tests.rig.cuts import cut_power
 from tests.rig.enrol_rows import with_hub
-from tests.rig.hub import RigHub
+from tests.rig.hub import CodeWish, RigHub
 from tests.rig.machine import RigError
 from tests.rig.prepare import Bench, prepare
 from tests.rig.rows import GATE_WORDS, Check, Row, tried, wait_until_ready
@@ -100,8 +100,10 @@ def _enrol(bench: Bench) -> list[Row]:
     place.mkdir()
     with ExitStack() as opened:
         hub = RigHub(place, opened)
+        [code] = hub.codes([CodeWish(name="Rig")]).values()
+        hub.start()
         card = card_picture(bench.share / "site", CARDS[0])
-        draw_set_up_frames(place / "share" / "frames", hub.code, card)
+        draw_set_up_frames(place / "share" / "frames", code, card)
         words = f"{QUIET} {GATE_WORDS} init=/srv/rig/blank-init"
         machine = bench.machine("enrol", words=words, share=place / "share", network=True)
         with machine:

@@ -22,6 +22,7 @@ CARD_PX: Final = 280
 """The width of a card's picture in a frame: its code fills a quarter of it, as the how-to asks.
 The camera shows frames at twice this size; all of them are unpacked at its start."""
 
+CODE_MODULE_PX: Final = 4
 GREY: Final = 96
 HELD_FRAMES: Final = 5
 EMPTY_FRAMES: Final = 6
@@ -108,13 +109,23 @@ def make_site(folder: Path) -> None:
 def draw_set_up_frames(folder: Path, code: str, card: Path) -> None:
     """Draw what a machine in set-up sees: its code, nobody, and then a worker's card."""
     folder.mkdir(parents=True, exist_ok=True)
-    shown = folder.with_name("set-up-code.png")
-    segno.make_qr(code, error="m").save(str(shown), scale=4, border=4)
-    with Image.open(shown) as picture:
+    _save_frames(folder, [_code_frame(folder.with_name("set-up-code.png"), code), _frame(card)])
+
+
+def draw_code_frames(folder: Path, code: str | None) -> None:
+    """Draw what a machine in set-up sees: its code and nobody, or nobody at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = _frame(None) if code is None else _code_frame(folder.with_suffix(".png"), code)
+    _save_frames(folder, [shown])
+
+
+def _code_frame(file: Path, code: str) -> Image.Image:
+    segno.make_qr(code, error="m").save(str(file), scale=CODE_MODULE_PX, border=4)
+    with Image.open(file) as picture:
         held = picture.convert("RGB")
     if held.height > FRAME_PX[1]:
         raise RigError(f"the set-up code takes {held.height} px, a frame has {FRAME_PX[1]}")
-    _save_frames(folder, [_held(held), _frame(card)])
+    return _held(held)
 
 
 def card_picture(site: Path, card: Card) -> Path:

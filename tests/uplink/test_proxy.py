@@ -45,11 +45,18 @@ class _Handler(Misbehaving):
 class Proxy:
     """Lets out who asks by CONNECT, or says `refusal`; with `drips` it never ends its answer."""
 
-    def __init__(self, refusal: bytes = b"", *, drips: bool = False) -> None:
+    def __init__(
+        self,
+        refusal: bytes = b"",
+        *,
+        drips: bool = False,
+        address: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
         self.asked: list[bytes] = []
         self._refusal, self._drips, self._over = refusal, drips, Event()
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.place = f"127.0.0.1:{self._door.getsockname()[1]}"
+        self._door = socket.create_server((address, port))
+        self.place = f"{address}:{self._door.getsockname()[1]}"
         self._thread = Thread(target=self._serve, daemon=True)
         self._thread.start()
 
