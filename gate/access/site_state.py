@@ -72,14 +72,17 @@ class FirstAiders:
         if not request.is_entry or person is None:
             return None
         heads = presence.head_count() + (not presence.is_inside(person))
-        if heads > AIDER_EACH:
-            enough, least = self.first_aiders, -(-heads // AIDER_EACH)
-        else:
-            enough, least = (self.emergency if heads >= ONE_AIDER_FROM else self.appointed), 1
+        enough, least = self.needed(heads)
         found = None
         if person not in enough and not presence.are_inside(enough, least):
             found = Finding(outcome=self.outcome, reason=Reason.FIRST_AID)
         return as_known(found, request, presence)
+
+    def needed(self, heads: int) -> tuple[frozenset[bytes], int]:
+        """Return who counts where so many people are, and how many of them it takes."""
+        if heads > AIDER_EACH:
+            return self.first_aiders, -(-heads // AIDER_EACH)
+        return (self.emergency if heads >= ONE_AIDER_FROM else self.appointed), 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

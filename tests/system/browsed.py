@@ -46,11 +46,10 @@ _FLAGS: Final = (
 _LOCKED: Final = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
-class ServedHub:
+class EmptyHub:
     """A hub that can be killed and served again, with what it had."""
 
-    def __init__(self, directory: Path, add: str = "") -> None:
-        """Make it; `add` is what its filling goes on with."""
+    def __init__(self, directory: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.url = f"http://localhost:{free.getsockname()[1]}"
         self._config = directory / "hub.toml"
@@ -59,8 +58,11 @@ class ServedHub:
             f'[hub]\ndata = "data"\nlisten = "{listen}"\nhosts = ["localhost"]\nworkers = 1\n'
         )
         self.key = _run(GATE, "hub", "migrate", "--config", str(self._config)).strip()
-        _run(_FILL + add, str(self._config))
         self._process: subprocess.Popen[str] | None = None
+
+    def run(self, command: str, *words: str) -> str:
+        """Run `gate hub COMMAND` to its end; return what it said on stdout."""
+        return _run(GATE, "hub", command, "--config", str(self._config), *words)
 
     def serve(self) -> None:
         """Answer from now on."""
@@ -74,6 +76,15 @@ class ServedHub:
         assert self._process is not None
         self._process.terminate()
         self._process.communicate(timeout=STOP_S)
+
+
+class ServedHub(EmptyHub):
+    """A hub with a day's entries, people, and somebody of each part."""
+
+    def __init__(self, directory: Path, add: str = "") -> None:
+        """Make it; `add` is what its filling goes on with."""
+        super().__init__(directory)
+        _run(_FILL + add, str(self._config))
 
 
 @contextmanager
@@ -90,7 +101,7 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visitor(chromium: Browser, hub: ServedHub, **options: Any) -> Iterator[BrowserContext]:  # noqa: ANN401 - playwright's own options
+def visitor(chromium: Browser, hub: EmptyHub, **options: Any) -> Iterator[BrowserContext]:  # noqa: ANN401 - playwright's own options
     """Yield somebody's browser, with nothing in it."""
     context = chromium.new_context(base_url=hub.url, viewport=options.pop("size", WIDE), **options)
     context.set_default_timeout(_WAIT_MS)

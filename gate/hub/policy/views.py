@@ -26,6 +26,7 @@ from gate.hub.manifest.models import Rules
 from gate.hub.manifest.rules import judged, rules_of, set_rules, unread, version_of
 from gate.hub.manifest.words import reach_words
 from gate.hub.passes.issuer import scheme_of
+from gate.hub.policy.cover import standings_of
 from gate.hub.policy.forms import RulesForm, digest
 from gate.hub.policy.trials import DayTried, try_rules
 from gate.hub.policy.words import changed_lines, ended_row, said_words, turns
@@ -164,6 +165,7 @@ def _page(request: HttpRequest, site: Site, draft: Draft) -> HttpResponse:
         "since": there and moment_words(there.at, zone),
         "reach": there and reach_words(reach(gates_of(site), there.version), now),
         "digest": digest(draft.text),
+        "standings": standings_of(site, there, now),
     }
     if draft.meanwhile is not None:
         before = "" if draft.made_from is None else draft.made_from.text
