@@ -162,7 +162,7 @@ def _basis_of_unit(path: Path, direction: str | None, area: str | None) -> _Basi
         trust=in_force.trust.bundle,
         rules=in_force.rules,
         site_key=watch.site_key,
-        manifest_at=None if manifest is None else manifest.issued_at,
+        manifest_at=in_force.trust.manifest_at,
         records=in_force.records,
     )
     policy = in_force.policy

@@ -35,8 +35,8 @@ def judge_all(
         f"{_LIST}{uri}": freshness(held.issued_at, at, tiers)
         for uri, held in trust.bundle.status_lists.items()
     }
-    if trust.manifest is not None:
-        judged[MANIFEST] = freshness(trust.manifest.issued_at, at, tiers)
+    if trust.manifest_at is not None:
+        judged[MANIFEST] = freshness(trust.manifest_at, at, tiers)
     judged[CLOCK] = clock_freshness(untrusted_s)
     return judged
 

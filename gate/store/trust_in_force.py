@@ -31,6 +31,7 @@ from gate.store.generations import current
 from gate.store.trust_names import CURRENT, FLEET, PINNED_ROOT
 from gate.store.trust_store import ISSUERS, LISTS, load_issuers
 from gate.trust.bundle import Issuer, KeyUse, TrustBundle, TrustedKey
+from gate.trust.clock_floor import EARLIEST
 from gate.trust.hubs import keys_of_site
 from gate.trust.issuers import check_distinct
 from gate.trust.manifest import KIND as MANIFEST_KIND
@@ -66,6 +67,8 @@ class TrustInForce:
         directory: of the generation, or the trust directory itself.
         left_out: what does not count, and why; a line each.
         tokens: the lists by the hash of the token they came in.
+        is_unread: the site's hub gave rules that this version of the unit can't read, and none were
+            in force before: whom they block isn't known.
     """
 
     bundle: TrustBundle
@@ -76,6 +79,14 @@ class TrustInForce:
     left_out: tuple[str, ...] = ()
     releases: tuple[Release, ...] = ()
     tokens: Mapping[bytes, StatusList] = field(default_factory=dict, repr=False)
+    is_unread: bool = False
+
+    @property
+    def manifest_at(self) -> datetime | None:
+        """When the manifest was signed; one that can't be read is as old as can be."""
+        if self.manifest is not None:
+            return self.manifest.issued_at
+        return EARLIEST if self.is_unread else None
 
     @property
     def signed_times(self) -> tuple[datetime, ...]:
@@ -95,8 +106,7 @@ def load_in_force(
 ) -> TrustInForce:
     """Return what `trust` vouches for.
 
-    1. Find the generation.  2. Who may sign, and by which keys the hub does.  3. The manifest, and
-    whose passes it vouches for.  4. The lists.
+    1. Find the generation.  2. Who may sign, and which hub.  3. The manifest.  4. The lists.
 
     Args:
         trust: the trust directory.
@@ -115,7 +125,7 @@ def load_in_force(
     issuers, hub_keys, releases = _signers(trust, directory, site, hub_key)
     # 3.
     kept = held if held is not None and held.hub_keys == hub_keys else None
-    manifest, policy = _manifest(directory, site, hub_keys, kept, left_out)
+    manifest, policy, is_unread = _manifest(directory, site, hub_keys, kept, left_out)
     for issuer in () if manifest is None else manifest.issuers:
         try:
             check_distinct((*issuers, issuer), "manifest")
@@ -134,6 +144,7 @@ def load_in_force(
         left_out=tuple(left_out),
         releases=releases,
         tokens=tokens,
+        is_unread=is_unread,
     )
 
 
@@ -217,10 +228,13 @@ def _manifest(
     hub_keys: Sequence[TrustedKey],
     kept: TrustInForce | None,
     left_out: list[str],
-) -> tuple[SiteManifest | None, SitePolicy | None]:
-    """Return the manifest in `directory` with its rules, or the one that was `kept` instead."""
-    before = (None, None) if kept is None else (kept.manifest, kept.policy)
-    held, policy = before
+) -> tuple[SiteManifest | None, SitePolicy | None, bool]:
+    """Return the manifest in `directory` with its rules, or the one that was `kept` instead.
+
+    And whether there is one of the hub's whose rules can't be read, and nothing to keep to instead.
+    """
+    held, policy = (None, None) if kept is None else (kept.manifest, kept.policy)
+    before = (held, policy, False)
     try:
         data = _read(directory / MANIFEST, MANIFEST_KIND.max_bytes)
         fresh = None if data is None else open_manifest(data, hub_keys, site)
@@ -228,7 +242,7 @@ def _manifest(
             policy = read_rules(fresh)
     except (TrustError, ConfigError) as error:
         left_out.append(str(error))
-        return before
+        return held, policy, held is None and isinstance(error, ConfigError)
     if fresh is None:
         if held is not None:
             left_out.append(f"manifest: gone; version {held.version} stays in force")
@@ -236,7 +250,7 @@ def _manifest(
     if held is not None and (fresh.version, fresh.issued_at) < (held.version, held.issued_at):
         left_out.append(f"manifest: version {fresh.version} again; held is {held.version}, newer")
         return before
-    return fresh, policy
+    return fresh, policy, False
 
 
 def read_rules(manifest: SiteManifest) -> SitePolicy:

@@ -29,7 +29,7 @@ _UNTRUSTED: Final = {Reason.NOT_YET_VALID: Reason.CLOCK_UNTRUSTED}
 class Judge:
     """Whom one access point believes, and by which rules it decides.
 
-    `manifest_at` is when the manifest that brought the rules was signed; None if none did.
+    `manifest_at` is when the site's manifest was signed; None if there is none.
     `records` is what the site knows of people, by a card of theirs: the one shown, or the scheme
     card beneath it.
     """

@@ -115,13 +115,12 @@ class Upkeep:
         """Return what to judge by now, at an access point that is not this unit's first."""
         in_force = self._kept.trust.in_force
         locked: Sequence[Rule] = (Lockdown(),) if self._kept.commands.locked_down else ()
-        manifest = in_force.trust.manifest
         return Judge(
             access_point=access_point or self._access_point,
             trust=in_force.trust.bundle,
             rules=(*in_force.rules, *locked),
             site_key=self._site_key,
-            manifest_at=None if manifest is None else manifest.issued_at,
+            manifest_at=in_force.trust.manifest_at,
             records=in_force.records,
         )
 

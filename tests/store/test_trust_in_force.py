@@ -11,8 +11,11 @@ import pytest
 from gate.errors import TrustError
 from gate.sim.fleet import FleetRepository
 from gate.sim.issuer import NOW, SimIssuer
+from gate.store.trust_freshness import judge_all
 from gate.store.trust_in_force import TrustInForce, load_in_force, load_presence, trace_trust
 from gate.trust.bundle import KeyUse
+from gate.trust.clock_floor import EARLIEST
+from gate.trust.freshness import Tier
 from gate.trust.hubs import SiteHub
 from gate.trust.manifest import sign_manifest
 from gate.trust.status_list import Status
@@ -165,10 +168,24 @@ class TestManifest:
         assert why in found.left_out[0]
         assert files.issuer.uri in found.bundle.status_lists  # what else came counts
 
+    def test_at_a_start_one_with_rules_that_cannot_be_read_is_as_old_as_can_be(
+        self, files: TrustFiles
+    ) -> None:
+        newer = f'{POLICY}\n[plant]\nmode = "note"\n'
+        files.switch_manifest(manifest(2, policy=newer))
+        found = loaded(files)
+        assert (found.manifest, found.policy, found.manifest_at) == (None, None, EARLIEST)
+        assert "manifest: rules: plant = a table" in found.left_out[0]
+        assert judge_all(found, None, NOW, 0)["manifest"].tier is Tier.RED
+
+        files.switch_manifest(manifest(3))
+        found = loaded(files, found)
+        assert found.manifest_at == manifest(3).issued_at
+
     def test_at_a_start_there_is_no_last_good_one(self, files: TrustFiles) -> None:
         files.switch(manifest=sign_manifest(manifest(), OTHER_HUB))
         found = loaded(files)
-        assert (found.manifest, len(found.left_out)) == (None, 1)
+        assert (found.manifest, found.manifest_at, len(found.left_out)) == (None, None, 1)
 
 
 class TestFleet:

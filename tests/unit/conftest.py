@@ -194,11 +194,17 @@ class HeldTrust:
         )
         self._changed = False
 
-    def change(self, *, manifest: SiteManifest | None, rules: tuple[Rule, ...] = ()) -> None:
+    def change(
+        self,
+        *,
+        manifest: SiteManifest | None,
+        rules: tuple[Rule, ...] = (),
+        is_unread: bool = False,
+    ) -> None:
         """Put another manifest, and other rules if any are given, in force."""
         self.in_force = replace(
             self.in_force,
-            trust=replace(self.in_force.trust, manifest=manifest),
+            trust=replace(self.in_force.trust, manifest=manifest, is_unread=is_unread),
             rules=rules or self.in_force.rules,
         )
         self._changed = True

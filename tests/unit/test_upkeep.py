@@ -171,6 +171,18 @@ def test_a_manifest_that_is_too_old_sends_a_person_to_the_guard(lane: Lane, desk
     assert lane.outputs.signals[-1] is Signal.REFERRED
 
 
+def test_rules_that_cannot_be_read_send_everybody_who_comes_in_to_the_guard(
+    lane: Lane, desk: Desk
+) -> None:
+    tiers = ListFreshness(
+        amber=timedelta(hours=24), red=timedelta(hours=96), when_red=Outcome.REFER
+    )
+    lane.trust.change(manifest=None, rules=(tiers,), is_unread=True)
+    turn(lane)
+    lane.present(desk.card())
+    assert lane.journal.answers == ["refer list_too_old"]
+
+
 def test_a_day_without_a_clock_sends_everybody_to_the_guard(lane: Lane, desk: Desk) -> None:
     lane.clock.trusted = False
     turn(lane, DAY_S - 1)
