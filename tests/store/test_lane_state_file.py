@@ -36,7 +36,7 @@ def test_no_file_is_no_word(tmp_path: Path) -> None:
 def test_a_file_that_holds_no_state_is_named(tmp_path: Path) -> None:
     path = tmp_path / "lane.json"
     path.write_bytes(b"{}")
-    with pytest.raises(EventError, match=r"lane\.json: lane state: not of version 1"):
+    with pytest.raises(EventError, match=r"lane\.json: lane state: not of version 2"):
         read_lane_state(path)
 
 
