@@ -14,9 +14,10 @@ from gate.events.codec import encode_holder, to_ms
 from gate.events.model import Holder
 from gate.hub.audit.models import Record
 from gate.hub.ingest.models import Entry, Heartbeat, Journal
-from gate.hub.manifest.models import Handed, Release
+from gate.hub.manifest.models import Handed, Release, Watched
 from gate.hub.manifest.releasing import MAX_TOLD, WAITS_FOR, releasing_commands
 from gate.hub.manifest.versions import held
+from gate.hub.manifest.watched import seconds_watched
 from gate.hub.people.models import Company, Person, PersonCard, Photo
 from gate.hub.sites.models import Role, Site
 from gate.hub.sites.services import add_user
@@ -98,6 +99,27 @@ def guard(site: Site) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.mark.parametrize("address", [PAGE, LIVE])
+def test_who_looks_has_the_gates_send_at_once(manager: Client, gate_a: Gate, address: str) -> None:
+    site = gate_a.journal.unit.site
+    assert seconds_watched(site, _now()) == 0
+    manager.get(address)
+    assert 118 <= seconds_watched(site, _now()) <= 120
+
+
+def test_that_somebody_watches_is_written_down_twice_a_minute(
+    manager: Client, gate_a: Gate
+) -> None:
+    site = gate_a.journal.unit.site
+    manager.get(PAGE)
+    until = Watched.objects.get(site=site).until
+    manager.get(LIVE)
+    assert Watched.objects.get(site=site).until == until
+    Watched.objects.update(until=until - timedelta(seconds=31))
+    manager.get(LIVE)
+    assert Watched.objects.get(site=site).until > until - timedelta(seconds=1)
 
 
 def test_the_last_five_scans_are_there_the_newest_first(guard: Client, gate_a: Gate) -> None:
