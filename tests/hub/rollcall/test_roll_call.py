@@ -15,6 +15,7 @@ from django.utils import timezone
 from gate.events.codec import encode_holder
 from gate.events.model import Holder
 from gate.hub.ingest.models import Heartbeat, Journal
+from gate.hub.people.models import Company, Person, PersonCard
 from gate.hub.rollcall.models import Call, Mark, Named, Step
 from gate.hub.sites.models import Role, Site, Unit
 from gate.hub.sites.services import add_user
@@ -97,6 +98,28 @@ def marshal(site: Site) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def test_people_stand_by_their_company_before_and_after_it_is_opened(
+    site: Site, manager: Client, gate_a: Gate
+) -> None:
+    company = Company.objects.create(site=site, name="Scaffold Ltd")
+    person = Person.objects.create(site=site, company=company, name="Ann", added_at=_now())
+    PersonCard.objects.create(
+        site=site,
+        person=person,
+        scheme="ecs",
+        card_type="gold",
+        issuer="iss",
+        number="7",
+        last_day="2040-01-01",
+        key=(7).to_bytes(16, "big"),
+    )
+    _passes(gate_a, 7, "Ann Roe")
+    _passes(gate_a, 8, "Ben Poe")
+    by_company = re.compile(r"Scaffold Ltd 1 .*Ann Roe.* Company not known 1 .*Ben Poe")
+    assert by_company.search(_text(manager.get(ROLL).content))
+    assert by_company.search(_page(manager, _opened(manager)))
 
 
 def test_each_name_has_its_evidence(manager: Client, gate_a: Gate) -> None:
