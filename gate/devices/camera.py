@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from gate.devices.area import Area, AreaCamera
+from gate.devices.exposure import Exposure
 from gate.devices.ports import Camera
 from gate.errors import DeviceError
 
@@ -103,27 +104,32 @@ def open_camera(
     size_px: tuple[int, int] = DEFAULT_SIZE_PX,
     focus_dioptres: float = DEFAULT_FOCUS_DIOPTRES,
     area: Area | None = None,
+    exposure: Exposure | None = None,
 ) -> Camera:
     """Open the camera of `spec`; the caller closes it.
 
     `size_px` (width, height) is asked of picamera2 and USB cameras, which may give the nearest
     they have; streams and files have their own. `focus_dioptres` is set where the lens can move.
-    With an `area` only that part of each picture is given.
+    With an `area` only that part of each picture is given. picamera2 is exposed as `exposure` asks.
 
     Raises:
         DeviceError: naming the camera and the next step.
     """
-    camera = _open(spec, size_px, focus_dioptres)
+    camera = _open(spec, size_px, focus_dioptres, exposure or Exposure())
     return camera if area is None else AreaCamera(camera, area)
 
 
-def _open(spec: CameraSpec, size_px: tuple[int, int], focus_dioptres: float) -> Camera:
+def _open(
+    spec: CameraSpec, size_px: tuple[int, int], focus_dioptres: float, exposure: Exposure
+) -> Camera:
     match spec.kind:
         case CameraKind.PICAMERA2:
             from gate.devices.camera_picamera2 import open_picamera2  # noqa: PLC0415  only on a Pi
 
             number = int(spec.target or 0)
-            return open_picamera2(number, size_px=size_px, focus_dioptres=focus_dioptres)
+            return open_picamera2(
+                number, size_px=size_px, focus_dioptres=focus_dioptres, exposure=exposure
+            )
         case CameraKind.DIRECTORY:
             from gate.devices.camera_directory import DirectoryCamera  # noqa: PLC0415  loads Pillow
 

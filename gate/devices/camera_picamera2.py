@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from gate.devices.exposure import Exposure
 from gate.devices.ports import Frame, Luma
 from gate.errors import DeviceError
 
@@ -29,6 +30,9 @@ WAIT_S: Final = 2.0
 
 FRAME_US: Final = 33_333
 """30 frames a second, fixed: automatic exposure must not trade sharpness for light."""
+
+_EXPOSURE: Final = "ExposureValue"
+"""libcamera: light values added to automatic exposure; -8 to 8, 0 unless told otherwise."""
 
 _LUMA_FIRST: Final = frozenset({"YUV420", "YVU420", "NV12", "NV21"})
 _CHECK: Final = "check the ribbon cable and `rpicam-hello --list-cameras`"
@@ -46,7 +50,7 @@ class Library:
 
 
 def open_picamera2(
-    number: int, *, size_px: tuple[int, int], focus_dioptres: float
+    number: int, *, size_px: tuple[int, int], focus_dioptres: float, exposure: Exposure
 ) -> "Picamera2Camera":
     """Open a camera of this Pi, counted from 0 as `rpicam-hello --list-cameras` does.
 
@@ -67,7 +71,9 @@ def open_picamera2(
         short_exposure=libcamera.controls.AeExposureModeEnum.Short,
         manual_focus=libcamera.controls.AfModeEnum.Manual,
     )
-    return Picamera2Camera(library, size_px=size_px, focus_dioptres=focus_dioptres)
+    return Picamera2Camera(
+        library, size_px=size_px, focus_dioptres=focus_dioptres, exposure=exposure
+    )
 
 
 class Picamera2Camera:
@@ -76,7 +82,12 @@ class Picamera2Camera:
     live = True
 
     def __init__(
-        self, library: Library, *, size_px: tuple[int, int], focus_dioptres: float
+        self,
+        library: Library,
+        *,
+        size_px: tuple[int, int],
+        focus_dioptres: float,
+        exposure: Exposure,
     ) -> None:
         """Open and configure; nothing runs yet.
 
@@ -85,6 +96,8 @@ class Picamera2Camera:
         """
         self._mapped_array = library.mapped_array
         self._at_s = 0.0
+        self._exposure = exposure
+        self._ev: float | None = None
         try:
             self._camera = library.open_camera()
         except _FAULTS as error:
@@ -108,8 +121,10 @@ class Picamera2Camera:
         """Yield frames until closed; raises DeviceError when none comes for `WAIT_S`."""
         try:
             self._camera.start()
+            self._ev = None
             try:
                 while True:
+                    self._expose()
                     yield self._next_frame()
             finally:
                 self._camera.stop()
@@ -145,6 +160,13 @@ class Picamera2Camera:
                 controls={name: value for name, value in wanted.items() if name in known},
             )
         )
+
+    def _expose(self) -> None:
+        """Ask for another exposure if another is wished for; from this thread alone."""
+        wished_ev = self._exposure.ev
+        if wished_ev != self._ev and _EXPOSURE in self._camera.camera_controls:
+            self._camera.set_controls({_EXPOSURE: wished_ev})
+        self._ev = wished_ev
 
     def _next_frame(self) -> Frame:
         try:

@@ -65,13 +65,13 @@ class Hints:
         said = [hint for hint, count in votes.most_common() if count >= SHARE * len(self._seen)]
         return tuple(said[:MAX_HINTS])
 
-    def look(self, frame: Frame, sight: Sight) -> None:
-        """Take note of the codes that were missed in a frame."""
+    def look(self, frame: Frame, sight: Sight) -> Light | None:
+        """Take note of the codes that were missed in a frame; return the largest one's figures."""
         at_s = frame.at_s
         while self._seen and not 0 <= at_s - self._seen[0][0] <= WINDOW_S:
             self._seen.popleft()
         if not sight.unread:
-            return
+            return None
         lights = [light_at(frame.luma, np.array(place, float)) for place in sight.missed]
         largest = max(
             (light for light in lights if light is not None),
@@ -79,10 +79,11 @@ class Hints:
             default=None,
         )
         if largest is None:
-            return
+            return None
         hints = tuple(self._against(largest, frame)) or (Hint.WIPE,)
         self._last = (at_s, largest)
         self._seen.append((at_s, hints))
+        return largest
 
     def _against(self, light: Light, frame: Frame) -> Iterable[Hint]:
         if light.bright < DIM_LEVEL:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gate.devices.exposure import Exposure
 from gate.devices.inputs import NoInputs
 from gate.devices.ports import Camera, Clock, Decoder, Inputs, Outputs
 from gate.unit.contacts import Contacts
@@ -17,7 +18,7 @@ class LaneParts:
     `inputs` react on `outputs` by themselves (`gate.unit.contacts.reactions`).
 
     `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
-    show its pictures from the first one.
+    show its pictures from the first one. `exposure` is what the codes it sees ask of the camera.
     """
 
     open_camera: Callable[[], Camera]
@@ -27,6 +28,7 @@ class LaneParts:
     inputs: Inputs = field(default_factory=NoInputs)
     camera_name: str = "camera"
     camera_restarts: bool = True
+    exposure: Exposure = field(default_factory=Exposure)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

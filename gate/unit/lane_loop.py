@@ -91,7 +91,8 @@ class LaneLoop:
     def _look(self, taken: Taken) -> None:
         lane = self._lane
         sight = lane.parts.decoder.decode(taken.frame)
-        self._hints.look(taken.frame, sight)
+        missed = self._hints.look(taken.frame, sight)
+        lane.parts.exposure.look(missed, taken.taken_s)
         texts = [reading.text for reading in sight.readings]
         news = self._reads.accept(texts, unread=sight.unread, at_s=taken.frame.at_s)
         if news is None:

@@ -18,6 +18,7 @@ from gate.config_lanes import LaneConfig, lanes_of, shared_inputs
 from gate.devices.camera import CameraKind, CameraSpec, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
+from gate.devices.exposure import Exposure
 from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
@@ -102,8 +103,12 @@ def _open_parts(lane: LaneConfig, spec: CameraSpec, clock: Clock) -> LaneParts:
         inputs = open_inputs(lane.inputs.pins(), factory, clock.monotonic, at_once)
         opened.callback(inputs.close)
         size_px = (lane.camera.width_px, lane.camera.height_px)
+        exposure = Exposure()
         parts = LaneParts(
-            open_camera=partial(open_camera, spec, size_px=size_px, area=lane.camera.area),
+            open_camera=partial(
+                open_camera, spec, size_px=size_px, area=lane.camera.area, exposure=exposure
+            ),
+            exposure=exposure,
             decoder=open_decoder(marks=lane.camera.marks),
             outputs=outputs,
             clock=clock,

@@ -22,6 +22,7 @@ from gate.config_lanes import lanes_of
 from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
+from gate.devices.exposure import Exposure
 from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
@@ -94,8 +95,12 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
         at_once = reactions(outputs, lane.outputs.release_s)
         inputs = open_inputs(lane.inputs.pins(), factory, clock.monotonic, at_once)
         opened.callback(inputs.close)
+        exposure = Exposure()
         parts = Parts(
-            open_camera=partial(open_camera, spec, size_px=size_px, area=lane.camera.area),
+            open_camera=partial(
+                open_camera, spec, size_px=size_px, area=lane.camera.area, exposure=exposure
+            ),
+            exposure=exposure,
             decoder=open_decoder(marks=lane.camera.marks),
             outputs=outputs,
             clock=clock,

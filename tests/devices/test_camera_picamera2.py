@@ -11,6 +11,7 @@ import pytest
 
 from gate.devices.camera import CameraKind, CameraSpec, open_camera
 from gate.devices.camera_picamera2 import BUFFERS, WAIT_S, Library, Picamera2Camera
+from gate.devices.exposure import Exposure
 from gate.devices.ports import Frame
 from gate.errors import DeviceError
 
@@ -38,6 +39,7 @@ class Camera:
     times_ns: Iterator[int] = field(default_factory=lambda: iter(range(10**9, 10**10, 10**8)))
     asked: list[str] = field(default_factory=list)
     config: dict[str, object] = field(default_factory=dict)
+    exposed: list[float] = field(default_factory=list)
 
     @property
     def camera_controls(self) -> Mapping[str, object]:
@@ -54,6 +56,11 @@ class Camera:
 
     def camera_configuration(self) -> dict[str, object]:
         return {"main": {"format": self.layout, "size": SIZE_PX, "stride": STRIDE_BYTES}}
+
+    def set_controls(self, controls: Mapping[str, float]) -> None:
+        if not set(controls) <= set(self.controls):
+            raise RuntimeError("Control is not advertised by libcamera")
+        self.exposed.append(controls["ExposureValue"])
 
     def start(self) -> None:
         self.asked.append("start")
@@ -102,8 +109,13 @@ def library(camera: Camera) -> Library:
     )
 
 
-def opened(camera: Camera) -> Picamera2Camera:
-    return Picamera2Camera(library(camera), size_px=SIZE_PX, focus_dioptres=5.0)
+def opened(camera: Camera, exposure: Exposure | None = None) -> Picamera2Camera:
+    return Picamera2Camera(
+        library(camera),
+        size_px=SIZE_PX,
+        focus_dioptres=5.0,
+        exposure=exposure or Exposure(),
+    )
 
 
 def some(camera: Picamera2Camera, count: int) -> list[Frame]:
@@ -175,7 +187,7 @@ def test_no_camera_on_the_cable_is_told_with_the_next_step() -> None:
 
     empty = Library(open_camera=none_there, mapped_array=Mapped, short_exposure=0, manual_focus=0)
     with pytest.raises(DeviceError, match=r"no camera answers .*; check the ribbon cable"):
-        Picamera2Camera(empty, size_px=SIZE_PX, focus_dioptres=5.0)
+        Picamera2Camera(empty, size_px=SIZE_PX, focus_dioptres=5.0, exposure=Exposure())
 
 
 @pytest.mark.hardware
@@ -191,3 +203,32 @@ def test_the_pis_camera_gives_frames() -> None:
         camera.close()
     assert first.luma.shape == (720, 1280)
     assert second.at_s > first.at_s
+
+
+def test_the_exposure_that_is_wished_for_is_asked_of_the_camera_when_it_changes() -> None:
+    device = Camera(controls=("ExposureValue",))
+    exposure = Exposure()
+    camera = opened(device, exposure)
+    with closing(cast("Generator[Frame]", camera.frames())) as stream:
+        for wished_ev in (0.0, 0.0, -0.5, -0.5, 0.0):
+            exposure.ev = wished_ev
+            next(stream)
+    assert device.exposed == [0.0, -0.5, 0.0]
+
+
+def test_a_camera_that_is_started_again_is_asked_again() -> None:
+    device = Camera(controls=("ExposureValue",))
+    exposure = Exposure()
+    exposure.ev = 1.5
+    camera = opened(device, exposure)
+    some(camera, 2)
+    some(camera, 2)
+    assert device.exposed == [1.5, 1.5]
+
+
+def test_a_sensor_that_can_not_be_exposed_otherwise_is_not_asked() -> None:
+    device = Camera()
+    exposure = Exposure()
+    exposure.ev = 1.5
+    some(opened(device, exposure), 2)
+    assert device.exposed == []
