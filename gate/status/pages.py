@@ -238,8 +238,6 @@ def _age_row(what: str, fresh: Freshness, seen: Seen) -> list[Content]:
     name, signed = what.removeprefix("list "), moment_words(seen.moment.at - fresh.age, seen.zone)
     if what == MANIFEST:
         name = "The site's rules, blocks and logins"
-        if seen.trust is not None and seen.trust.is_unread:
-            return [name, pill(*_TIERS[Tier.RED]), "can't be read", "", ""]
     if what == CLOCK:
         name, signed = "Running without a clock that something set", ""
     return [name, pill(*_TIERS[fresh.tier]), signed, age_words(fresh.age), left]
