@@ -4,7 +4,8 @@
 so its rules are never empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, assert_never
@@ -33,11 +34,16 @@ from gate.access.settings import shown
 from gate.access.site_policy import Passback, PassbackMode, SitePolicy
 from gate.access.site_rules import SitePersons
 from gate.access.spellings import SchemeRow, accepted_of
-from gate.access.tables import read_toml
+from gate.access.tables import parse_document, read_document
 from gate.errors import ConfigError, Outcome
 from gate.trust.person import person_key
 
 NOBODY: Final = SitePersons()
+
+_NEEDED: Final = MappingProxyType(
+    {"version": 1, "site": "s", "time_zone": "UTC", "accept": [{"scheme": "s", "types": "any"}]}
+)
+"""Stands for what every policy must have, where that is what has faults."""
 
 
 def parse_policy(text: str, source: str) -> SitePolicy:
@@ -46,8 +52,12 @@ def parse_policy(text: str, source: str) -> SitePolicy:
     Raises:
         ConfigError: with every fault: key, value, what is allowed.
     """
-    policy = read_toml(SitePolicy, text, source)
-    if faults := (*_strangers(policy), *_unseen(policy)):
+    document = parse_document(text, source)
+    try:
+        policy = read_document(SitePolicy, document, source)
+    except ConfigError as error:
+        raise ConfigError(source, (*error.faults, *_beside(document, error.faults))) from error
+    if faults := tuple(_together(policy)):
         raise ConfigError(source, faults)
     return policy
 
@@ -178,6 +188,20 @@ def _passback(asked: Passback, exits: Exits) -> Iterator[Rule]:
             yield AntiPassback(outcome=Outcome.REFUSE, within=within)
         case _ as never:
             assert_never(never)
+
+
+def _beside(document: Mapping[str, object], faults: Sequence[str]) -> Iterator[str]:
+    """Name what tables without a fault of their own make a fault of, beside `faults` of others."""
+    faulty = {fault.partition(" ")[0].partition(".")[0].partition("[")[0] for fault in faults}
+    sound = {key: value for key, value in document.items() if key not in faulty}
+    with suppress(ConfigError):
+        yield from _together(read_document(SitePolicy, _NEEDED | sound, ""))
+
+
+def _together(policy: SitePolicy) -> Iterator[str]:
+    """Name what is a fault of several tables together."""
+    yield from _strangers(policy)
+    yield from _unseen(policy)
 
 
 def _unseen(policy: SitePolicy) -> Iterator[str]:

@@ -37,15 +37,24 @@ def read_toml(record: type[RecordT], text: str, source: str) -> RecordT:
     Raises:
         ConfigError: with every fault found; `source` is the name people know the text by.
     """
+    return read_document(record, parse_document(text, source), source)
+
+
+def parse_document(text: str, source: str) -> dict[str, object]:
+    """Return what TOML spells; raises ConfigError."""
     if len(text) > MAX_CHARS:
         raise ConfigError(source, [f"{len(text)} characters; allowed: at most {MAX_CHARS}"])
     try:
-        document = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # RecursionError: lists nested by the thousand; a ValueError that is not TOML's own: a
         # number of more digits than Python converts.
         problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise ConfigError(source, [f"not TOML: {problem}"]) from error
+
+
+def read_document(record: type[RecordT], document: Mapping[str, object], source: str) -> RecordT:
+    """Return the record that a parsed document holds; raises ConfigError with every fault."""
     faults: list[str] = []
     value = _read_record(record, None, document, "", faults)
     if value is None:

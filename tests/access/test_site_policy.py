@@ -182,6 +182,37 @@ def test_the_catalogue_joins_codes_and_numbers_and_knows_what_was_withdrawn() ->
     assert decide(withdrawn, rules, Presence()).reason is Reason.WITHDRAWN_TYPE
 
 
+REST_UNSEEN = 'rest.mode = "note"; allowed with exit.free: "off", for nobody sees when a shift ends'
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (MINIMAL.replace("version = 1", "version = 0"), ["version = 0", REST_UNSEEN]),
+        (MINIMAL.replace('site = "riverside"', ""), ["site is missing", REST_UNSEEN]),
+        (MINIMAL.replace('"any"', "7"), ["accept[1].types = 7", REST_UNSEEN]),
+        (MINIMAL + "[plant]\n[screen]\nlanguage = 1\n", ["plant", "screen.lang", REST_UNSEEN]),
+        (MINIMAL + "[[occupancy]]\nmost = 0\n" * 2, ["occupancy[1]", "occupancy[2]", REST_UNSEEN]),
+    ],
+    ids=["its version", "a key it must have", "whom it accepts", "two others", "what is twice"],
+)
+def test_what_two_tables_make_a_fault_of_is_named_beside_the_faults_of_others(
+    text: str, faults: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_policy(f'{text}[exit]\nfree = true\n[rest]\nmode = "note"\n', "site-policy.toml")
+    assert [
+        said.startswith(fault) for said, fault in zip(caught.value.faults, faults, strict=True)
+    ] == [True] * len(faults)
+
+
+@pytest.mark.parametrize("broken", ['free = "yes"', "free = true\nstay_h = 99"])
+def test_what_a_faulty_table_would_have_meant_makes_no_other_faults(broken: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        policy_of(f'[exit]\n{broken}\n[rest]\nmode = "note"\n')
+    assert len(caught.value.faults) == 1
+
+
 def test_every_fault_of_a_policy_is_named_at_once() -> None:
     text = """
 version = 0
