@@ -13,6 +13,7 @@ from gate.sim.devices import Released, Shown
 from gate.unit.portal import State
 from gate.unit.read_filter import News, Sighting
 from gate.unit.refusals import RUN_S
+from tests.trust.set_up_codes import text
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Desk, Lane
@@ -83,6 +84,17 @@ def test_a_text_that_is_no_card_leaves_its_reason_and_nothing_else(
     ]
     assert "SECRET" not in repr(way_in.journal.records)
     assert all(holder is None for _, holder in way_in.journal.records)
+
+
+def test_a_set_up_code_at_a_gate_at_work_is_refused_and_recorded_without_its_text(
+    way_in: Lane,
+) -> None:
+    code = text()
+    way_in.present(code)
+
+    assert way_in.journal.answers == ["refuse set_up_code"]
+    assert code[4:20] not in repr(way_in.journal.records)
+    assert not way_in.entry_is_released
 
 
 def test_two_cards_at_once_are_refused(way_in: Lane) -> None:
