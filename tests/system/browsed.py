@@ -1,5 +1,7 @@
 """A filled hub of its own, and Debian's chromium in front of it, as somebody sees it."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -70,6 +72,20 @@ class EmptyHub:
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         assert any("answers" in line for line in self._process.stderr)
+
+    @contextmanager
+    def slow(self) -> Iterator[None]:
+        """Take what is sent, and answer once the block is over."""
+        assert self._process is not None
+        pid = self._process.pid
+        answering = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for one in answering:
+            os.kill(int(one), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for one in answering:
+                os.kill(int(one), signal.SIGCONT)
 
     def stop(self) -> None:
         """Answer nobody any more."""

@@ -28,6 +28,9 @@ pytestmark = pytest.mark.system
 AGAIN_MS: Final = 60_000
 """A phone asks every three seconds; a busy machine is slower to answer."""
 
+LONGER_MS: Final = 11_000
+"""Than gate/hub/static/roll-call-worker.js waits for a page."""
+
 ADDRESSES: Final = {
     "light": ("", "people/", "roll-call/", "units/", "visitors/"),
     "dark": ("log/", "rules/", "gatehouse/", "passes/", "report/"),
@@ -97,6 +100,22 @@ def test_a_drill_goes_on_while_the_hub_is_gone(hub: ServedHub, chromium: Browser
             elsewhere.goto(page.url)
             expect(elsewhere.locator("[data-safe-number]")).to_have_text("2")
             elsewhere.get_by_role("button", name="Close this roll call").click()
+
+
+def test_what_is_sent_may_take_longer_than_a_page_is_waited_for(
+    hub: ServedHub, chromium: Browser
+) -> None:
+    with visitor(chromium, hub) as sam:
+        page = sign_in(sam)
+        page.goto(f"{SITE}/roll-call/")
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        page.goto(f"{SITE}/rules/")
+        with hub.slow():
+            page.get_by_role("button", name="Try").click(no_wait_after=True)
+            page.wait_for_timeout(LONGER_MS)
+        page.wait_for_url("**/rules/try/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Rules")
 
 
 def test_a_guard_who_watches_sees_a_scan_and_the_face_though_the_uplink_is_not_due(

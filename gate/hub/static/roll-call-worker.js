@@ -3,8 +3,10 @@
 const KEPT = "roll-call";
 const FILES = "files";
 const WAIT_MS = 4000;
+const WAIT_ELSE_MS = 10000;
 const ROLL_CALL = /^\/sites\/([^/]+)\/roll-call\/(?:[0-9]+\/)?$/;
 const OF_SITE = /^\/sites\/([^/]+)\//;
+const FILE = /\.[a-z]+$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -31,12 +33,19 @@ async function plain(answer) {
   return new Response(await answer.blob(), { status: 200, headers: answer.headers });
 }
 
+// Only a page that is asked for is waited for: what is sent, such as a list of people, takes as long
+// as it takes, and an answer that has begun is read to its end.
 async function page(request, url) {
+  const waiting = new AbortController();
+  const waitMs = ROLL_CALL.test(url.pathname) ? WAIT_MS : WAIT_ELSE_MS;
+  const late = request.method === "GET" && setTimeout(() => waiting.abort(), waitMs);
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(WAIT_MS) });
+    const answer = await fetch(request, { signal: waiting.signal });
+    clearTimeout(late);
     if (answer.ok) await remember(new URL(answer.url || url), answer.clone());
     return answer;
   } catch (error) {
+    clearTimeout(late);
     const site = OF_SITE.exec(url.pathname);
     const kept = site && (await (await caches.open(KEPT)).match(`/kept/${site[1]}`));
     if (kept) return kept;
@@ -60,7 +69,7 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== self.location.origin) return;
-  if (event.request.mode === "navigate" && OF_SITE.test(url.pathname)) {
+  if (event.request.mode === "navigate" && OF_SITE.test(url.pathname) && !FILE.test(url.pathname)) {
     event.respondWith(page(event.request, url));
   } else if (url.pathname.startsWith("/static/") && event.request.method === "GET") {
     event.respondWith(file(event.request));
