@@ -94,6 +94,7 @@ def test_of_a_code_that_is_not_read_the_loop_tells_what_was_measured(
     state = read_lane_state(watched.path)
     assert state is not None
     assert (state.shown, state.hints) == (Shown.UNREADABLE, (Hint.BRIGHTER,))
+    assert parts.exposure.ev > 0
     assert watched.present(desk.card(index=1)).hints == ()
 
 

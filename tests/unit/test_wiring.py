@@ -4,14 +4,17 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from gate.access.model import Direction
 from gate.card.model import Card, Competence, StatusRef
 from gate.config import load_config
-from gate.devices.ports import Contact
+from gate.devices.ports import Contact, Mark
 from gate.devices.signals import Signal
 from gate.errors import ConfigError, DeviceError, TrustError
 from gate.events.model import Event, EventKind
@@ -36,6 +39,7 @@ from gate.unit.daemon import run
 from gate.unit.portal import State
 from gate.unit.retention import EVERY_S
 from gate.unit.wiring import Parts, Unit, assemble, build
+from tests.devices.test_decoder_libraries import mark_of
 
 NOW = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 CATALOGUE = Path(__file__).parents[2] / "config" / "schemes.toml"
@@ -193,9 +197,10 @@ def test_a_fire_alarm_that_nobody_could_end_does_not_stand(site: Site) -> None:
     again.recorder.close()
 
 
-def real_unit(site: Site, inputs: str) -> Unit:
+def real_unit(site: Site, inputs: str, camera: str = "") -> Unit:
     """Build the unit as `gate run` does, on pretended pins; what it trusts is the public part."""
-    (site.path / "unit.toml").write_text(f"{UNIT}exit_relay = 18\n[inputs]\n{inputs}", "utf-8")
+    text = UNIT.replace("[camera]\n", f"[camera]\n{camera}")
+    (site.path / "unit.toml").write_text(f"{text}exit_relay = 18\n[inputs]\n{inputs}", "utf-8")
     (site.path / "pictures").mkdir()
     unit = build(load_config(site.path / "unit.toml"))
     unit.upkeep.start(unit.controller)
@@ -224,6 +229,22 @@ def test_a_real_unit_takes_the_contacts_of_its_file(site: Site) -> None:
     assert unit.parts.inputs.wired == {Contact.ROTATION_IN, Contact.EXIT_BUTTON}
     assert unit.controller.keeper.turnstile.contacts == {Direction.IN}
     assert unit.controller.state is State.LOCKED
+    end(unit)
+
+
+def test_a_real_unit_looks_where_and_for_what_its_file_says(site: Site) -> None:
+    unit = real_unit(site, "", camera='area = [25, 0, 75, 100]\nmarks = ["aztec"]\n')
+    shown = mark_of(Mark.AZTEC, "CC1:AZTEC")
+    aside = np.pad(shown, ((0, 0), (240, 240)), constant_values=90)
+    Image.fromarray(aside).save(site.path / "pictures" / "a.png")
+
+    camera = unit.parts.open_camera()
+    [frame] = list(islice(camera.frames(), 1))
+    assert np.array_equal(frame.luma, shown)
+    assert [one.text for one in unit.parts.decoder.decode(frame).readings] == ["CC1:AZTEC"]
+    assert isinstance(unit.parts.open_camera, partial)
+    assert unit.parts.open_camera.keywords["exposure"] is unit.parts.exposure
+    camera.close()
     end(unit)
 
 
