@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 from ssl import PEM_cert_to_DER_cert
@@ -12,13 +12,16 @@ import pytest
 
 from gate.devices.clock import SystemClock
 from gate.errors import UplinkError
-from gate.sim.loopback import LoopbackServer, Misbehaving
+from gate.sim.loopback import DRIP_S, LoopbackServer, Misbehaving
 from gate.uplink.anchor import fetch_authority
 from gate.uplink.client import HubClient
 from gate.uplink.fetch import Fetcher
 from tests.uplink.test_tls import certificate
 
 NOBODY = "127.0.0.1:9"
+DRIP_BYTES = 1024
+MAX_HEAD_BYTES = 65_536
+"""Where http.client itself gives a head up: after three seconds of such drips."""
 
 
 class Hub(LoopbackServer):
@@ -54,6 +57,7 @@ class Proxy:
         port: int = 0,
     ) -> None:
         self.asked: list[bytes] = []
+        self.dripped_bytes = 0
         self._refusal, self._drips, self._over = refusal, drips, Event()
         self._door = socket.create_server((address, port))
         self.place = f"{address}:{self._door.getsockname()[1]}"
@@ -85,7 +89,10 @@ class Proxy:
                 return
             if self._drips:
                 one.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
-                self._over.wait()
+                with suppress(OSError):  # whoever listened has gone
+                    while not self._over.wait(DRIP_S):
+                        one.sendall(bytes(DRIP_BYTES))
+                        self.dripped_bytes += DRIP_BYTES
                 return
             host, _, port = head.split()[1].decode("ascii").rpartition(":")
             with socket.create_connection((host, int(port))) as other:
@@ -184,3 +191,4 @@ def test_a_proxy_that_never_ends_its_answer_is_cut_off(opened: ExitStack, hub: H
     proxy = proxy_of(opened, drips=True)
     with pytest.raises(UplinkError, match="cut off"):
         client_of(opened, hub, proxy.place).post("/", b"", deadline_s=soon(0.5))
+    assert proxy.dripped_bytes < MAX_HEAD_BYTES
