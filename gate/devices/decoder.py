@@ -26,7 +26,8 @@ _FORMATS: Final = {
     Mark.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
 }
 _SHAPED: Final = frozenset({zxingcpp.BarcodeFormat.QRCode, _QR})
-"""What is taken for a code though it can't be read: of the others chance finds too many."""
+"""What is taken for a code though it can't be read; the others' plainer shapes, a bull's eye or two
+lines, are seen in many things that are none."""
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _NOTHING: Final = Sight()

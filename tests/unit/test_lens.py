@@ -112,6 +112,7 @@ def test_the_gate_records_a_dirty_lens_and_locks_nothing_for_it(way_in: Lane) ->
     while not loop.ended:
         loop.turn()
     assert LENS in way_in.controller.faults
+    assert LENS not in way_in.controller.keeper.unit_faults.parts  # of two lanes it says which
     assert not way_in.controller.keeper.locking
     told = [event for event, _ in way_in.journal.records if event.kind is EventKind.FAULT]
     assert [event.detail for event in told] == [LENS]
