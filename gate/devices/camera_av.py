@@ -131,8 +131,8 @@ class AvCamera:
         container, self._waiting = self._waiting or _open(self._source), None
         self._running = container
         with closing(container):
-            for picture in _pictures(container, self._source):
-                yield Frame(luma=luma_of(picture), at_s=self._time.next_s(picture.time))
+            for luma, told_s in _pictures(container, self._source):
+                yield Frame(luma=luma, at_s=self._time.next_s(told_s))
                 if self._running is not container:  # closed meanwhile: FFmpeg must not be asked
                     return
 
@@ -202,10 +202,15 @@ def _open(source: Source) -> "InputContainer":
     raise DeviceError(f"{source.name}: {_why(failure)}; {source.next_step}") from None
 
 
-def _pictures(container: "InputContainer", source: Source) -> "Iterator[av.VideoFrame]":
-    """Decode what comes; a live stream may have broken parts, as at its start, a file may not."""
+def _pictures(container: "InputContainer", source: Source) -> Iterator[tuple[Luma, float | None]]:
+    """Decode what comes; a live stream may have broken parts, as at its start, a file may not.
+
+    A raw picture of a camera lies in the kernel's own memory, which is gone once the camera is
+    closed (libavdevice/v4l2.c, mmap_close): it is copied, and nothing of it is held meanwhile.
+    """
     import av  # noqa: PLC0415  loaded by open_av
 
+    is_raw = container.streams.video[0].codec_context.name == "rawvideo"
     broken = 0
     try:
         for packet in container.demux(video=0):
@@ -216,9 +221,12 @@ def _pictures(container: "InputContainer", source: Source) -> "Iterator[av.Video
                 if not source.live or broken > MAX_BROKEN_PACKETS:
                     raise
                 continue
-            for picture in pictures:
-                broken = 0
-                yield picture
+            broken = 0 if pictures else broken
+            found = [(luma_of(one), one.time) for one in pictures]
+            if is_raw:
+                found = [(luma.copy(), told_s) for luma, told_s in found]
+            del packet, pictures
+            yield from found
     except (av.FFmpegError, OSError) as error:
         raise DeviceError(f"{source.name}: stopped, {_why(error)}; {source.next_step}") from None
 

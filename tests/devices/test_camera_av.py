@@ -74,6 +74,21 @@ def test_a_frame_outlives_the_stream_it_came_from(video: Path) -> None:
     assert np.array_equal(kept.luma, before)
 
 
+def test_a_raw_picture_is_copied_out_of_the_cameras_own_memory(tmp_path: Path) -> None:
+    path = tmp_path / "raw.avi"
+    luma = np.dstack([empty_scene(SIZE_PX, seed=1)] * 3)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("rawvideo", rate=10)
+        stream.width, stream.height = SIZE_PX
+        stream.pix_fmt = "yuyv422"
+        picture = av.VideoFrame.from_ndarray(luma, format="rgb24").reformat(format="yuyv422")
+        out.mux(stream.encode(picture))
+        out.mux(stream.encode())
+    with closing(opened(path)) as camera:
+        [frame] = camera.frames()
+    assert frame.luma.flags.owndata
+
+
 def test_a_film_can_be_shown_again_and_time_goes_on(video: Path) -> None:
     camera = opened(video)
     times_s = [frame.at_s for _ in range(2) for frame in camera.frames()]
