@@ -4,7 +4,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,6 @@ from tests.rig.site import CARDS, card_picture, draw_set_up_frames
 QUIET: Final = "systemd.watchdog_sec=0"
 """The hardware's watchdog sleeps but in its own row: a host that is busy for 15 s is no crash."""
 
-PARTS: Final = ("install", "gate", "enrol", "cuts", "install-cut", "uninstall")
 GATE: Final[Sequence[tuple[str, Check]]] = (
     ("boot to ready", gate_rows.boot_to_ready),
     ("relay locked until ready", gate_rows.locked_until_ready),
@@ -36,7 +35,9 @@ GATE: Final[Sequence[tuple[str, Check]]] = (
     ("uplink in its sandbox", gate_rows.uplink_starts),
     ("page in its sandbox", gate_rows.page_answers),
     ("doctor in its sandbox", gate_rows.doctor_looks),
+    ("exit line", gate_rows.exit_is_free),
     ("crash to reboot", gate_rows.crash_restarts),
+    ("exit line after a crash", gate_rows.exit_is_free),
     ("the record after it all", gate_rows.the_record_holds),
 )
 
@@ -47,8 +48,8 @@ def main(words: Sequence[str]) -> int:
     folder = Path(os.environ.get("RIG_DIR", Path.home() / ".cache" / "site-gate-rig"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        bench = prepare(folder)
-        rows = [row for part in wanted.part or PARTS for row in _run(part, bench, wanted.cuts)]
+        bench = prepare(folder, wanted.cuts)
+        rows = [row for part in wanted.part or PARTS for row in _run(part, bench)]
     except RigError as error:
         print(f"rig: {error}", file=sys.stderr)
         return 2
@@ -56,22 +57,25 @@ def main(words: Sequence[str]) -> int:
     return 0 if all(row.passed for row in rows) else 1
 
 
-def _run(part: str, bench: Bench, cuts: int) -> list[Row]:
+def _run(part: str, bench: Bench) -> list[Row]:
     """Run one part; one that needs a unit makes it first."""
-    if part == "install" or not bench.installed.exists():
-        rows = _install(bench)
-        if part == "install":
-            return rows
-    if part == "gate":
-        with bench.machine("gate", words=f"{QUIET} {GATE_WORDS}") as machine:
-            machine.log_in()
-            return [tried(name, check, machine) for name, check in GATE]
-    if part == "enrol":
-        return _enrol(bench)
-    if part == "cuts":
-        return _cuts(bench, cuts)
-    if part == "install-cut":
-        return _install_cut(bench)
+    made = [] if part != "install" and bench.installed.exists() else _install(bench)
+    if part == "install":
+        return made
+    try:
+        return CHECKED[part](bench)
+    except RigError as error:
+        print(f"FAIL  {part}: {error}", flush=True)
+        return [Row(name=part, passed=False, figure=f"broken off: {error}")]
+
+
+def _gate(bench: Bench) -> list[Row]:
+    with bench.machine("gate", words=f"{QUIET} {GATE_WORDS}") as machine:
+        machine.log_in()
+        return [tried(name, check, machine) for name, check in GATE]
+
+
+def _uninstall(bench: Bench) -> list[Row]:
     with bench.machine("uninstall", words=QUIET) as machine:
         machine.log_in()
         wait_until_ready(machine)
@@ -100,9 +104,9 @@ def _enrol(bench: Bench) -> list[Row]:
     place.mkdir()
     with ExitStack() as opened:
         hub = RigHub(place, opened)
+        card = card_picture(bench.share / "site", CARDS[0])
         [code] = hub.codes([CodeWish(name="Rig")]).values()
         hub.start()
-        card = card_picture(bench.share / "site", CARDS[0])
         draw_set_up_frames(place / "share" / "frames", code, card)
         words = f"{QUIET} {GATE_WORDS} init=/srv/rig/blank-init"
         machine = bench.machine("enrol", words=words, share=place / "share", network=True)
@@ -117,7 +121,7 @@ def _enrol(bench: Bench) -> list[Row]:
 
 
 def _install_cut(bench: Bench) -> list[Row]:
-    machine = bench.machine("install-cut", words=QUIET, stock=True)
+    machine = bench.machine("install-cut", words=QUIET, stock=True, is_cut=True)
     with machine:
         machine.log_in()
         cut = install_rows.begin_and_cut(machine, seed=os.getpid())
@@ -127,7 +131,8 @@ def _install_cut(bench: Bench) -> list[Row]:
     return [Row(name=row.name, passed=row.passed, figure=f"{cut}; {row.figure}")]
 
 
-def _cuts(bench: Bench, cuts: int) -> list[Row]:
+def _cuts(bench: Bench) -> list[Row]:
+    cuts = bench.cuts
     disks = cut_power(bench.stock, bench.installed, bench.folder / "cuts", cuts)
     honest, lying = disks["honest"], disks["lying"]
     return [
@@ -143,6 +148,18 @@ def _cuts(bench: Bench, cuts: int) -> list[Row]:
             f" {lying.aside} journals set aside, the gate began again each time",
         ),
     ]
+
+
+CHECKED: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
+    "gate": _gate,
+    "enrol": _enrol,
+    "cuts": _cuts,
+    "install-cut": _install_cut,
+    "uninstall": _uninstall,
+}
+"""Each part but the first, which makes the unit that the others need."""
+
+PARTS: Final = ("install", *CHECKED)
 
 
 def _print_table(rows: Sequence[Row]) -> None:

@@ -1,13 +1,17 @@
 """What the gate does in the machine: boot, camera, relay, contacts, sandbox, hang, kill, crash."""
 
 import re
+from base64 import b64encode
+from pathlib import Path
 
 from tests.rig.machine import Machine, RigError
 from tests.rig.rows import (
     PULL,
     READY_S,
     RELAY,
+    TRACE,
     answered,
+    line_of,
     main_process,
     relay_changes,
     uptime_s,
@@ -17,6 +21,11 @@ from tests.rig.rows import (
 
 MOST_EXPOSED = 1.8
 """Of systemd's 10, for the process that decides and the one that has the network."""
+
+USB_CAMERA = Path(__file__).with_name("usb-camera")
+
+EXIT_PIN = 18
+"""Of R2, which a site has whose exit a magnet holds; this one has none."""
 
 MARKS = ("ok", "look", "BAD", "-")
 """How the doctor begins its answer for each part."""
@@ -59,7 +68,9 @@ def cards_are_judged(machine: Machine) -> str:
 def the_record_holds(machine: Machine) -> str:
     """The chain of the journal is whole."""
     said = machine.run("/opt/gate/bin/gate journal verify --config /etc/gate/unit.toml", 300)
-    return said.strip().splitlines()[-1]
+    whole = re.search(r"Entries: +(.*)", said)
+    assert whole is not None, said
+    return f"holds: {whole[1]}"
 
 
 def sandbox(machine: Machine) -> str:
@@ -158,20 +169,21 @@ def kill_locks(machine: Machine) -> str:
 
 def usb_camera(machine: Machine) -> str:
     """A V4L2 camera (vivid, fed at its output end) through PyAV, in the same sandbox."""
-    machine.run("sh /srv/rig/usb-camera", 300)
-    start_s = uptime_s(machine)
-    use(machine, "usb.toml")
-    found = wait_for_answers(machine, 1, start_s)
+    script = b64encode(USB_CAMERA.read_bytes()).decode("ascii")
+    machine.run(f"echo {script} | base64 -d | sh", 300)
+    ready_s = use(machine, "usb.toml")
+    # READY comes with the first picture, and the gate before has been gone for seconds by then.
+    found = wait_for_answers(machine, 1, ready_s - 0.5)
     use(machine, "unit.toml")
     assert found[0]["outcome"] == "admit", found[0]
     return f"admitted, frame to relay {float(found[0]['ms']):.0f} ms"
 
 
-def use(machine: Machine, name: str) -> None:
-    """Start the gate anew by another of the site's files."""
+def use(machine: Machine, name: str) -> float:
+    """Start the gate anew by another of the site's files; return when it was ready."""
     machine.run(f"cp /srv/rig/etc/{name} /etc/gate/unit.toml; chgrp gate /etc/gate/unit.toml")
     machine.run("systemctl restart gate-unit", READY_S)
-    wait_until_ready(machine)
+    return wait_until_ready(machine)
 
 
 def uplink_starts(machine: Machine) -> str:
@@ -218,6 +230,16 @@ def doctor_looks(machine: Machine) -> str:
     return f"{len(marks)} parts: {', '.join(counted)} (not asked)"
 
 
+def exit_is_free(machine: Machine) -> str:
+    """Nothing in software can hold an exit: its relay's pin was touched by nobody, in any fault."""
+    line = line_of(machine, EXIT_PIN)
+    said = machine.run(f"grep -cE 'gpio_(value|direction): *{line} ' {TRACE} || true").split()[-1]
+    assert said == "0", f"pin {EXIT_PIN} was touched {said} times"
+    level = machine.run(f"cat {RELAY.replace('17', str(EXIT_PIN))}").strip()
+    assert level == "0", level
+    return f"pin {EXIT_PIN} untouched since the kernel's start, low; exits turn by themselves"
+
+
 def crash_restarts(machine: Machine) -> str:
     """A kernel that stands still is started anew by the hardware's watchdog, with the gate."""
     manager = "org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager"
@@ -226,4 +248,7 @@ def crash_restarts(machine: Machine) -> str:
     assert "i6300ESB" in device, device
     crash_s = machine.crash()
     ready_s = wait_until_ready(machine)
-    return f"console back {crash_s:.0f} s after the crash; READY {ready_s:.0f} s into that start"
+    return (
+        f"reset by the board's watchdog, READY {ready_s:.0f} s into that start;"
+        f" the console was away for {crash_s:.0f} s of the host's"
+    )

@@ -37,12 +37,14 @@ class Bench:
         stock: the machine as it was flashed.
         share: what the machine sees at /mnt/host: the stick, the site, and guest/.
         installed: the same machine as a unit, shut down; made by the row "install".
+        cuts: how many times the power is cut.
     """
 
     folder: Path
     stock: Image
     share: Path
     installed: Path
+    cuts: int
 
     def machine(
         self,
@@ -52,8 +54,12 @@ class Bench:
         stock: bool = False,
         share: Path | None = None,
         network: bool = False,
+        is_cut: bool = False,
     ) -> Machine:
-        """Return a machine on a fresh copy of a disk; `share` in place of the usual one."""
+        """Return a machine on a fresh copy of a disk; `share` in place of the usual one.
+
+        `is_cut`: its power will be cut, and what it has flushed has to be there then.
+        """
         base = self.stock.root if stock else self.installed
         return Machine(
             image=self.stock,
@@ -62,10 +68,11 @@ class Bench:
             share=share or self.share,
             words=words,
             network=network,
+            cache="writeback" if is_cut else "unsafe",
         )
 
 
-def prepare(folder: Path) -> Bench:
+def prepare(folder: Path, cuts: int) -> Bench:
     """Make what is missing in `folder`.
 
     Raises:
@@ -88,6 +95,7 @@ def prepare(folder: Path) -> Bench:
         stock=Image.in_folder(image),
         share=share,
         installed=folder / f"installed-{image.name}-{version}.qcow2",
+        cuts=cuts,
     )
 
 

@@ -55,12 +55,16 @@ class Change:
 
 def relay_changes(machine: Machine) -> Iterator[Change]:
     """Yield what the kernel saw set on the entry relay's line."""
-    # Where the kernel names no base, the only chip begins at its first, 512.
-    bases = machine.run("cat /sys/class/gpio/gpiochip*/base 2>/dev/null | grep . || echo 512")
-    base = int(bases.split()[0])
-    text = machine.run(f"grep -E 'gpio_value: {base + 17} set' {TRACE} || true")
+    text = machine.run(f"grep -E 'gpio_value: {line_of(machine, 17)} set' {TRACE} || true")
     for found in re.finditer(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text):
         yield Change(at_s=float(found[1]), value=int(found[2]))
+
+
+def line_of(machine: Machine, gpio: int) -> int:
+    """Return the number by which the kernel's trace has a pin."""
+    # Where the kernel names no base, the only chip begins at its first, 512.
+    bases = machine.run("cat /sys/class/gpio/gpiochip*/base 2>/dev/null | grep . || echo 512")
+    return int(bases.split()[0]) + gpio
 
 
 def answered(machine: Machine, after_s: float = 0.0) -> list[dict[str, str]]:
