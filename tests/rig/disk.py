@@ -113,8 +113,8 @@ def serve(disk: Disk, address: str) -> None:
         while True:
             _answer(disk, stream)
     except (OSError, EOFError):
-        while True:
-            signal.pause()
+        while True:  # a signal that comes just before signal.pause() would be waited out
+            time.sleep(0.1)
 
 
 def _agree(disk: Disk, stream: BufferedRWPair) -> None:
