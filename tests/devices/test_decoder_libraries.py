@@ -214,3 +214,19 @@ def test_another_mark_that_is_torn_hints_at_nothing() -> None:
     code[torn] = 255 - code[torn]
     luma = np.pad(code, 4, constant_values=255).repeat(4, axis=0).repeat(4, axis=1)
     assert look(ZxingDecoder(marks=[Mark.AZTEC]), luma) == Sight()
+
+
+def test_a_code_s_place_is_told_whether_it_is_read_or_missed() -> None:
+    read = with_code(CARD_TEXT)
+    garbled = symbol("привет".encode("cp1251"), "byte")
+    for luma in (read, garbled):
+        sight = look(ZxingDecoder(), luma)
+        places = [reading.place for reading in sight.readings] or list(sight.missed)
+        [place] = places
+        assert place is not None
+        (left, top), _, (right, bottom), _ = place
+        middle = luma.shape[1] / 2, luma.shape[0] / 2
+        assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx(middle, abs=3)
+    chain = look(open_decoder(lambda: 0.0), garbled)
+    assert chain.unread
+    assert chain.missed
