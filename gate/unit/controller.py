@@ -105,11 +105,7 @@ class Controller:
             self.keeper.rest()
 
     def handle(self, news: News) -> Answer:
-        """Act on what is new in view.
-
-        Raises:
-            DeviceError: the outputs do not obey; the entry is locked by their own rules.
-        """
+        """Act on what is new in view; raises DeviceError if the outputs do not obey."""
         match news.sighting:
             case Sighting.PRESENTED | Sighting.SEVERAL:
                 return self._presented(news)
@@ -229,10 +225,14 @@ class Controller:
     def _presented(self, news: News) -> Answer:
         """Do what a code asks for; an all-clear lets nobody in, and holds nobody inside."""
         self._referral = self._idle_turn_s = None
-        if self._cleared(news) and self._way is Direction.IN:
-            return Answer(sighting=news.sighting, signal=self.keeper.lights.show(Signal.NOTED))
         if self._way is Direction.OUT:
-            return self._on_the_way_out(news)
+            try:
+                self._cleared(news)
+            finally:  # a relay that doesn't obey the all-clear keeps nobody in
+                answer = self._on_the_way_out(news)
+            return answer
+        if self._cleared(news):
+            return Answer(sighting=news.sighting, signal=self.keeper.lights.show(Signal.NOTED))
         return self._on_the_way_in(news)
 
     def _cleared(self, news: News) -> bool:
