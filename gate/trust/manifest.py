@@ -8,8 +8,8 @@ Invariant: `open_manifest` of any bytes is a manifest whose `sign_manifest` by t
 bytes (Ed25519 is deterministic), or TrustError.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import NoneType
@@ -21,6 +21,7 @@ from gate.signing.keys import SigningKey
 from gate.signing.message import sign_message
 from gate.trust.bundle import Issuer, KeyUse, TrustedKey
 from gate.trust.commanded import About, Forgiven, Identified, Released, claims_of, read_claims
+from gate.trust.inductions import HeldInduction, pack, unpack
 from gate.trust.issuers import format_issuers, parse_issuers
 from gate.trust.local_login import MAX_LOGINS, LocalLogin, LocalRole
 from gate.trust.person import PERSON_BYTES
@@ -29,7 +30,7 @@ from gate.trust.site_file import FileKind, check_moment, check_site_name
 KIND: Final = FileKind(
     name="manifest", typ="application/vnd.site-gate.manifest+cbor", max_bytes=1 << 20
 )
-"""All of what follows at its most takes 700 kB; 400 persons and usual rules take 12."""
+"""All of what follows at its most takes 780 kB; 400 persons and usual rules take 12."""
 
 MAX_POLICY_BYTES: Final = 128 << 10
 MAX_INDUCTED: Final = 20_000
@@ -97,6 +98,7 @@ class SiteManifest:
         issued_at, expires_at: aware, UTC, whole seconds; both may rise without a new version.
         policy: the site's rules, TOML text, not yet looked into.
         inducted, blocked: persons, as keyed hashes.
+        inductions: of those inducted of whom it is known, if the rules ask for it.
         issuers: of site passes: for this site's scheme only, by keys for nothing but sites and
             lists.
         logins: of the units' own pages, each name once, by name.
@@ -112,6 +114,7 @@ class SiteManifest:
     issuers: tuple[Issuer, ...] = ()
     commands: tuple[Command, ...] = ()
     logins: tuple[LocalLogin, ...] = ()
+    inductions: Mapping[bytes, HeldInduction] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what no hub could mean."""
@@ -125,6 +128,8 @@ class SiteManifest:
         _check_policy(self.policy)
         _check_persons("inducted", self.inducted, MAX_INDUCTED)
         _check_persons("blocked", self.blocked, MAX_BLOCKED)
+        if not self.inductions.keys() <= self.inducted:
+            raise TrustError("manifest: an induction of somebody who is not inducted")
         for issuer in self.issuers:
             _check_site_issuer(issuer, self.site)
         if len({command.id for command in self.commands}) != len(self.commands):
@@ -223,6 +228,8 @@ def _encode(manifest: SiteManifest) -> bytes:
         claims[10] = [
             [login.name, str(login.role), login.salt, login.hash] for login in manifest.logins
         ]
+    if manifest.inductions:  # likewise
+        claims[11] = pack(sorted(manifest.inducted), manifest.inductions)
     return cbor.encode(claims)
 
 
@@ -243,7 +250,7 @@ def _decode(payload: bytes) -> SiteManifest:
             8: str(issuers),
             9: list(commands),
             **others,
-        } if others.keys() <= {10}:
+        } if others.keys() <= {10, 11}:
             manifest = SiteManifest(
                 site=site,
                 version=version,
@@ -255,6 +262,7 @@ def _decode(payload: bytes) -> SiteManifest:
                 issuers=parse_issuers(issuers, "manifest: issuers"),
                 commands=tuple(_command(command) for command in commands),
                 logins=_logins(others.get(10, [])),
+                inductions=_inductions(inducted, others),
             )
         case _:
             raise TrustError("manifest: payload: not the claims of a manifest")
@@ -266,6 +274,10 @@ def _decode(payload: bytes) -> SiteManifest:
 def _persons(hashes: bytes) -> frozenset[bytes]:
     places = range(0, len(hashes), PERSON_BYTES)
     return frozenset(hashes[place : place + PERSON_BYTES] for place in places)
+
+
+def _inductions(inducted: bytes, others: Mapping[Any, Any]) -> Mapping[bytes, HeldInduction]:
+    return unpack(sorted(_persons(inducted)), others[11]) if 11 in others else {}
 
 
 def _claims_of(command: Command) -> list[Any]:
