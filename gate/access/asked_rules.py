@@ -18,6 +18,7 @@ from gate.access.inductions import Induction, InductionPeriod, RamsSigned
 from gate.access.persons import PersonRecord, Role
 from gate.access.rule_tables import HardMode, Mode, Unknown
 from gate.access.site_policy import InductionMode, SitePolicy
+from gate.access.site_rules import SitePersons
 from gate.access.site_state import FirstAiders, Occupancy, SupervisorOnSite
 from gate.access.spellings import accepted_of
 from gate.access.visits import Escort, RandomSearch
@@ -71,16 +72,14 @@ def card_rules(policy: SitePolicy, catalogue: Catalogue, records: Records) -> It
         )
 
 
-def induction_rules(
-    policy: SitePolicy, inducted: frozenset[bytes], records: Records
-) -> Iterator[Rule]:
-    """Yield rules 12 and 13, as far as they are asked; `inducted` is who the hub names."""
+def induction_rules(policy: SitePolicy, persons: SitePersons, records: Records) -> Iterator[Rule]:
+    """Yield rules 12 and 13, as far as they are asked; `persons` is what the hub tells."""
     unknown = _outcome(policy.people.unknown)
     asked = policy.induction
     if asked.mode is not InductionMode.OFF:
-        known = inducted.union(one for one, record in records.items() if record.inducted)
+        known = persons.inducted.union(one for one, record in records.items() if record.inducted)
         yield Induction(site=policy.site, persons=known, outcome=_outcome(asked.mode))
-        if asked.version or asked.valid_days:
+        if policy.asks_inductions:
             yield InductionPeriod(
                 site=policy.site,
                 zone=policy.time_zone,
@@ -88,6 +87,7 @@ def induction_rules(
                 lasts=timedelta(days=asked.valid_days) if asked.valid_days else None,
                 outcome=_outcome(asked.mode),
                 unknown=unknown,
+                told=persons.inductions,
             )
     if policy.rams.mode is not Mode.OFF:
         yield RamsSigned(zone=policy.time_zone, outcome=_outcome(policy.rams.mode), unknown=unknown)

@@ -101,7 +101,7 @@ def rules_of(
     if policy.hours is not None:
         rules.append(OpeningHours(zone=policy.time_zone, week=policy.hours.week))
     rules.extend(card_rules(policy, catalogue, records))
-    rules.extend(induction_rules(policy, persons.inducted, records))
+    rules.extend(induction_rules(policy, persons, records))
     rules.extend(time_rules(policy))
     rules.extend(site_rules(policy, site_key, records))
     rules.extend(_passback(policy.passback, policy.exits))

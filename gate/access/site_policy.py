@@ -288,6 +288,12 @@ class SitePolicy:
         return {self.young.mode, self.working_week.mode} != {Mode.OFF}
 
     @property
+    def asks_inductions(self) -> bool:
+        """Whether a rule asks of which version somebody's induction is, and how old."""
+        asked = self.induction
+        return asked.mode is not InductionMode.OFF and bool(asked.version or asked.valid_days)
+
+    @property
     def exits(self) -> Exits:
         """How the site knows that somebody has left."""
         return Exits(stay=timedelta(hours=self.exit.stay_h) if self.exit.free else None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from gate.access.model import AccessRequest, Direction, Finding
-from gate.access.persons import PersonRecord
+from gate.access.persons import Inducted, PersonRecord
 from gate.access.presence import Presence
 from gate.errors import Outcome, Reason
 
@@ -17,6 +17,7 @@ class SitePersons:
     inducted: frozenset[bytes] = frozenset()
     blocked: frozenset[bytes] = frozenset()
     records: Mapping[bytes, PersonRecord] = field(default_factory=dict)
+    inductions: Mapping[bytes, Inducted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Final
 
 from gate.access.catalogue import NO_CATALOGUE, Catalogue
 from gate.access.decide import Rule
-from gate.access.persons import CountedHours, PersonRecord
+from gate.access.persons import CountedHours, Inducted, PersonRecord
 from gate.access.policy import exit_warnings, records_of, rules_of, unknown_codes
 from gate.access.presence import SiteWide
 from gate.access.site_policy import SitePolicy
@@ -32,6 +32,7 @@ from gate.store.trust_in_force import (
     trace_trust,
 )
 from gate.trust.clock_floor import EARLIEST
+from gate.trust.manifest import SiteManifest
 from gate.trust.site_hours import SiteHours, accept_hours
 from gate.trust.site_presence import SitePresence, accept_presence
 from gate.unit.mild import PRESENCE, TRUST
@@ -122,10 +123,7 @@ class TrustWatch:
         policy = trust.policy or source.policy
         if held is None or policy is not self.in_force.policy:
             self._warn(policy)
-        manifest = trust.manifest
-        persons = SitePersons()
-        if manifest is not None:
-            persons = SitePersons(inducted=manifest.inducted, blocked=manifest.blocked)
+        persons = SitePersons() if trust.manifest is None else persons_of(trust.manifest)
         self._tell(trust.left_out)
         rules = rules_of(policy, source.site_key, source.catalogue, persons)
         records = records_of(policy, source.site_key, persons)
@@ -215,6 +213,18 @@ class HoursWatch:
             return before, False
         self._held, self._counted = fresh, None if fresh is None else counted_of(fresh)
         return self._counted, self._counted is not before
+
+
+def persons_of(manifest: SiteManifest) -> SitePersons:
+    """Return whom a manifest names, as rules have it."""
+    return SitePersons(
+        inducted=manifest.inducted,
+        blocked=manifest.blocked,
+        inductions={
+            person: Inducted(on=held.on, version=held.version)
+            for person, held in manifest.inductions.items()
+        },
+    )
 
 
 def counted_of(hours: SiteHours) -> CountedHours:

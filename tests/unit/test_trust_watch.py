@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.access.inductions import InductionPeriod
+from gate.access.persons import Inducted
 from gate.access.policy import parse_policy
 from gate.access.rules import BlockedPersons
 from gate.errors import TrustError
@@ -14,6 +16,7 @@ from gate.sim.issuer import NOW, SimIssuer
 from gate.store.trust_in_force import HOURS
 from gate.trust.clock_floor import EARLIEST
 from gate.trust.gates_heard import GateHeard
+from gate.trust.inductions import HeldInduction
 from gate.trust.site_hours import Hours
 from gate.trust.site_presence import LastPassage
 from gate.trust.status_token import issue_status_token
@@ -74,6 +77,18 @@ def test_without_a_manifest_the_unit_s_own_rules_count_and_with_one_its_rules(
     files.switch_manifest(manifest(policy=POLICY.replace("version = 1", "version = 2")))
     watch.poll(1.0)
     assert watch.in_force.policy.version == 2
+
+
+def test_the_rules_know_at_which_induction_the_hub_says_people_were(
+    files: TrustFiles, watch: TrustWatch
+) -> None:
+    asks = POLICY + '\n[induction]\nmode = "refer"\nversion = 3\n'
+    third = HeldInduction(version=3, on=NOW.date())
+    told = manifest(policy=asks, inducted=frozenset({ANNA}), inductions={ANNA: third})
+    files.switch_manifest(told)
+    watch.poll(1.0)
+    (rule,) = (rule for rule in watch.in_force.rules if isinstance(rule, InductionPeriod))
+    assert rule.told == {ANNA: Inducted(on=NOW.date(), version=3)}
 
 
 def test_what_a_hand_puts_down_is_waited_for_until_it_is_whole(
