@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -16,7 +18,9 @@ from gate.errors import CardError, ConfigError, Reason
 from gate.hub.keys import load_hub_key
 from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.inductions import inducted as told_inducted
-from gate.hub.manifest.models import Block, Unblock
+from gate.hub.manifest.inductions import inductions as told_inductions
+from gate.hub.manifest.models import Block, Induction, Manifest, Unblock
+from gate.hub.manifest.rules import set_rules
 from gate.hub.manifest.signed import mark_now
 from gate.hub.passes.scheme_card import end_of
 from gate.hub.people.blocking import block_person
@@ -28,6 +32,7 @@ from gate.hub.people.printing import unprinted
 from gate.hub.people.register import card_of
 from gate.hub.people.standings import Step, standing, standings
 from gate.hub.people.visitors import sign_in
+from gate.trust.inductions import HeldInduction
 from tests.hub.gates import site
 from tests.hub.manifest.conftest import (
     Asker,
@@ -35,6 +40,7 @@ from tests.hub.manifest.conftest import (
     hub_key,
     ingest,
     ruled,
+    rules,
     secret,
     signing_key,
     unit,
@@ -88,6 +94,41 @@ def test_an_induction_ends_after_its_last_day_and_the_manifest_s_version_rises(
     assert after.version > before.version
     assert len(told_inducted(ruled)) == 1
     assert standing(person, night).step is Step.INDUCT
+
+
+def test_gates_are_told_at_which_induction_people_were_where_the_rules_ask(
+    ruled: Site, asker: Asker, unit: SimulatedUnit
+) -> None:
+    now = timezone.now()
+    person = inducted(ruled, now)
+    kept = given(person, now)
+    assert asker.manifest(unit).inductions == {}
+
+    text = rules(2) + '[induction]\nmode = "refer"\nversion = 3\n'
+    set_rules(ruled, text, source="rules", by=ANN, now=now)
+    third = HeldInduction(version=3, on=now.astimezone(LONDON).date())
+    keys = {bytes(kept.one.person), bytes(kept.one.beneath)}
+    assert asker.manifest(unit).inductions == dict.fromkeys(keys, third)
+
+    induct(ruled, [person], session(now, edition=4), by=ANN, now=now)
+    fourth = HeldInduction(version=4, on=third.on)
+    assert asker.manifest(unit).inductions == dict.fromkeys(keys, fourth)
+
+
+def test_who_was_inducted_before_gates_were_told_of_versions_is_told_of_too(
+    ruled: Site,
+) -> None:
+    now = timezone.now()
+    person = inducted(ruled, now)
+    kept = given(person, now)
+    Induction.objects.update(edition=None, on=None)
+    version = Manifest.objects.get(site=ruled).version
+    import_module("gate.hub.people.migrations.0005_told_inductions").tell(apps, connection)
+
+    keys = {bytes(kept.one.person), bytes(kept.one.beneath)}
+    third = HeldInduction(version=3, on=now.astimezone(LONDON).date())
+    assert told_inductions(ruled) == dict.fromkeys(keys, third)
+    assert Manifest.objects.get(site=ruled).version > version
 
 
 def test_an_induction_keeps_its_version_period_and_who_checked_the_card_how(site: Site) -> None:

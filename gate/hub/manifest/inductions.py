@@ -1,13 +1,24 @@
-"""Who was inducted at a site, as the gates are told it: keyed hashes and nothing more."""
+"""Who was inducted at a site, as the gates are told it: keyed hashes, and what the rules ask of."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from gate.errors import ConfigError
 from gate.hub.manifest.models import Induction
 from gate.hub.manifest.versions import changing
 from gate.hub.sites.models import Site
+from gate.trust.inductions import HeldInduction
 from gate.trust.manifest import MAX_INDUCTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inducting:
+    """An induction that somebody was at: of which edition, on which day, until when it counts."""
+
+    edition: int
+    on: date
+    ends_at: datetime
 
 
 def inducted(site: Site) -> frozenset[bytes]:
@@ -16,17 +27,27 @@ def inducted(site: Site) -> frozenset[bytes]:
     return frozenset(map(bytes, found))
 
 
+def inductions(site: Site) -> dict[bytes, HeldInduction]:
+    """Return of whom it is known at which induction they were."""
+    found = Induction.objects.filter(site=site).values_list("person", "edition", "on")
+    return {
+        bytes(person): HeldInduction(version=edition, on=on)
+        for person, edition, on in found
+        if edition is not None and on is not None
+    }
+
+
 def change_inducted(
     site: Site,
     *,
     add: Iterable[bytes] = (),
     drop: Iterable[bytes] = (),
-    ends_at: datetime | None = None,
+    of: Inducting | None = None,
     now: datetime,
 ) -> None:
     """Add and drop persons; who is inducted already, or was not, stays so.
 
-    With `ends_at`, who is added counts until then, whatever was said before.
+    With `of`, who is added was at that induction, whatever was said before.
 
     Raises:
         ConfigError: more than the gates can be told of; nothing was changed.
@@ -41,8 +62,10 @@ def change_inducted(
         Induction.objects.bulk_create(
             Induction(site=site, person=person) for person in sorted(fresh - leaving)
         )
-        if ends_at is not None:
-            Induction.objects.filter(site=site, person__in=added).update(ends_at=ends_at)
+        if of is not None:
+            Induction.objects.filter(site=site, person__in=added).update(
+                ends_at=of.ends_at, edition=of.edition, on=of.on
+            )
 
 
 def drop_ended(site: Site, now: datetime) -> bool:

@@ -105,11 +105,16 @@ class Unblock(Written):
 
 
 class Induction(models.Model):
-    """Somebody who counts as inducted at a site, until `ends_at` where that is set."""
+    """Somebody who counts as inducted at a site, until `ends_at` where that is set.
+
+    Of which version their induction was, and on which day, is known of both or of neither.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     person = models.BinaryField(max_length=PERSON_BYTES)
     ends_at = models.DateTimeField(null=True)
+    edition = models.PositiveSmallIntegerField(null=True)
+    on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar = [

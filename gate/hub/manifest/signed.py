@@ -16,11 +16,11 @@ from gate.hub.locals.told import told_logins
 from gate.hub.manifest.blocks import blocked_persons
 from gate.hub.manifest.forgiving import forgiving_commands
 from gate.hub.manifest.identifying import identifying_commands
-from gate.hub.manifest.inductions import drop_ended, inducted
+from gate.hub.manifest.inductions import drop_ended, inducted, inductions
 from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
 from gate.hub.manifest.releasing import releasing_commands
-from gate.hub.manifest.rules import rules_of
+from gate.hub.manifest.rules import policy_in, rules_of
 from gate.hub.manifest.versions import held, raise_version
 from gate.hub.passes.told import pass_issuers
 from gate.hub.sites.models import Site
@@ -93,6 +93,8 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
             *forgiving_commands(manifest, now),
         )
         rules = Rules.objects.filter(site=site).latest("pk")
+        policy = policy_in(rules)
+        are_asked = policy is not None and policy.asks_inductions
         manifest.message = sign_manifest(
             SiteManifest(
                 site=site.slug,
@@ -101,6 +103,7 @@ def _sign(site: Site, now: datetime, key: SigningKey, had: Mark | None) -> Mark:
                 expires_at=issued_at + GOOD_FOR,
                 policy=rules.text,
                 inducted=inducted(site),
+                inductions=inductions(site) if are_asked else {},
                 blocked=blocked_persons(site),
                 issuers=pass_issuers(site),
                 commands=commands,

@@ -6,7 +6,7 @@ two ends first.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,13 @@ from gate.errors import ConfigError
 from gate.hub.desk.selection import Selection
 from gate.hub.desk.statuses import set_status
 from gate.hub.manifest.authors import Author
-from gate.hub.manifest.inductions import change_inducted
+from gate.hub.manifest.inductions import Inducting, change_inducted
 from gate.hub.manifest.models import MAX_REASON_CHARS
 from gate.hub.manifest.versions import changing
 from gate.hub.passes.beneath import earlier_pass
 from gate.hub.passes.issuing import Wish, issue_pass
 from gate.hub.passes.scheme_card import SchemeCard, code_of, end_of
+from gate.hub.people.inducting import told
 from gate.hub.people.models import LostPass, Person, PersonCard, PersonPass
 from gate.hub.people.photos import photo_of
 from gate.hub.people.register import people_of, write_words
@@ -145,14 +146,13 @@ def _tell_ends(
     site: Site, some: Sequence[Standing], given: Sequence[PersonPass], now: datetime
 ) -> None:
     """Have holders of passes count as inducted until their inductions end, and no longer."""
-    keys: dict[date, set[bytes]] = {}
+    keys: dict[Inducting, set[bytes]] = {}
     for one, held in zip(some, given, strict=True):
         assert one.induction is not None  # noqa: S101 - _objection has looked
         pair = {bytes(held.one.person), bytes(held.one.beneath)}
-        keys.setdefault(one.induction.last_day, set()).update(pair)
-    for last_day, persons in keys.items():
-        ends_at = end_of(last_day, ZoneInfo(site.time_zone))
-        change_inducted(site, add=persons, ends_at=ends_at, now=now)
+        keys.setdefault(told(site, one.induction, one.induction.at), set()).update(pair)
+    for of, persons in keys.items():
+        change_inducted(site, add=persons, of=of, now=now)
 
 
 def _objection(one: Standing) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 from gate.access.kinds import Text
 from gate.errors import ConfigError
 from gate.hub.manifest.authors import Author
-from gate.hub.manifest.inductions import change_inducted
+from gate.hub.manifest.inductions import Inducting, change_inducted
 from gate.hub.manifest.versions import held
 from gate.hub.passes.models import MAX_PERSON_CHARS
 from gate.hub.passes.scheme_card import end_of
@@ -55,10 +55,19 @@ def induct(
         _refuse(site, session, found, now)
         keys = [bytes(one.card.key) for one in found if one.card is not None]
         keys += [bytes(one.good.one.person) for one in found if one.good is not None]
-        ends_at = end_of(session.last_day, ZoneInfo(site.time_zone))
-        change_inducted(site, add=keys, ends_at=ends_at, now=now)
+        change_inducted(site, add=keys, of=told(site, session, now), now=now)
         version = held(site).version
         return [_record(site, one, session, by, now, version) for one in found]
+
+
+def told(site: Site, what: Session | InductionRecord, at: datetime) -> Inducting:
+    """Return what gates are told of an induction that was held at `at`."""
+    zone = ZoneInfo(site.time_zone)
+    return Inducting(
+        edition=what.edition,
+        on=at.astimezone(zone).date(),
+        ends_at=end_of(what.last_day, zone),
+    )
 
 
 def last_session(site: Site) -> InductionRecord | None:
