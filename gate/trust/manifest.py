@@ -114,7 +114,7 @@ class SiteManifest:
     issuers: tuple[Issuer, ...] = ()
     commands: tuple[Command, ...] = ()
     logins: tuple[LocalLogin, ...] = ()
-    inductions: Mapping[bytes, HeldInduction] = field(default_factory=dict)
+    inductions: Mapping[bytes, HeldInduction] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what no hub could mean."""
