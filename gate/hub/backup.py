@@ -6,7 +6,8 @@ its key a hub can't stand by the receipts it gave, so the archive is written for
 is to be kept like a key. On the way back all of it is put in place, or what was there stays.
 
 Units were handed manifests after the backup was made, and take none of a lower version: so on the
-way back each version is raised to the time (gate.hub.manifest.versions).
+way back each version is raised to the time, and by as much as versions may run ahead of it: a
+minute (gate.hub.manifest.versions).
 """
 
 import os
@@ -31,12 +32,12 @@ POSTGRESQL_MEMBER: Final = "hub.pgdump"
 _HAS_MANIFESTS: Final = "SELECT 1 FROM sqlite_master WHERE name = 'manifest_manifest'"
 _RAISE_SQLITE: Final = """
     UPDATE manifest_manifest SET issued_at = NULL, message = NULL,
-        version = max(version + 1, CAST(strftime('%s', 'now') AS INTEGER))
+        version = max(version + 1, CAST(strftime('%s', 'now') AS INTEGER) + 60)
 """
 _RAISE_POSTGRESQL: Final = """
     DO $$ BEGIN IF to_regclass('manifest_manifest') IS NOT NULL THEN
       UPDATE manifest_manifest SET issued_at = NULL, message = NULL,
-          version = greatest(version + 1, floor(extract(epoch FROM now()))::bigint);
+          version = greatest(version + 1, floor(extract(epoch FROM now()))::bigint + 60);
     END IF; END $$
 """
 SECRET_MEMBERS: Final = ("secret.key", "hub.key", SITES_KEY_NAME)

@@ -21,16 +21,13 @@ from gate.hub.manifest.models import Manifest, Rules
 from gate.hub.manifest.orders import commands_of
 from gate.hub.manifest.releasing import releasing_commands
 from gate.hub.manifest.rules import policy_in, rules_of
-from gate.hub.manifest.versions import held, raise_version
+from gate.hub.manifest.versions import AHEAD, held, raise_version
 from gate.hub.passes.told import pass_issuers
 from gate.hub.sites.models import Site
 from gate.signing.keys import SigningKey
 from gate.trust.manifest import SiteManifest, sign_manifest
 
 SIGN_AGAIN: Final = timedelta(minutes=45)
-
-AHEAD: Final = timedelta(minutes=1)
-"""How far versions may run ahead of the clock: a version is a second, changes can be faster."""
 
 GOOD_FOR: Final = timedelta(days=7)
 """Judged when a gate takes it: long enough to be carried there by hand, after a bank holiday."""

@@ -6,12 +6,16 @@ was restored from a backup goes on above every version that the lost one has han
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from gate.hub.manifest.models import Manifest
 from gate.hub.sites.models import Site
+
+AHEAD: Final = timedelta(minutes=1)
+"""How far versions may run ahead of the clock: a version is a second, changes can be faster."""
 
 
 @contextmanager
