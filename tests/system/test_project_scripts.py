@@ -26,6 +26,12 @@ def test_a_shell_reads_the_script_to_its_end(script: Path) -> None:
     assert _run([shell, "-n", str(script)]).returncode == 0
 
 
+@pytest.mark.parametrize("script", SHELL_SCRIPTS, ids=lambda script: script.name)
+def test_a_script_sets_up_the_python_that_it_runs(script: Path) -> None:
+    text = script.read_text("utf-8")
+    assert "venv/bin/python" not in text or "setup" in text
+
+
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
