@@ -1,13 +1,18 @@
 """Names: every person's, and nothing that hides or runs."""
 
 import unicodedata
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.card import name_ranges
 from gate.card.name_ranges import NAME_RANGES
 from gate.card.names import MAX_NAME_BYTES, is_name
+
+BROWSERS: Final = Path(name_ranges.__file__).parents[1] / "hub/static/card/name-ranges.js"
 
 
 @pytest.mark.parametrize(
@@ -47,3 +52,9 @@ def test_the_frozen_table_is_ordered_and_holds_what_python_knows_of_it() -> None
         for point in (first, last):
             category = unicodedata.category(chr(point))
             assert category[0] in "LM" or category == "Nd"
+
+
+def test_browsers_have_the_same_frozen_table() -> None:
+    _, table, _ = BROWSERS.read_text().split("`")
+
+    assert table.split() == NAME_RANGES.split()
