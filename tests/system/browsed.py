@@ -104,12 +104,12 @@ class ServedHub(EmptyHub):
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Yield the machine's own chromium."""
+def browser(*flags: str) -> Iterator[Browser]:
+    """Yield the machine's own chromium, with `flags` beside those it always has."""
     path = which("chromium")
     assert path is not None, "chromium is not installed; run scripts/setup test"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        chromium = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         try:
             yield chromium
         finally:
