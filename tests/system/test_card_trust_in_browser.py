@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser
 
 from gate.card.wire import build_claims
+from gate.signing.keys import Algorithm, VerifyingKey
 from gate.sim.forger import forge, sign_claims
-from gate.sim.issuer import NOW, SimIssuer
+from gate.sim.issuer import NOW
 from gate.trust.bundle import KeyUse, TrustBundle
 from gate.trust.status_list import pack
 from tests.system.browsed import browser
 from tests.system.card_texts import ED25519, ESP256, SITE, full_pass
 from tests.system.judged import Browsed, Row, browsed, judged_alike
+from tests.system.odd_signatures import P, card_text
 
 pytestmark = pytest.mark.system
 
-OTHER_SITE: Final = SimIssuer("site:hilltop")
+A_DAY: Final = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,9 @@ def page(chromium: Browser) -> Iterator[Browsed]:
 @pytest.mark.parametrize("bits", [1, 2, 4, 8])
 def test_each_value_of_each_width_is_looked_up_alike(page: Browsed, bits: int) -> None:
     values = bytes(index % (1 << bits) for index in range(600 // bits * bits))
-    held = replace(ED25519.status_list(), bits=bits, packed=pack(values, bits))
+    held = replace(
+        ED25519.status_list(), bits=bits, packed=pack(values, bits), expires_at=NOW - A_DAY
+    )
     trust = TrustBundle(issuers=(ED25519.issuer(),), status_lists={held.uri: held})
     beyond = (len(held) - 1, len(held), len(held) + 1, 2**32, 2**53, 2**53 + 1, 2**63, 2**64 - 1)
     places = [*range(300), *beyond]
@@ -46,6 +51,20 @@ def test_each_value_of_each_width_is_looked_up_alike(page: Browsed, bits: int) -
     told = judged_alike(page, trust, map(Row, texts))
 
     assert told >= {"", "revoked", "malformed"}
+
+
+NO_POINTS: Final = [number.to_bytes(32, "little") for number in (2, P + 2, P + 18, 2**255 + 7)]
+
+
+@pytest.mark.parametrize("public", NO_POINTS, ids=bytes.hex)
+def test_a_key_that_no_curve_has_signed_nothing_in_both(page: Browsed, public: bytes) -> None:
+    key = VerifyingKey(Algorithm.ED25519, public)
+    trust = TrustBundle(issuers=(ED25519.issuer(key=key),))
+    signatures = (bytes(64), public + bytes(32), b"\x01" + bytes(63), ED25519.key.sign(b""))
+    claims = build_claims(ED25519.card())
+    texts = [card_text(claims, key, partial(lambda made, _: made, made)) for made in signatures]
+
+    assert judged_alike(page, trust, map(Row, texts)) == {"bad_signature"}
 
 
 KEYS: Final[dict[str, dict[str, Any]]] = {
