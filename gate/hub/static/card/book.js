@@ -7,10 +7,10 @@ import { END_TIME_S, MIN_TIME_S } from "./fields.js";
 import { CannotVerify, importKey } from "./keys.js";
 import { MAX_LIST_BYTES, unpack } from "./status.js";
 
-const MAX_PACKED_CHARS = 6 << 20;
 // In base64, of what a list has on its way at most (gate/trust/status_token.py: 4 MiB).
-const MAX_ALL_LISTS_BYTES = 8 * MAX_LIST_BYTES;
+const MAX_PACKED_CHARS = 6 << 20;
 // A quarter of a thousand million cards; a phone has to hold them.
+const MAX_ALL_LISTS_BYTES = 8 * MAX_LIST_BYTES;
 const USES = ["card", "list", "site"];
 
 // Returns what `judge` takes: { issuers, keysNamed, lists }. `keysNamed` maps a kid to the pairs of issuer
@@ -51,7 +51,7 @@ async function addIssuer(opened, value, place) {
 async function keyAt(value, place) {
   const needed = ["kid", "alg", "public_key", "use"];
   const found = fieldsOf(value, place, needed, ["not_before", "not_after", "compromised"]);
-  if (found.alg !== ED25519 && found.alg !== ESP256) wrong(`${place}.alg`, `${found.alg} is neither -19 nor -9`);
+  if (![ED25519, ESP256].includes(found.alg)) wrong(`${place}.alg`, `${found.alg} is neither -19 nor -9`);
   const uses = listAt(found.use, `${place}.use`);
   if (!uses.every((use) => USES.includes(use))) wrong(`${place}.use`, `it may have ${USES.join(", ")}`);
   const key = await imported(found.alg, bytesOfHex(found.public_key, `${place}.public_key`), place);

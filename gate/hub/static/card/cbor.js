@@ -7,17 +7,17 @@ import { malformed } from "./refused.js";
 
 export const UINT = 0;
 const NINT = 1;
-export const BYTES = 2;
+const BYTES = 2;
 export const TEXT = 3;
 export const ARRAY = 4;
 export const MAP = 5;
 
 const MAX_DEPTH = 6;
-const SMALLEST = [24n, 1n << 8n, 1n << 16n, 1n << 32n];
 // The least argument that needs one byte of its own, two, four, eight.
+const SMALLEST = [24n, 1n << 8n, 1n << 16n, 1n << 32n];
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // ignoreBOM keeps a byte order mark in the text, to be refused there; without it, it would vanish.
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class Reader {
   constructor(data) {

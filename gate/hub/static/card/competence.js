@@ -15,8 +15,8 @@ import {
 } from "./fields.js";
 import { malformed } from "./refused.js";
 
-export const INNER = 2;
 // Levels around a value inside the identity or the competence.
+export const INNER = 2;
 
 const MAX_PAIRS = 255;
 const PAIR = 0x82;
@@ -24,6 +24,7 @@ const PHOTO = 0x50;
 const PHOTO_BYTES = 16;
 const LANGUAGE = /^[a-z]{2}$/;
 
+// By their key; what a later version may have added is passed over.
 const READERS = new Map([
   [0, (reader) => ({ scheme: readCode(reader) })],
   [1, (reader) => ({ cardType: readCode(reader) })],
@@ -38,7 +39,6 @@ const READERS = new Map([
   [10, (reader) => ({ standsOn: readBeneath(reader) })],
   [11, readLanguage],
 ]);
-// By their key; what a later version may have added is passed over.
 
 // Returns { scheme, cardType, limits, photoDigest, standsOn, language }; null is what a card does not say,
 // but for its limits, of which it has none. `standsOn` is { issuer, number, expiresS, status }, where

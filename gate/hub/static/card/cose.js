@@ -11,11 +11,12 @@ const TYP = "application/vnd.sitecard+cwt";
 const KID_BYTES = 8;
 const KID_AT = 5;
 const SIGNATURE_BYTES = 64;
+
+// By the byte that stands for the number in CBOR.
 const ALGORITHMS = new Map([
   [0x32, ED25519],
   [0x28, ESP256],
 ]);
-// By the byte that stands for the number in CBOR.
 
 // Returns { algorithm, kid, payload, signature, signed }: kid as hexadecimal, `signed` the bytes that
 // the signature, which nobody has checked yet, is over.

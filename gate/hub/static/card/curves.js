@@ -12,9 +12,9 @@ const ED_P = 2n ** 255n - 19n;
 const ED_L = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 const ED_Y8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
-const SMALL_ORDER_Y = [0n, 1n, ED_P - 1n, ED_P, ED_P + 1n, ED_Y8, ED_P - ED_Y8];
 // Of every encoding of the eight points whose order divides 8, without its sign: anybody can make
 // signatures that such a "key" accepts (gate/signing/keys.py).
+const SMALL_ORDER_Y = [0n, 1n, ED_P - 1n, ED_P, ED_P + 1n, ED_Y8, ED_P - ED_Y8];
 
 // Returns why bytes are no public key of an algorithm, or null if they are one: 32 bytes of Ed25519, or
 // 65, uncompressed, of P-256.

@@ -3,9 +3,9 @@
 import { ARRAY, TEXT, UINT } from "./cbor.js";
 import { malformed } from "./refused.js";
 
+// From 2020 to the first second past 2100.
 export const MIN_TIME_S = 1_577_836_800;
 export const END_TIME_S = 4_133_980_800;
-// From 2020 to the first second past 2100.
 export const MAX_TEXT_CHARS = 64;
 export const MAX_NUMBER_CHARS = 32;
 export const MAX_URI_CHARS = 200;
@@ -13,8 +13,8 @@ export const SITE = "site:";
 
 const MAX_CODE_CHARS = 24;
 const DAY_S = 86_400;
-const FORMULA = /^[=+\-@]/;
 // How a card's number may not begin: a spreadsheet would take it for a formula.
+const FORMULA = /^[=+\-@]/;
 
 // Returns printable ASCII of 1 to `limit` characters.
 export function readText(reader, limit) {
@@ -45,7 +45,9 @@ export function readTime(reader) {
 // Passes over a day, counted from 1970-01-01.
 export function skipDay(reader) {
   const day = readUint(reader);
-  if (day < MIN_TIME_S / DAY_S || day >= END_TIME_S / DAY_S) throw malformed("a day before 2020 or after 2100");
+  if (day < MIN_TIME_S / DAY_S || day >= END_TIME_S / DAY_S) {
+    throw malformed("a day before 2020 or after 2100");
+  }
 }
 
 // Returns a catalogue's code: a string, or a number as `readUint` has it.

@@ -8,8 +8,8 @@ const KINDS = [
 ];
 const MAX_CHARS = 16;
 
-const SPACE_BEFORE = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 // What Python takes for space, which trimStart does not: it leaves 1c to 1f and 85, and strips feff.
+const SPACE_BEFORE = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 
 // Tells whether a text says that it is a set-up code, of any version (gate/trust/set_up_text.py).
 export function isSetUpCode(text) {

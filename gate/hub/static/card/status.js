@@ -2,8 +2,8 @@
 // unpacked from zlib within bounds.
 export const MAX_LIST_BYTES = 8 << 20;
 
-const REASONS = [null, "revoked", "suspended"];
 // Other values are the draft's reserve, and never read as valid.
+const REASONS = [null, "revoked", "suspended"];
 
 // Returns the unpacked bytes; throws an Error if `compressed` is not exactly one zlib stream, or has more
 // than MAX_LIST_BYTES.
