@@ -43,6 +43,18 @@ def wants_a_next(held: DeskList) -> bool:
     return held.taken >= max(1, held.size * 3 // 4)
 
 
+def list_of(held: DeskList) -> StatusList:
+    """Return a list as it stands at its desk; here none is too old."""
+    return StatusList(
+        uri=held.uri,
+        issued_at=held.issued_at,
+        expires_at=None,
+        ttl_s=None,
+        bits=BITS,
+        packed=bytes(held.packed),
+    )
+
+
 def locked_lists(desk: Desk) -> list[DeskList]:
     """Return a desk's lists, without bits and tokens, locked until the transaction ends."""
     lists = DeskList.objects.select_for_update().defer("packed", "token")

@@ -20,13 +20,12 @@ from gate.card.verify import authenticate, standing
 from gate.errors import CardError, ConfigError, Reason
 from gate.hub.config import HubConfig
 from gate.hub.desk.keys import issuer_of
-from gate.hub.desk.lists import BITS
+from gate.hub.desk.lists import list_of
 from gate.hub.desk.models import Desk, DeskList
 from gate.hub.passes.models import MAX_PERSON_CHARS
 from gate.trust.bundle import Issuer, TrustBundle
 from gate.trust.issuers import parse_issuers
 from gate.trust.manifest import SITE_SCHEME
-from gate.trust.status_list import StatusList
 
 PERSON: Final = Text(max_chars=MAX_PERSON_CHARS)
 
@@ -167,19 +166,8 @@ def _of_the_fleet() -> tuple[Issuer, ...]:
 
 def _standing(card: Card, now: datetime) -> Iterable[Reason]:
     held = DeskList.objects.filter(uri=card.status.uri).first()
-    lists = {} if held is None else {held.uri: _list_of(held)}
+    lists = {} if held is None else {held.uri: list_of(held)}
     return standing(card, TrustBundle(issuers=(), status_lists=lists), now)
-
-
-def _list_of(held: DeskList) -> StatusList:
-    return StatusList(
-        uri=held.uri,
-        issued_at=held.issued_at,
-        expires_at=None,
-        ttl_s=None,
-        bits=BITS,
-        packed=bytes(held.packed),
-    )
 
 
 def _code_faults(field: str, code: Code) -> list[str]:
