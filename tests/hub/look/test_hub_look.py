@@ -58,10 +58,17 @@ def test_htmx_is_the_file_that_was_published() -> None:
     assert f"of the file `{file}`" in written
 
 
+@pytest.mark.parametrize("name", ["reader.js", "zxing_reader.wasm"])
+def test_the_decoder_is_the_one_that_was_published(name: str) -> None:
+    written = (STATIC / "vendored/README.md").read_text()
+    file = hashlib.sha256((STATIC / "vendored/zxing" / name).read_bytes()).hexdigest()
+    assert f"`{name}` `{file}`" in written
+
+
 def test_each_vendored_part_has_its_licence() -> None:
     parts = [path for path in (STATIC / "vendored").iterdir() if path.is_dir()]
     licences = {part.name: {"LICENSE", "OFL.txt"} & set(_names(part)) for part in parts}
-    assert licences == {"htmx": {"LICENSE"}, "inter": {"OFL.txt"}}
+    assert licences == {"htmx": {"LICENSE"}, "inter": {"OFL.txt"}, "zxing": {"LICENSE"}}
 
 
 def _names(part: Path) -> list[str]:
@@ -78,7 +85,7 @@ def test_nothing_of_ours_comes_from_elsewhere() -> None:
     ours = [path for path in STATIC.rglob("*") if path.suffix in {".css", ".js"}]
     for path in ours:
         if "vendored" not in path.parts:
-            assert not re.search(r"""https?:|["'(]//""", path.read_text()), path.name
+            assert not re.search(r"""https?://\w|["'(]//""", path.read_text()), path.name
 
 
 def test_a_page_is_under_more_or_beside_it() -> None:
