@@ -124,6 +124,7 @@ def _apps() -> list[str]:
         "gate.hub.areas",
         "gate.hub.today",
         "gate.hub.mails",
+        "gate.hub.check",
     ]
 
 

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.gates.urls")),
     path("", include("gate.hub.enrol.urls")),
     path("", include("gate.hub.gatehouse.urls")),
+    path("", include("gate.hub.check.urls")),
     path("", include("gate.hub.areas.urls")),
     path("", include("gate.hub.mails.urls")),
     path("", include("gate.hub.administration.urls")),

@@ -19,6 +19,8 @@ from gate.hub.desk.models import Desk
 from gate.hub.ingest.models import Alarm
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
+from gate.trust.bundle import Issuer
+from gate.trust.issuers import format_issuers
 from tests.hub.visit import SIGN_IN, VISITORS, Visit
 from tests.hub.visits import UNIT_KEY, VISITS
 
@@ -94,7 +96,15 @@ def _people() -> None:
     unit = add_unit(site="kings-wharf", name="Gate A", public_key=bytes.fromhex(UNIT_KEY))
     now = timezone.now()
     base = "https://ecs.invalid/"
-    desk = Desk.objects.create(slug="ecs", iss="ecs", status_base=base, capacity=8, created_at=now)
+    issuer = Issuer(iss="ecs", schemes=frozenset({"ecs-jib"}), status_base=base, keys=())
+    desk = Desk.objects.create(
+        slug="ecs",
+        iss="ecs",
+        status_base=base,
+        issuer=format_issuers([issuer]),
+        capacity=8,
+        created_at=now,
+    )
     add_clerk(desk, "scheme")
     Alarm.objects.create(
         pk=1, unit=unit, kind="conflict", journal_id=bytes(16), seq=1, first_at=now, last_at=now

@@ -133,6 +133,20 @@ VISITS: Final[Mapping[str, Visit]] = {
         answers=(404, 404, 404, 404, SIGN_IN),
         method="POST",
     ),
+    # Checking a card is for guards too; nobody has that number, and nothing is sent.
+    "check": Visit(address="/sites/kings-wharf/check/", answers=(200, 200, 404, 200, SIGN_IN)),
+    "check-book": Visit(
+        address="/sites/kings-wharf/check/book.json", answers=(200, 200, 404, 200, SIGN_IN)
+    ),
+    "check-face": Visit(
+        address="/sites/kings-wharf/check/faces/999999.jpg",
+        answers=(404, 404, 404, 404, SIGN_IN),
+    ),
+    "checks-taken": Visit(
+        address="/sites/kings-wharf/check/taken/",
+        answers=(400, 400, 404, 400, SIGN_IN),
+        method="POST",
+    ),
     "lockdown": Visit(
         address="/sites/kings-wharf/lockdown/", answers=(200, 403, 404, 200, SIGN_IN)
     ),

@@ -83,8 +83,8 @@ PAGES: Final[Mapping[str, Allowed]] = {
     **_each("gates identify-unit mails", Place.SITE, _TECHNICAL),
     **_each(
         "today today-live log log-entry gatehouse gatehouse-live gatehouse-photo release-referred"
-        " report visitors visitor-left roll-call open-roll-call called"
-        " roll-call-marks roll-call-step roll-call-pdf",
+        " check check-book check-face checks-taken report visitors visitor-left roll-call"
+        " open-roll-call called roll-call-marks roll-call-step roll-call-pdf",
         Place.SITE,
         _MEMBERS,
     ),

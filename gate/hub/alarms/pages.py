@@ -39,6 +39,7 @@ _PAGES: Final = (
     ("report", "Daily report"),
     ("gates", "Gates"),
     ("gatehouse", "Gatehouse"),
+    ("check", "Check a card"),
     ("visitors", "Visitors"),
     ("roll-call", "Roll calls"),
     ("people", "People"),

@@ -49,6 +49,8 @@ class Act(StrEnum):
     CORRECTED = "corrected"
     FORGAVE = "forgave"
     RELEASED = "released"
+    CHECKED = "checked"
+    TOOK_BOOK = "took_book"
     IDENTIFIED = "identified"
     CHANGED_AREAS = "changed_areas"
     HUB_SIGN_IN = "hub_sign_in"

@@ -28,6 +28,8 @@ WORDS: Final = {
     Act.CORRECTED: "corrected an entry of",
     Act.FORGAVE: "took the forgotten exit for made of",
     Act.RELEASED: "let in at a gate, from the gatehouse,",
+    Act.CHECKED: "checked, by a phone's camera, the card of",
+    Act.TOOK_BOOK: "took onto a device, to check cards there, names and faces of",
     Act.IDENTIFIED: "had a gate blink and beep:",
     Act.CHANGED_AREAS: "changed areas or access points:",
     Act.HUB_SIGN_IN: "signed in:",

@@ -1,10 +1,13 @@
-// Keeps the last roll call of each site readable with the hub gone: what was shown is kept, and is
-// shown again when no answer comes. The page itself says how old it is.
+// Keeps the last roll call of each site readable with the hub gone, and cards to be checked there: what
+// was shown is kept, and is shown again when no answer comes. Each page itself says how old it is.
 const KEPT = "roll-call";
+const CHECK = "check";
 const FILES = "files";
 const WAIT_MS = 4000;
 const WAIT_ELSE_MS = 10000;
 const ROLL_CALL = /^\/sites\/([^/]+)\/roll-call\/(?:[0-9]+\/)?$/;
+const CHECK_PAGE = /^\/sites\/[^/]+\/check\/$/;
+const CHECKED_BY = /^\/sites\/[^/]+\/check\/(?:book\.json|faces\/[0-9]+\.jpg)$/;
 const OF_SITE = /^\/sites\/([^/]+)\//;
 const FILE = /\.[a-z]+$/;
 
@@ -13,7 +16,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener("message", (event) => {
   if (event.data?.keep) event.waitUntil(keepPage(event.data.keep));
-  if (event.data === "forget") event.waitUntil(caches.delete(KEPT));
+  if (event.data === "forget") event.waitUntil(Promise.all([KEPT, CHECK].map((name) => caches.delete(name))));
 });
 
 async function keepPage(address) {
@@ -22,6 +25,7 @@ async function keepPage(address) {
 }
 
 async function remember(url, answer) {
+  if (CHECK_PAGE.test(url.pathname)) await (await caches.open(CHECK)).put(url.pathname, await plain(answer.clone()));
   const match = ROLL_CALL.exec(url.pathname);
   if (match === null) return;
   const kept = await caches.open(KEPT);
@@ -35,17 +39,25 @@ async function plain(answer) {
 
 // Only a page that is asked for is waited for: what is sent, such as a list of people, takes as long
 // as it takes, and an answer that has begun is read to its end.
-async function page(request, url) {
+async function answered(request, waitMs) {
   const waiting = new AbortController();
-  const waitMs = ROLL_CALL.test(url.pathname) ? WAIT_MS : WAIT_ELSE_MS;
-  const late = request.method === "GET" && setTimeout(() => waiting.abort(), waitMs);
+  const late = request.method === "GET" && waitMs && setTimeout(() => waiting.abort(), waitMs);
   try {
-    const answer = await fetch(request, { signal: waiting.signal });
+    return await fetch(request, { signal: waiting.signal });
+  } finally {
     clearTimeout(late);
+  }
+}
+
+async function page(request, url) {
+  const isKept = ROLL_CALL.test(url.pathname) || CHECK_PAGE.test(url.pathname);
+  try {
+    const answer = await answered(request, isKept ? WAIT_MS : WAIT_ELSE_MS);
     if (answer.ok) await remember(new URL(answer.url || url), answer.clone());
     return answer;
   } catch (error) {
-    clearTimeout(late);
+    const same = await (await caches.open(CHECK)).match(url.pathname);
+    if (same) return same;
     const site = OF_SITE.exec(url.pathname);
     const kept = site && (await (await caches.open(KEPT)).match(`/kept/${site[1]}`));
     if (kept) return kept;
@@ -53,14 +65,14 @@ async function page(request, url) {
   }
 }
 
-async function file(request) {
-  const files = await caches.open(FILES);
+async function newest(request, name, waitMs) {
+  const there = await caches.open(name);
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await files.put(request, answer.clone());
+    const answer = await answered(request, waitMs);
+    if (answer.ok) await there.put(request, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await files.match(request);
+    const kept = await there.match(request);
     if (kept) return kept;
     throw error;
   }
@@ -72,6 +84,8 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate" && OF_SITE.test(url.pathname) && !FILE.test(url.pathname)) {
     event.respondWith(page(event.request, url));
   } else if (url.pathname.startsWith("/static/") && event.request.method === "GET") {
-    event.respondWith(file(event.request));
+    event.respondWith(newest(event.request, FILES));
+  } else if (CHECKED_BY.test(url.pathname) && event.request.method === "GET") {
+    event.respondWith(newest(event.request, CHECK, WAIT_MS));
   }
 });
