@@ -6,9 +6,10 @@ live frame is fresh. A read that takes longer than `READ_S` ends in `DeviceError
 driver: V4L2 waits in the kernel, where FFmpeg can't end it (the unit's feed then gives up).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from gate.errors import DeviceError
 if TYPE_CHECKING:
     import av
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 OPEN_S: Final = 10.0
 """Look-up, connection, first key frame: network cameras send one every 2 to 10 s."""
@@ -130,8 +132,9 @@ class AvCamera:
         """Yield frames until the source ends; raises DeviceError when it fails or stalls."""
         container, self._waiting = self._waiting or _open(self._source), None
         self._running = container
-        with closing(container):
-            for luma, told_s in _pictures(container, self._source):
+        # Backwards: nothing of a picture is held any more when the source is closed.
+        with closing(container), closing(_pictures(container, self._source)) as pictures:
+            for luma, told_s in pictures:
                 yield Frame(luma=luma, at_s=self._time.next_s(told_s))
                 if self._running is not container:  # closed meanwhile: FFmpeg must not be asked
                     return
@@ -202,33 +205,46 @@ def _open(source: Source) -> "InputContainer":
     raise DeviceError(f"{source.name}: {_why(failure)}; {source.next_step}") from None
 
 
-def _pictures(container: "InputContainer", source: Source) -> Iterator[tuple[Luma, float | None]]:
+def _pictures(container: "InputContainer", source: Source) -> Generator[tuple[Luma, float | None]]:
     """Decode what comes; a live stream may have broken parts, as at its start, a file may not.
 
-    A raw picture of a camera lies in the kernel's own memory, which is gone once the camera is
-    closed (libavdevice/v4l2.c, mmap_close): it is copied, and nothing of it is held meanwhile.
+    What a camera gives lies in the kernel's own memory, which is gone once the camera is closed
+    (libavdevice/v4l2.c, mmap_close); whatever holds a packet of it then takes the process with it.
+    So a raw picture is copied, and no packet has a name here, nor in an error that leaves here.
     """
     import av  # noqa: PLC0415  loaded by open_av
 
     is_raw = container.streams.video[0].codec_context.name == "rawvideo"
     broken = 0
+    why = ""
     try:
-        for packet in container.demux(video=0):
-            try:
-                pictures = packet.decode()
-            except av.InvalidDataError:
+        for found in map(partial(_decoded, is_raw=is_raw), container.demux(video=0)):
+            if isinstance(found, str):
                 broken += 1
                 if not source.live or broken > MAX_BROKEN_PACKETS:
-                    raise
+                    why = found
+                    break
                 continue
-            broken = 0 if pictures else broken
-            found = [(luma_of(one), one.time) for one in pictures]
-            if is_raw:
-                found = [(luma.copy(), told_s) for luma, told_s in found]
-            del packet, pictures
+            broken = 0 if found else broken
             yield from found
     except (av.FFmpegError, OSError) as error:
-        raise DeviceError(f"{source.name}: stopped, {_why(error)}; {source.next_step}") from None
+        why = _why(error)
+    if why:
+        raise DeviceError(f"{source.name}: stopped, {why}; {source.next_step}")
+
+
+def _decoded(
+    packet: "av.Packet[VideoStream]", *, is_raw: bool
+) -> list[tuple[Luma, float | None]] | str:
+    """Return the pictures of a packet and their times, or why it is broken."""
+    import av  # noqa: PLC0415  loaded by open_av
+
+    try:
+        pictures = packet.decode()
+    except av.InvalidDataError as error:
+        return _why(error)
+    lumas = [luma_of(one).copy() if is_raw else luma_of(one) for one in pictures]
+    return [(luma, one.time) for luma, one in zip(lumas, pictures, strict=True)]
 
 
 def _why(error: Exception | None) -> str:

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Generator
 from contextlib import closing
 from itertools import pairwise
@@ -47,6 +48,18 @@ def video(tmp_path: Path) -> Path:
     return path
 
 
+def film_of_stills(path: Path, frames: int = 4) -> None:
+    """Write a real file of pictures packed each for itself, as a USB camera gives them."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=10)
+        stream.width, stream.height = SIZE_PX
+        stream.pix_fmt = "yuvj420p"
+        for number in range(frames):
+            luma = np.dstack([empty_scene(SIZE_PX, seed=number)] * 3)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(luma, format="rgb24")))
+        out.mux(stream.encode())
+
+
 def opened(path: Path) -> AvCamera:
     return AvCamera(file_source(f"file:{path}", str(path)))
 
@@ -87,6 +100,18 @@ def test_a_raw_picture_is_copied_out_of_the_cameras_own_memory(tmp_path: Path) -
     with closing(opened(path)) as camera:
         [frame] = camera.frames()
     assert frame.luma.flags.owndata
+
+
+def test_a_stream_that_broke_leaves_nothing_of_the_cameras_memory_behind(tmp_path: Path) -> None:
+    path = tmp_path / "broken.avi"
+    film_of_stills(path)
+    whole = path.read_bytes()
+    start = whole.index(b"\xff\xd8", whole.index(b"\xff\xd8") + 2)
+    path.write_bytes(whole[:start] + bytes(len(whole) - start))
+    with closing(opened(path)) as camera, pytest.raises(DeviceError) as broken:
+        list(camera.frames())
+    assert "stopped" in str(broken.value)
+    assert not [one for one in gc.get_objects() if isinstance(one, av.Packet)]
 
 
 def test_a_film_can_be_shown_again_and_time_goes_on(video: Path) -> None:
