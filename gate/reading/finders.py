@@ -72,10 +72,7 @@ def find_finders(luma: Luma, reach: int, margin: float) -> list[Finder]:
     places = _crossings(rows, columns, luma.shape[1])
     if not len(places):
         return []
-    found = [
-        one for one in _compared(luma.astype(np.float32), places) if one.likeness > MIN_LIKENESS
-    ]
-    return once(found)
+    return once(_compared(luma.astype(np.float32), places))
 
 
 def once(finders: Sequence[Finder]) -> list[Finder]:
@@ -88,7 +85,7 @@ def once(finders: Sequence[Finder]) -> list[Finder]:
 
 
 def _compared(plane: Plane, places: NDArray[np.float64]) -> list[Finder]:
-    """Compare every place with the pattern at every turn."""
+    """Compare every place with the pattern at every turn; return those that are like it."""
     steps = np.arange(-4, 5)
     across, down = np.meshgrid(steps, steps)
     away = np.maximum(abs(across), abs(down)).reshape(-1)
@@ -107,6 +104,7 @@ def _compared(plane: Plane, places: NDArray[np.float64]) -> list[Finder]:
     scores = seen @ pattern / np.sqrt((seen**2).sum(axis=-1) * (pattern @ pattern) + 81.0)
     scores *= np.where(places[:, 4] > 0, -1, 1)[:, None]
     best = scores.argmax(axis=1)
+    alike = np.flatnonzero(scores.max(axis=1) > MIN_LIKENESS)
     return [
         Finder(
             x=float(place[0]),
@@ -116,7 +114,7 @@ def _compared(plane: Plane, places: NDArray[np.float64]) -> list[Finder]:
             likeness=float(scores[k, turn]),
             is_light=bool(place[4]),
         )
-        for k, (place, turn) in enumerate(zip(places, best, strict=True))
+        for k, place, turn in zip(alike, places[alike], best[alike], strict=True)
     ]
 
 
