@@ -87,10 +87,15 @@ class Lane:
         """Return where the picture lies that is shown after so many others."""
         return self.directory / "pictures" / f"{number:06}.png"
 
+    def issue(self, card: str, card_type: str = ACCEPTED) -> str:
+        """Issue the card of a number; return its text."""
+        text, _ = desks.issue(self.desk, partial(_card, card, card_type, self.now))
+        return text
+
     def show_card(self, number: int, card_type: str = ACCEPTED) -> str:
         """Make a picture of a new card; return the card's number."""
         card = f"{number:08}"
-        text, _ = desks.issue(self.desk, partial(_card, card, card_type, self.now))
+        text = self.issue(card, card_type)
         Image.fromarray(_with_code(text, self.chance)).save(self.picture(number))
         return card
 

@@ -16,11 +16,23 @@ from gate.devices.area import Area
 from gate.devices.camera import CameraKind, CameraSpec, open_camera
 from gate.devices.ports import Camera, Frame
 from gate.sim.devices import ManualClock, SimCamera
+from gate.sim.live_camera import LiveCamera
 
 
 def simulated(_folder: Path) -> Camera:
     pictures = [np.full((48, 64), shade, dtype=np.uint8) for shade in (0, 80, 160, 240)]
     return SimCamera(pictures, ManualClock(datetime(2026, 1, 5, 7, tzinfo=UTC)))
+
+
+def live(_folder: Path) -> Camera:
+    clock = ManualClock(datetime(2026, 1, 5, 7, tzinfo=UTC))
+    noise = np.random.default_rng(1)
+    return LiveCamera(
+        lambda _: noise.integers(0, 255, (48, 64), dtype=np.uint8),
+        lambda _: None,
+        clock,
+        wait=clock.advance,
+    )
 
 
 def directory(folder: Path) -> Camera:
@@ -49,6 +61,7 @@ def part(folder: Path) -> Camera:
 
 CAMERAS: Final[Mapping[str, Callable[[Path], Camera]]] = {
     "simulated": simulated,
+    "simulated, live": live,
     "directory": directory,
     "video file": video_file,
     "a part of a directory's pictures": part,
