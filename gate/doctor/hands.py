@@ -104,8 +104,9 @@ class SignalCheck:
 
 @dataclass(frozen=True, slots=True)
 class ContactCheck:
-    """Whether a contact is seen to change, and to change back."""
+    """Whether a contact is seen to change, and to change back; `lane`: whose it is, if one's."""
 
+    lane: str
     contact: Contact
     inputs: Inputs
     clock: Clock
@@ -114,8 +115,10 @@ class ContactCheck:
 
     def look(self) -> Finding:
         """Ask for it, and wait for both changes."""
-        name = f"input {self.contact}"
-        if not self.ask(f"In the next {PRESS_S:.0f} s: {_DO[self.contact]}. Ready?"):
+        where, words = (f" {self.lane}" if self.lane else ""), str(self.contact).replace("_", " ")
+        name = f"input {words}{where}"
+        at = f"{self.lane}: in" if self.lane else "In"
+        if not self.ask(f"{at} the next {PRESS_S:.0f} s: {_DO[self.contact]}. Ready?"):
             return not_asked(name, "Nobody was there to do it.")
         until_s = self.clock.monotonic() + PRESS_S
         seen: list[bool] = []

@@ -76,8 +76,9 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
         yield TestCardCheck(lane.point.name, _camera_of(lane), site.decoder(), question).look()
         yield from _cards(site, lane, question)
         yield from _outputs(site, lane, question)
-    for inputs in (*(lane.inputs for lane in lanes_of(site.config)), shared_inputs(site.config)):
-        factory = lanes_of(site.config)[0].outputs.factory
+    wired = [(lane.point.name, lane.inputs) for lane in lanes_of(site.config)]
+    factory = lanes_of(site.config)[0].outputs.factory
+    for lane_name, inputs in (*wired, ("", shared_inputs(site.config))):
         with ExitStack() as opened:
             try:
                 lines = open_inputs(inputs.pins(), factory, site.clock.monotonic, {})
@@ -86,7 +87,7 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
                 continue
             opened.callback(lines.close)
             for contact in sorted(lines.wired):
-                yield ContactCheck(contact, lines, site.clock, site.wait, question).look()
+                yield ContactCheck(lane_name, contact, lines, site.clock, site.wait, question).look()
 
 
 def cameras_of(config: Config) -> Iterator[tuple[str, Callable[[], Camera]]]:

@@ -1,4 +1,8 @@
-"""A commissioning certificate on A4: what was checked at a gate, by what figures, on whose word."""
+"""A commissioning certificate on A4: what was checked at a gate, by what figures, on whose word.
+
+One lane with every input fits one page: its picture stands beside what identifies the unit. Two
+lanes take two pages, and each page says of which unit it is.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +25,14 @@ _WIDTH_MM: Final = 210.0 - 2 * _MARGIN_MM
 _NAME_MM: Final = 52.0
 _MARK_MM: Final = 24.0
 _PICTURE_MM: Final = 84.0
+_BESIDE_MM: Final = 72.0
+_FACT_MM: Final = 26.0
+_GAP_MM: Final = 6.0
+_BOTTOM_MM: Final = 18.0
+_FOOT_MM: Final = 11.0
+_HEAD_MM: Final = 12.5
+_LEAST_MM: Final = 11.0
+"""Two lines: a title never stands alone at a page's end."""
 _GREEN, _AMBER = "#0f6b35", "#8a5a00"
 
 
@@ -60,18 +72,19 @@ class Certificate:
 
 def draw_certificate(certificate: Certificate, drawn_at: datetime) -> bytes:
     """Return the certificate as a PDF."""
-    document = FPDF(unit="mm", format="A4")
+    unit = dict(certificate.facts).get("Unit", "")
+    document = _Pages(f"Commissioning certificate, {unit}, {certificate.uid}")
     document.set_margins(_MARGIN_MM, _MARGIN_MM)
-    document.set_auto_page_break(True, margin=22)
     with begun(document, "Commissioning certificate", drawn_at):
+        document.set_auto_page_break(True, margin=_BOTTOM_MM)
         document.add_page()
         _write(document, "Commissioning certificate", 20, bold=True, height_mm=11)
-        for name, value in certificate.facts:
-            _row(document, name, value)
+        _facts(document, certificate)
         _head(document, "What was checked")
         for part in certificate.parts:
             _part(document, part)
-        _pictures(document, certificate.pictures)
+        if len(certificate.pictures) > 1:
+            _pictures(document, certificate.pictures)
         _head(document, "The installer's word, the unit being unplugged")
         for word in certificate.words:
             _write(document, f"Confirmed: {word}", 9.5)
@@ -93,8 +106,37 @@ def draw_certificate(certificate: Certificate, drawn_at: datetime) -> bytes:
         return bytes(document.output())
 
 
+class _Pages(FPDF):
+    """Pages that are known for one document's once they lie loose."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(unit="mm", format="A4")
+        self._name = name
+
+    def footer(self) -> None:
+        """Say of what this is a page, and which."""
+        self.set_y(-_FOOT_MM)
+        _font(self, 8, ink=_GREY)
+        self.cell(_WIDTH_MM - 40, 4, self._name)
+        self.cell(40, 4, f"page {self.page_no()} of {{nb}}", align="R")
+
+
+def _facts(document: FPDF, certificate: Certificate) -> None:
+    """Write what identifies the unit; what its one camera sees stands beside it."""
+    alone = certificate.pictures[0] if len(certificate.pictures) == 1 else None
+    top_mm, width_mm = document.get_y(), _WIDTH_MM
+    if alone is not None:
+        width_mm -= _BESIDE_MM + _GAP_MM
+    for name, value in certificate.facts:
+        _row(document, name, value, width_mm)
+    if alone is not None:
+        left_mm = _MARGIN_MM + _WIDTH_MM - _BESIDE_MM
+        bottom_mm = _picture(document, alone, left_mm, top_mm, _BESIDE_MM)
+        document.set_y(max(document.get_y(), bottom_mm))
+
+
 def _head(document: FPDF, text: str) -> None:
-    if document.get_y() > 297 - 50:
+    if document.will_page_break(_HEAD_MM + _LEAST_MM):
         document.add_page()
     document.ln(4)
     _write(document, text, 12, bold=True, height_mm=7)
@@ -103,11 +145,11 @@ def _head(document: FPDF, text: str) -> None:
     document.ln(1.5)
 
 
-def _row(document: FPDF, name: str, value: str) -> None:
+def _row(document: FPDF, name: str, value: str, width_mm: float) -> None:
     _font(document, 9.5, ink=_GREY)
-    document.cell(_NAME_MM, 5.4, name)
+    document.cell(_FACT_MM, 5.4, name)
     _font(document, 9.5)
-    document.multi_cell(_WIDTH_MM - _NAME_MM, 5.4, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    document.multi_cell(width_mm - _FACT_MM, 5.4, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _part(document: FPDF, part: CheckedPart) -> None:
@@ -120,7 +162,11 @@ def _part(document: FPDF, part: CheckedPart) -> None:
 
 def _part_drawn(document: FPDF, part: CheckedPart) -> None:
     _font(document, 9)
-    document.cell(_NAME_MM, 5.2, part.name)
+    if document.get_string_width(part.name) > _NAME_MM - 2:
+        document.cell(_WIDTH_MM, 5.2, part.name, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        document.set_x(_MARGIN_MM + _NAME_MM)
+    else:
+        document.cell(_NAME_MM, 5.2, part.name)
     _font(document, 9, bold=True, ink=_GREEN if part.answer == "passed" else _AMBER)
     document.cell(_MARK_MM, 5.2, part.answer)
     _font(document, 9)
@@ -129,20 +175,24 @@ def _part_drawn(document: FPDF, part: CheckedPart) -> None:
 
 
 def _pictures(document: FPDF, pictures: Sequence[SeenPicture]) -> None:
-    if not pictures:
-        return
-    _head(document, "What the camera sees")
-    if document.get_y() > 297 - 85:
+    if document.will_page_break(_HEAD_MM + _PICTURE_MM * 3 / 4):
         document.add_page()
-    top_mm = bottom_mm = document.get_y()
+    _head(document, "What the cameras see")
+    top_mm = bottom_mm = document.get_y() + 1
     for number, picture in enumerate(pictures):
         left_mm = _MARGIN_MM + number * (_PICTURE_MM + 8)
-        drawn = document.image(BytesIO(picture.png), left_mm, top_mm + 1, w=_PICTURE_MM)
-        bottom_mm = max(bottom_mm, top_mm + 1 + drawn.rendered_height)
-        _font(document, 8, ink=_GREY)
-        document.text(left_mm, top_mm + drawn.rendered_height + 5, picture.lane)
-        bottom_mm = max(bottom_mm, top_mm + drawn.rendered_height + 7)
+        bottom_mm = max(bottom_mm, _picture(document, picture, left_mm, top_mm, _PICTURE_MM))
     document.set_y(bottom_mm)
+
+
+def _picture(
+    document: FPDF, picture: SeenPicture, left_mm: float, top_mm: float, width_mm: float
+) -> float:
+    """Draw what a camera saw, its lane below; return how far down that reaches."""
+    drawn = document.image(BytesIO(picture.png), left_mm, top_mm, w=width_mm)
+    _font(document, 8, ink=_GREY)
+    document.text(left_mm, top_mm + drawn.rendered_height + 4, f"What {picture.lane} sees")
+    return top_mm + drawn.rendered_height + 6
 
 
 def _write(

@@ -117,7 +117,7 @@ class Button:
 def test_a_contact_must_change_and_change_back(
     clock: ManualClock, button: Button, answer: Answer, says: str
 ) -> None:
-    check = ContactCheck(Contact.EXIT_BUTTON, button, clock, clock.advance, Person("y"))
+    check = ContactCheck("A", Contact.EXIT_BUTTON, button, clock, clock.advance, Person("y"))
     one = check.look()
     assert (one.answer, says in one.says) == (answer, True), one
     assert clock.monotonic() <= PRESS_S + 1
@@ -126,7 +126,7 @@ def test_a_contact_must_change_and_change_back(
 def test_a_contact_is_not_waited_for_without_anybody(clock: ManualClock) -> None:
     button = Button(press=1, let_go=2)
     person = Person("-")
-    check = ContactCheck(Contact.EXIT_BUTTON, button, clock, clock.advance, person)
+    check = ContactCheck("A", Contact.EXIT_BUTTON, button, clock, clock.advance, person)
     assert check.look().answer is Answer.NOT_ASKED
     assert button.looks == 0
 
@@ -185,8 +185,9 @@ def test_a_whole_round_asks_for_every_part_that_is_wired(tmp_path: Path) -> None
         "in relay Gate A in": Answer.PASSED,
         "out relay Gate A in": Answer.PASSED,
         "lamps and sounder Gate A in": Answer.PASSED,
-        "input exit_button": Answer.NOT_ASKED,
+        "input exit button Gate A in": Answer.NOT_ASKED,
     }
+    assert person.asked[-1].startswith("Gate A in: in the next 30 s: press the exit button")
 
 
 def test_the_pins_of_a_gate_at_work_are_not_touched(tmp_path: Path) -> None:
