@@ -6,9 +6,11 @@ from typing import Any, Final
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from gate.hub.enrol.models import SetUpCode
 from gate.hub.ingest.apps import IngestConfig
+from gate.hub.ingest.models import Journal
 from gate.hub.manifest.rules import set_rules
 from gate.hub.sites.models import Role, Site, Unit
 from gate.hub.sites.services import add_site, add_unit, add_user
@@ -63,6 +65,44 @@ def test_a_code_is_shown_once_with_the_hubs_words(manager: Client) -> None:
     assert "Open codes 1 Gate A Good until" in page
     assert fingerprint_words(code.key) in page
     assert "GE1:" not in page
+
+
+def test_who_joins_is_told_step_by_step_while_the_page_is_open(manager: Client) -> None:
+    shown = adds(manager).content.decode()
+    code = SetUpCode.objects.get()
+    asks = re.search(r'hx-get="([^"]+)" hx-trigger="every 2s"', shown)
+    assert asks is not None
+    again = unescape(asks[1])
+    assert manager.get(again).status_code == 204
+
+    code.unit = add_unit(site="kings-wharf", name="Gate A", public_key=OTHER.verifying_key.public)
+    code.used_at = timezone.now()
+    code.save()
+    joins = manager.get(again)
+    assert "Gate A is joining ✓ joined, its key is known … has fetched" in words(joins)
+    assert "hx-get" in joins.content.decode()
+
+    Journal.objects.create(
+        unit=code.unit, journal_id=bytes(16), stored_through=1, head_hash=bytes(32)
+    )
+    joined = manager.get(again)
+    assert "Gate A has joined" in words(joined)
+    assert "✓ its first entry is here: it works" in words(joined)
+    assert "hx-get" not in joined.content.decode()
+    assert "Gate A has joined" in words(manager.get(PAGE))
+
+
+def test_a_code_s_own_page_tells_of_no_other_unit(manager: Client) -> None:
+    adds(manager, name="Gate A")
+    adds(manager, name="Gate B")
+    one, other = SetUpCode.objects.order_by("pk")
+    one.unit = add_unit(site="kings-wharf", name="Gate A", public_key=OTHER.verifying_key.public)
+    one.used_at = timezone.now()
+    one.save()
+    assert "Gate A is joining" in words(manager.get(f"{PAGE}joining/?code={one.pk}"))
+    told = words(manager.get(f"{PAGE}joining/?code={other.pk}"))
+    assert told == "No unit has come with this code yet. It is told here as soon as one does."
+    assert "Gate A is joining" in words(manager.get(f"{PAGE}joining/?code=x"))
 
 
 def test_the_network_written_is_the_network_of_the_code(manager: Client) -> None:

@@ -191,6 +191,7 @@ VISITS: Final[Mapping[str, Visit]] = {
     },
     # And units: what is posted lacks everything, and no such code or unit is there.
     "units": Visit(address=UNITS, answers=(200, 403, 404, 200, SIGN_IN)),
+    "units-joining": Visit(address=f"{UNITS}joining/", answers=(200, 403, 404, 200, SIGN_IN)),
     "add-unit": Visit(address=f"{UNITS}add/", answers=(200, 403, 404, 200, SIGN_IN)),
     **{
         name: Visit(address=f"{UNITS}{end}/", answers=(409, 403, 404, 409, SIGN_IN), method="POST")

@@ -19,6 +19,7 @@ from gate.hub.enrol.authority import pin_of
 from gate.hub.enrol.codes import Made, Wish, cancel_code, codes_open, make_codes, numbered
 from gate.hub.enrol.drawing import draw_sheet, symbol_of
 from gate.hub.enrol.forms import LINKS, USUAL_DAYS, AddUnitForm
+from gate.hub.enrol.live import joining_of, step_row
 from gate.hub.enrol.models import Directions, SetUpCode
 from gate.hub.enrol.steps import progress_of
 from gate.hub.ingest.apps import IngestConfig
@@ -107,6 +108,7 @@ def _units(request: HttpRequest, site: Site, *, fault: str = "", status: int = 2
             _joined_row(code, now, zone)
             for code in used.select_related("unit").order_by("-used_at")[:JOINED_SHOWN]
         ],
+        "joining": joining_of(site, now),
         "others": sites_of(request.user).exclude(pk=site.pk),
         "words": fingerprint_words(_key().verifying_key),
     }
@@ -125,23 +127,7 @@ def _open_row(code: SetUpCode, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _joined_row(code: SetUpCode, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    progress = progress_of(code, now)
-    return {
-        "name": code.name,
-        "at": moment_words(code.used_at or now, zone),
-        "steps": [
-            {"words": words, "is_reached": step in progress.reached}
-            for step, words in _STEP_WORDS.items()
-        ],
-        "is_late": progress.is_late,
-    }
-
-
-_STEP_WORDS: Final = {
-    "joined": "joined, its key is known",
-    "rules": "has fetched its rules",
-    "entry": "its first entry is here: it works",
-}
+    return step_row(progress_of(code, now)) | {"at": moment_words(code.used_at or now, zone)}
 
 
 def _form(
@@ -178,6 +164,7 @@ def _shown(request: HttpRequest, site: Site, made: list[Made], now: datetime) ->
         "name": one.code.name,
         "text": one.text,
         "symbol": symbol_of(one.text),
+        "joining": joining_of(site, now, one.code.pk),
         "until": moment_words(one.code.until, ZoneInfo(site.time_zone)),
         "words": words,
     }
