@@ -121,11 +121,12 @@ def enrol(  # noqa: PLR0913 - a command's options
     paths = UnitPaths(config=config_path, state=state)
     teller = Teller(as_json=as_json, file=told)
     try:
-        if leaves:
-            for path in leave(paths, even_unsent=even_unsent):
-                click.echo(f"removed {path}")
-            return
         means = _means(paths, network, wiring)
+        if leaves:
+            for path in leave(means.staging, means.network, even_unsent=even_unsent):
+                click.echo(f"removed {path}")
+            click.echo("next: sudo systemctl start gate-enrol, or switch it off", err=True)
+            return
         if only_recover:
             click.echo("finished what was cut" if recover(means) else "nothing was cut")
             return

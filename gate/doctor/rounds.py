@@ -87,7 +87,9 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
                 continue
             opened.callback(lines.close)
             for contact in sorted(lines.wired):
-                yield ContactCheck(lane_name, contact, lines, site.clock, site.wait, question).look()
+                yield ContactCheck(
+                    lane_name, contact, lines, site.clock, site.wait, question
+                ).look()
 
 
 def cameras_of(config: Config) -> Iterator[tuple[str, Callable[[], Camera]]]:

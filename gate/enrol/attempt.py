@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gate.config import load_config
+from gate.enrol import leave
 from gate.enrol.steps import Means, Step, Work, steps_for
 from gate.errors import ConfigError, EnrolError, GateError, Setback
 from gate.trust.enrolment import EnrolmentCode, open_code
@@ -53,7 +54,10 @@ def join(text: str, means: Means, tell: Tell) -> EnrolmentCode:
 
 
 def recover(means: Means) -> bool:
-    """See to what a cut left: go on with a commit, or sweep; tell whether it went on with one.
+    """See to what a cut left: go on with a commit or a leaving, or sweep.
+
+    Returns:
+        Whether it went on with a commit.
 
     Raises:
         EnrolError: DISK, or the network can't be kept.
@@ -104,6 +108,7 @@ def _join(text: str, means: Means, tell: Tell) -> EnrolmentCode:
 
 
 def _recover(means: Means) -> bool:
+    leave.go_on(means.staging, means.network)
     facts = means.staging.recover()
     if facts is None:
         means.network.forget()

@@ -12,5 +12,5 @@ class NetworkLeftAlone:
     def keep(self, network: Network) -> None:
         """Leave it as it is."""
 
-    def forget(self) -> None:
+    def forget(self, *, even_kept: bool = False) -> None:
         """Leave it as it is."""

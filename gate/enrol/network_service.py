@@ -1,8 +1,9 @@
 """The machine's network, as far as setting up a unit needs it: tried first, kept or taken away.
 
 `connect` makes a connection that is gone by itself when the machine starts anew; `keep` makes it
-last; `forget` takes it away at once. So a power cut before the commit leaves the network as it was.
-Both implementations (gate.enrol.nmcli, gate.sim.network) pass one conformance suite.
+last; `forget` takes it away at once, and what was kept when a unit leaves. So a power cut before
+the commit leaves the network as it was. Both implementations (gate.enrol.nmcli, gate.sim.network)
+pass one conformance suite.
 """
 
 from typing import Protocol
@@ -30,6 +31,6 @@ class NetworkService(Protocol):
         """
         ...
 
-    def forget(self) -> None:
-        """Take away what `connect` made, if it did; never what `keep` made."""
+    def forget(self, *, even_kept: bool = False) -> None:
+        """Take away what `connect` made, if it did; what `keep` made stays unless told."""
         ...

@@ -121,10 +121,13 @@ class NetworkManager:
             _log.warning("the network is kept, and not up yet", extra={"said": done.said[:200]})
         self.forget()
 
-    def forget(self) -> None:
-        """Take away what was tried; what is kept comes up in its place by itself."""
-        if self._tried.exists():
-            self._tried.unlink()
+    def forget(self, *, even_kept: bool = False) -> None:
+        """Take away what was tried; what is kept comes up in its place by itself, unless told."""
+        profiles = [self._tried, self._kept] if even_kept else [self._tried]
+        there = [profile for profile in profiles if profile.exists()]
+        for profile in there:
+            profile.unlink()
+        if there:
             self._run(["nmcli", "connection", "reload"], SHORT_S)
 
     def _write(self, path: Path, network: Network, name: str) -> None:

@@ -29,9 +29,11 @@ class SimulatedNetwork:
         """Have a network come up at each start."""
         self.kept, self.tried = network, None
 
-    def forget(self) -> None:
-        """Take away what was tried."""
+    def forget(self, *, even_kept: bool = False) -> None:
+        """Take away what was tried, and what was kept if told."""
         self.tried = None
+        if even_kept:
+            self.kept = None
 
     def cut(self) -> None:
         """Have the machine start anew."""

@@ -209,6 +209,6 @@ def _tell(link: Link, end: PassEnd, backlog: int) -> None:
     if end.ending is Ending.ALARM:
         _log.error("the hub and the journal do not agree", extra=facts | {"error": end.why})
     elif end.ending is Ending.UNKNOWN:
-        _log.error("the hub does not know this unit", extra=facts | {"error": end.why})
+        _log.error("the hub takes nothing from this unit", extra=facts | {"error": end.why})
     elif end.ending is not Ending.DONE:
         _log.warning("not all uploaded", extra=facts | {"error": end.why})

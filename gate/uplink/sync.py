@@ -221,7 +221,7 @@ class _Pass:
                 self._go_to(self._head)
                 return None
             case Refused() as refused:
-                is_unknown = refused.code == "unknown_unit"
+                is_unknown = refused.code in {"unknown_unit", "retired"}
                 ending = Ending.UNKNOWN if is_unknown else Ending.ALARM
                 return self._end(ending, _words(refused, self._link.uid))
             case Heard():
@@ -323,6 +323,9 @@ def _words(refused: Refused, uid: str) -> str:
         case "unknown_unit":
             step = "with the key that `gate sync --show-key` prints here"
             return f"{said}; next: let unit {uid} in on the hub, `gate hub manage addunit`, {step}"
+        case "retired":
+            step = "gate enrol --leave --even-unsent, and show it a new code of its hub"
+            return f"{said}; next: carry its record off (gate journal export), then {step}"
         case "conflict":
             return f"{said}; it holds other content under a number of this journal"
         case _:

@@ -82,12 +82,14 @@ def test_what_is_tried_is_not_kept_and_can_be_forgotten(kind: str, tmp_path: Pat
     assert (one.is_tried(), one.is_kept()) == (False, False)
 
 
-def test_what_is_kept_is_not_forgotten(kind: str, tmp_path: Path) -> None:
+def test_what_is_kept_is_not_forgotten_unless_told(kind: str, tmp_path: Path) -> None:
     one = made(kind, tmp_path)
     one.service.connect(WIFI, 300.0)
     one.service.keep(WIFI)
     one.service.forget()
     assert (one.is_tried(), one.is_kept()) == (False, True)
+    one.service.forget(even_kept=True)
+    assert (one.is_tried(), one.is_kept()) == (False, False)
 
 
 def test_a_network_is_kept_after_a_cut_too(kind: str, tmp_path: Path) -> None:

@@ -87,10 +87,10 @@ class SiteHub:
         assert self._process is not None
         self._process.end()
 
-    def browser(self) -> requests.Session:
-        """Sign a manager in."""
-        role = ("--role", f"{SITE}:manager")
-        password = self.run("createuser", "--random-password", *role, "manager").strip()
+    def browser(self, *sites: str) -> requests.Session:
+        """Sign a manager in, of the usual site or of these."""
+        roles = [word for site in sites or (SITE,) for word in ("--role", f"{site}:manager")]
+        password = self.run("createuser", "--random-password", *roles, "manager").strip()
         session = requests.Session()
         page = session.get(f"{self.url}/sign-in/", timeout=LONG_S).text
         match = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)

@@ -108,7 +108,7 @@ def test_a_unit_the_hub_does_not_know_is_told_so_and_what_to_do(
 
     assert end.ending is Ending.UNKNOWN
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == [
-        "the hub does not know this unit"
+        "the hub takes nothing from this unit"
     ]
     assert "next: let unit" in end.why
     assert "addunit" in end.why
