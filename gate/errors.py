@@ -111,6 +111,7 @@ class Setback(StrEnum):
     NO_TRUST = "no_trust"
     NO_RECEIPT = "no_receipt"
     DISK = "disk"
+    WIRING = "wiring"
     OUT_OF_TIME = "out_of_time"
 
 

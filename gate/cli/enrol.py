@@ -24,7 +24,7 @@ from gate.enrol.shown import code_before_camera, code_shown
 from gate.enrol.staging import Staging, UnitPaths
 from gate.enrol.steps import Means
 from gate.enrol.unit_file import tables_of
-from gate.errors import DeviceError, EnrolError
+from gate.errors import ConfigError, DeviceError, EnrolError
 from gate.unit.log import log_to
 
 EXIT_NO: Final = 1
@@ -35,7 +35,7 @@ AT_WORK: Final = "gate-unit gate-uplink gate-status"
 """They read the unit's file as they start: one that stood alone goes by it until then."""
 
 BROKEN_S: Final = 10.0
-"""So long the lamps tell of a camera that fails, before the service is started anew."""
+"""So long it is told that the camera or the wiring fails, before the service is started anew."""
 
 
 @click.command
@@ -131,7 +131,7 @@ def enrol(  # noqa: PLR0913 - a command's options
             click.echo("finished what was cut" if recover(means) else "nothing was cut")
             return
         if sets_up:
-            _set_up(means, teller, camera)
+            wait_for_codes(means, teller, camera)
             return
         stood_alone = config_path.exists()
         join(_code(context, shown, camera), means, teller.tell)
@@ -142,14 +142,24 @@ def enrol(  # noqa: PLR0913 - a command's options
         context.exit(EXIT_NO)
 
 
-def _set_up(means: Means, teller: Teller, source: str | None) -> None:
-    """Wait for codes before the camera of the wiring, or the one that is named."""
+def wait_for_codes(means: Means, teller: Teller, source: str | None) -> None:
+    """Wait for codes before the camera of the wiring, or the one that is named.
+
+    Raises:
+        ConfigError, DeviceError: the wiring, the camera: told where people look, for a while.
+    """
     if is_unit(means):
         click.echo("this machine is a unit already")
         return
-    lights = open_lights(means.wiring, means.clock.monotonic)
     try:
-        camera = open_camera(parse_camera(source or _camera_of(means.wiring)))
+        lights = open_lights(means.wiring, means.clock.monotonic)
+        spec = parse_camera(source or _camera_of(means.wiring))
+    except (ConfigError, DeviceError) as error:  # on which pins lamps are is not known
+        teller.broken(str(error))
+        means.wait(BROKEN_S)
+        raise
+    try:
+        camera = open_camera(spec)
         try:
             teller.wait()
             set_up(camera, open_decoder(), means, lights, (teller.tell, teller.fail))
@@ -158,7 +168,7 @@ def _set_up(means: Means, teller: Teller, source: str | None) -> None:
     except DeviceError as error:
         teller.broken(str(error))
         lights.play(BROKEN, "broken")
-        threading.Event().wait(BROKEN_S)
+        means.wait(BROKEN_S)
         raise
     finally:
         lights.close()

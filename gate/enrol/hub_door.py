@@ -121,6 +121,8 @@ def setback_of(error: UplinkError) -> Setback:
     said = str(error)
     if said.startswith("captive portal?"):
         return Setback.PORTAL
+    if "certificate is not yet valid" in said:  # OpenSSL's words; nobody makes one for later
+        return Setback.CLOCK_WRONG
     is_of_certificate = "certificate" in said.lower() or "hostname" in said.lower()
     return Setback.AUTHORITY_CHANGED if is_of_certificate else Setback.HUB_UNREACHABLE
 

@@ -198,7 +198,7 @@ def _lay_out(means: Means, work: Work, place: Place, policy: str) -> None:
         record.put(unit_file, text.encode(), 0o640)
         check_unit_file(unit_file)
     except ConfigError as error:
-        raise EnrolError(Setback.DISK, f"wiring: {'; '.join(error.faults)}") from error
+        raise EnrolError(Setback.WIRING, "; ".join(error.faults)[:300]) from error
     staging.commit(dict(_moves(staging, work.kept)), {"code": work.text})
     means.network.keep(work.opened.network)
     staging.clear()

@@ -2,7 +2,7 @@
 
 A unit may have no screen, so the beeps alone must tell which it was: first long ones for the kind
 (1 the code, 2 the network, 3 the hub, 4 what the hub says of the code, 5 this unit), then short
-ones to count. No two rows beep alike.
+ones to count. No two rows beep alike; the last is for a keyboard alone.
 """
 
 from collections.abc import Mapping
@@ -112,7 +112,11 @@ SETBACK_WORDS: Final[Mapping[Setback, SetbackWords]] = MappingProxyType(
         ),
         _S.EXPIRED: _row(4, 2, "The code's last day is past.", "Make another on the hub."),
         _S.USED: _row(
-            4, 3, "A unit has joined by this code already.", "Take this unit's own code."
+            4,
+            3,
+            "A unit has joined by this code already.",
+            "Take this unit's own code, or make another; if nobody of yours has used it, tell the"
+            " site's manager.",
         ),
         _S.TAKEN: _row(
             4,
@@ -154,9 +158,15 @@ SETBACK_WORDS: Final[Mapping[Setback, SetbackWords]] = MappingProxyType(
             "This unit is in use already.",
             "To take it elsewhere: sudo gate enrol --leave, then show the new code.",
         ),
-        _S.UNFINISHED: _row(
+        _S.WIRING: _row(
             5,
             6,
+            "What wiring.toml says can't be.",
+            "Mend it by what journalctl -u gate-enrol says, then show the code again.",
+        ),
+        _S.UNFINISHED: _row(
+            5,
+            7,
             "What this unit recorded is not all at its hub.",
             "Let it reach its hub first, or see gate enrol --leave --help.",
         ),

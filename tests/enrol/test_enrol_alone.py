@@ -75,6 +75,26 @@ def test_the_wiring_beside_the_units_file_counts(machine: Machine, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    "wiring",
+    [
+        "[camera\n",
+        '[camera]\nsource = "webcam"\n',
+        "[outputs]\nentry_relay = 4\ngreen = 4\n",
+        "[inputs]\nfire = 16\n",
+    ],
+)
+def test_a_wiring_that_can_not_be_is_no_fault_of_the_disk(
+    machine: Machine, tmp_path: Path, wiring: str
+) -> None:
+    file = tmp_path / "wiring.toml"
+    file.write_text(wiring)
+    with pytest.raises(EnrolError) as caught:
+        join(ALONE, replace(machine.means(), wiring=file), machine.told.append)
+    assert caught.value.setback is Setback.WIRING
+    assert not machine.paths.config.exists()
+
+
+@pytest.mark.parametrize(
     "setback",
     [
         Setback.NO_CABLE,
@@ -189,7 +209,7 @@ def test_each_setback_has_words_and_beeps_of_its_own() -> None:
     assert len({(row.long, row.short) for row in rows}) == len(rows)
     assert len({row.what for row in rows}) == len(rows)
     assert all(row.what.endswith(".") and row.step.endswith(".") for row in rows)
-    assert all(1 <= row.long <= 5 and 1 <= row.short <= 6 for row in rows)
+    assert all(1 <= row.long <= 5 and 1 <= row.short <= 7 for row in rows)
 
 
 def test_the_how_to_tells_each_setback_as_the_unit_does() -> None:

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from gate.cli.enrol import wait_for_codes
 from gate.cli.enrol_told import Teller
 from gate.devices.outputs import OutputPins, open_outputs
 from gate.devices.ports import Frame
@@ -213,3 +214,25 @@ def test_a_state_is_read_as_it_was_written() -> None:
         decode_set_up(encode_set_up(state).replace(b"done", b"gone"))
     with pytest.raises(EventError):
         decode_set_up(encode_set_up(state).replace(b'"a b"', b"[1]"))
+
+
+@pytest.mark.parametrize(
+    ("wiring", "says"),
+    [
+        ("[camera\n", "wiring.toml: not TOML"),
+        ('[camera]\nsource = "webcam"\n', "webcam"),
+        ('[camera]\nsource = "usb:/dev/none"\n[outputs]\nfactory = "mock"\n', "/dev/none"),
+    ],
+)
+def test_a_wiring_or_a_camera_that_can_not_be_is_told_where_people_look(
+    tmp_path: Path, wiring: str, says: str
+) -> None:
+    machine, told = Machine(tmp_path), tmp_path / "setup.json"
+    file = tmp_path / "wiring.toml"
+    file.write_text(wiring)
+    means = replace(machine.means(), wiring=file)
+    with pytest.raises((ConfigError, DeviceError)):
+        wait_for_codes(means, Teller(as_json=True, file=told), None)
+    state = decode_set_up(told.read_bytes())
+    assert state.state is SetUp.BROKEN
+    assert says in state.says

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from ssl import PEM_cert_to_DER_cert
@@ -23,13 +24,14 @@ from tests.uplink.test_tls import certificate
 
 @dataclass
 class Authority:
-    """A certificate of a site's own."""
+    """A certificate of a site's own, good from `begins` after today on."""
 
     directory: Path
+    begins: timedelta = timedelta(days=-1)
 
     def __post_init__(self) -> None:
         self.directory.mkdir()
-        self.tls = certificate(self.directory, "127.0.0.1")
+        self.tls = certificate(self.directory, "127.0.0.1", self.begins)
         self.der = PEM_cert_to_DER_cert((self.directory / "cert.pem").read_text("ascii"))
 
 
@@ -128,6 +130,17 @@ def test_a_code_without_a_pin_wants_a_public_authority(
         found(hub, None, tmp_path / "ca.pem")
     assert caught.value.setback is Setback.AUTHORITY_CHANGED
     assert hub.asked == 0
+
+
+def test_a_certificate_that_begins_later_is_a_clock_that_is_wrong(
+    opened: ExitStack, tmp_path: Path
+) -> None:
+    """Whoever is told of somebody in between goes home; the clock's cell was all that was wrong."""
+    later = Authority(tmp_path / "later", timedelta(days=3))
+    hub = opened.enter_context(Hub(later, later.der))
+    with pytest.raises(EnrolError) as caught:
+        found(hub, sha256(later.der).digest(), tmp_path / "ca.pem")
+    assert caught.value.setback is Setback.CLOCK_WRONG
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def certificate(directory: Path, address: str) -> SSLContext:
-    """Write a certificate for `address` to cert.pem; return a server's context that has it."""
+def certificate(directory: Path, address: str, begins: timedelta = timedelta(-1)) -> SSLContext:
+    """Write a certificate for `address` to cert.pem; return a server's context that has it.
+
+    It is good from `begins` after today on, for two days.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a site's hub")])
     today = datetime.now(UTC)  # noqa: TID251 - TLS judges certificates by the machine's clock
@@ -35,8 +38,8 @@ def certificate(directory: Path, address: str) -> SSLContext:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
+        .not_valid_before(today + begins)
+        .not_valid_after(today + begins + timedelta(days=2))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
