@@ -54,7 +54,10 @@ class EqualisingDecoder:
         follower = self._follower or Follower()
         return _sight(
             follower.search(
-                frame.luma, lambda: self._monotonic() < end_s, look=0 if self._first_look else None
+                frame.luma,
+                lambda: self._monotonic() < end_s,
+                look=0 if self._first_look else None,
+                at_s=frame.at_s,
             )
         )
 
@@ -94,7 +97,9 @@ class PatientDecoder:
         end_s = self._monotonic() + self._cap_s
         look = None if is_rested else self._look
         return _sight(
-            self._follower.search(frame.luma, lambda: self._monotonic() < end_s, look=look)
+            self._follower.search(
+                frame.luma, lambda: self._monotonic() < end_s, look=look, at_s=frame.at_s
+            )
         )
 
 
@@ -120,7 +125,9 @@ class FollowingDecoder:
         """
         _refuse_empty(frame)
         end_s = self._monotonic() + self._cap_s
-        codes = self._follower.follow(frame.luma, lambda: self._monotonic() < end_s)
+        codes = self._follower.follow(
+            frame.luma, lambda: self._monotonic() < end_s, at_s=frame.at_s
+        )
         if codes or not self._follower.follows:
             return _sight(codes)
         missed = tuple(map(_place, self._follower.missed))

@@ -27,6 +27,10 @@ _MIN_WHOLE_BITS: Final = 36.0
 _ERASED_SHARES: Final = (0.0, 0.35, 0.65, 0.9)
 """Of the check symbols."""
 
+_TELLING: Final = 7
+"""Check symbols that must not be needed: another symbol is then taken for this one only if eight of
+its codewords are mistaken for just those of this one: one time in 2^40 at most."""
+
 _HOPE: Final = 0.5
 """Of the check symbols: where so many more are wanting by the odds, nothing is tried."""
 
@@ -87,6 +91,19 @@ def repair_codewords(layout: Layout, form: Format, soft: NDArray[np.float32]) ->
         dark=np.unpackbits(read).astype(np.bool_) ^ mask,
         mode=int(read[0]) >> 4,
     )
+
+
+def shows(layout: Layout, level: str, dark: NDArray[np.bool_], soft: NDArray[np.float32]) -> bool:
+    """Tell whether modules that look like `soft` (side, side) are those of the symbol `dark`.
+
+    Two symbols of a version and level have at least one block of which more codewords differ than
+    there are check symbols, however much of them, such as padding, is the same.
+    """
+    places = tuple(layout.data_places.T)
+    wrong = np.packbits((soft[places] < 0) != dark[places]) != 0
+    blocks = blocks_of(layout.version, level, layout.codewords)
+    most = max((blocks.checks - _MIN_SPARE) // 2, blocks.checks - _TELLING)
+    return all(np.count_nonzero(wrong[one]) <= most for one in blocks.places)
 
 
 def _sureness(values: NDArray[np.float32]) -> float:

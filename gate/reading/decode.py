@@ -17,8 +17,8 @@ from gate.reading.equalise import TAPS, rectified
 from gate.reading.fit import Fit, refined
 from gate.reading.formats import Format
 from gate.reading.layout import Bits, Layout, format_words, layout_of
-from gate.reading.learn import HasTime, Shown, Soft, learn
-from gate.reading.model import Code
+from gate.reading.learn import Shown, Soft, learn
+from gate.reading.model import Code, HasTime
 from gate.reading.plane import Plane
 from gate.reading.template import surest_template
 

@@ -94,6 +94,12 @@ def rectified(plane: Plane, warp: Warp) -> View:
     )
 
 
+def plain(view: View) -> NDArray[np.float32]:
+    """Return every module's value (side, side) as it is seen in its middle, nothing undone."""
+    middles = _middles((len(view.patch) - 2 * RIM) // SAMPLES)
+    return view.patch[middles, middles]
+
+
 def features_of(patch: Patch, taps: int) -> Features:
     """Return the samples about each module's middle."""
     side = (len(patch) - 2 * RIM) // SAMPLES

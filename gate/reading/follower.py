@@ -2,7 +2,8 @@
 
 `search` looks for codes anywhere and begins a track of each, read or not. `follow` looks only where
 tracks are, which costs a fifth and lets every view add to those before. What was read once is not
-decoded again while it stays. Frames must come in the order in which they were taken.
+decoded again while it stays. Frames must come in the order in which they were taken, each with its
+seconds on the camera's line; what was not followed for a while is another person's time by now.
 """
 
 from dataclasses import replace
@@ -12,8 +13,7 @@ import numpy as np
 
 from gate.reading.decode import Decoded
 from gate.reading.finders import MIN_LIKENESS, Finder
-from gate.reading.learn import HasTime
-from gate.reading.model import Code
+from gate.reading.model import Code, HasTime
 from gate.reading.plane import Luma, Points
 from gate.reading.reader import search_frame
 from gate.reading.track import Track
@@ -27,6 +27,10 @@ anybody holds a card that does not work before moving it. A torn poster would co
 
 MIN_AGREEMENT: Final = 0.45
 """Of all that is known of a symbol: by chance 0.3; smeared by 2 px at 3 px a module, 0.68."""
+
+STALE_S: Final = 0.5
+"""Without being followed, as when all else in view is read: a card may have been taken away and
+another one held there, and what the first one's frames told must not be read from the second."""
 
 _HOPEFUL: Final = 0.6
 """Likeness that nothing but a finder pattern has in the scenes that were tried."""
@@ -70,35 +74,39 @@ class Follower:
         tracks = (track.found for track in self._tracks)
         return [found.fit.warp.corners for found in tracks if found.code is None]
 
-    def search(self, luma: Luma, has_time: HasTime, *, look: int | None = None) -> list[Code]:
+    def search(
+        self, luma: Luma, has_time: HasTime, *, look: int | None = None, at_s: float = 0.0
+    ) -> list[Code]:
         """Return the codes of a frame, as `search_frame` does, and begin to follow them."""
+        self._let_go(at_s)
         found = search_frame(luma, has_time, look=look, seen=self._finders)
         faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
         self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
         for one in (*found.read, *found.missed):
-            self._begin(one, luma)
+            self._begin(one, luma, at_s)
         return [one.code for one in found.read if one.code is not None]
 
-    def follow(self, luma: Luma, has_time: HasTime) -> list[Code]:
+    def follow(self, luma: Luma, has_time: HasTime, *, at_s: float = 0.0) -> list[Code]:
         """Return the codes that are followed and read by now."""
-        codes = [track.follow(luma, has_time) for track in self._tracks if has_time()]
+        self._let_go(at_s)
+        codes = [track.follow(luma, has_time, at_s) for track in self._tracks if has_time()]
         given_up = [track for track in self._tracks if _is_vain(track)]
         self._vain = [*self._vain, *(track.found for track in given_up)][-MAX_TRACKS:]
         self._tracks = [track for track in self._tracks if not (track.is_gone or track in given_up)]
         return [code for code in codes if code is not None]
 
-    def forget(self) -> None:
-        """Forget all: the frames that come are of another scene."""
-        self._tracks, self._vain, self._finders = [], [], []
+    def _let_go(self, at_s: float) -> None:
+        fresh = [track for track in self._tracks if 0 <= at_s - track.at_s <= STALE_S]
+        self._tracks = fresh
 
-    def _begin(self, found: Decoded, luma: Luma) -> None:
+    def _begin(self, found: Decoded, luma: Luma, at_s: float) -> None:
         if found.code is None and found.fit.agreement < MIN_AGREEMENT:
             return
         near = [track for track in self._tracks if _is_near(track.found, found)]
         if found.code is None and (near or any(_is_same(one, found) for one in self._vain)):
             return
         others = [track for track in self._tracks if track not in near]
-        self._tracks = [*others, Track(found, luma)][-MAX_TRACKS:]
+        self._tracks = [*others, Track(found, luma, at_s)][-MAX_TRACKS:]
 
 
 def _is_vain(track: Track) -> bool:

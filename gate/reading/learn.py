@@ -7,7 +7,7 @@
 3. If none was, the modules that look sure teach them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +18,7 @@ from gate.reading.codewords import Codewords, repair_codewords
 from gate.reading.equalise import Equalised, View, equalised, features_of
 from gate.reading.formats import Format, likely_formats
 from gate.reading.layout import Layout
-
-HasTime = Callable[[], bool]
+from gate.reading.model import HasTime
 
 Soft = NDArray[np.float32]
 """(side, side) modules' values as they look, about -1 (dark) to 1 (light)."""
@@ -76,12 +75,14 @@ def learn(
     """Return what at least one view tells, in at most `lessons`, of which `first` came of one."""
     side = layout.side
     lesson = first_lesson(layout)
-    soft = together(shown, lesson).reshape(side, side) if first is None else first
+    soft = together(shown, lesson, has_time).reshape(side, side) if first is None else first
     repaired = 0
     for turn in range(lessons):
         if turn:
-            soft = together(shown, lesson).reshape(side, side)
-        form, words = likeliest(layout, soft)
+            soft = together(shown, lesson, has_time).reshape(side, side)
+        if not has_time():
+            break
+        form, words = likeliest(layout, soft, has_time)
         if words.is_whole:
             return Learnt(soft=soft, whole=(form, words))
         if turn == lessons - 1 or not has_time():
@@ -96,9 +97,17 @@ def learn(
     return Learnt(soft=soft, whole=None)
 
 
-def together(shown: Sequence[Shown], lesson: Lesson) -> NDArray[np.float32]:
-    """Return every module's value (side * side,) by all views, each by its own equaliser."""
-    return combined([one.view for one in shown], [one.by(lesson) for one in shown])
+def together(shown: Sequence[Shown], lesson: Lesson, has_time: HasTime) -> NDArray[np.float32]:
+    """Return every module's value (side * side,) by the views that there is time for, the first.
+
+    Each has its own equaliser.
+    """
+    told = [shown[0].by(lesson)]
+    for one in shown[1:]:
+        if not has_time():
+            break
+        told.append(one.by(lesson))
+    return combined([one.view for one in shown[: len(told)]], told)
 
 
 def combined(views: Sequence[View], told: Sequence[Equalised]) -> NDArray[np.float32]:
@@ -110,14 +119,16 @@ def combined(views: Sequence[View], told: Sequence[Equalised]) -> NDArray[np.flo
     return np.asarray(total / np.add.reduce(shares), dtype=np.float32)
 
 
-def likeliest(layout: Layout, soft: Soft) -> tuple[Format, Codewords]:
+def likeliest(layout: Layout, soft: Soft, has_time: HasTime) -> tuple[Format, Codewords]:
     """Return the first format by which anything was repaired, else the likeliest."""
-    results = []
-    for form in likely_formats(layout, soft):
-        results.append((form, repair_codewords(layout, form, soft)))
-        if results[-1][1].repaired:
-            return results[-1]
-    return results[0]
+    first, *others = likely_formats(layout, soft)
+    result = first, repair_codewords(layout, first, soft)
+    for form in others:
+        if result[1].repaired or not has_time():
+            break
+        other = form, repair_codewords(layout, form, soft)
+        result = other if other[1].repaired else result
+    return result
 
 
 def first_lesson(layout: Layout) -> Lesson:

@@ -17,8 +17,7 @@ import numpy as np
 from gate.reading.decode import Decoded, decode
 from gate.reading.finders import Finder, find_finders, once
 from gate.reading.fit import Fit, fit
-from gate.reading.learn import HasTime
-from gate.reading.model import Code
+from gate.reading.model import Code, HasTime
 from gate.reading.place import MIN_AGREEMENT, place
 from gate.reading.plane import MIN_SIDE_PX, Level, Luma, Plane, Points, halved, noise_of, sharpened
 from gate.reading.triples import Triple, find_triples
@@ -182,7 +181,7 @@ def _tried_triples(
         if any(_is_within(place, around) for place in places for around in corners):
             continue
         signed = -plane if triple.is_light else plane
-        fitted = _fitted(signed, triple)
+        fitted = _fitted(signed, triple, has_time)
         if fitted is None:
             continue
         tried.append((places, level.scale))
@@ -205,11 +204,11 @@ def _in_frame(level: Level, one: Decoded, *, is_light: bool) -> Decoded:
     )
 
 
-def _fitted(plane: Plane, triple: Triple) -> Fit | None:
+def _fitted(plane: Plane, triple: Triple, has_time: HasTime) -> Fit | None:
     placing = place(plane, triple)
-    if placing.agreement < MIN_AGREEMENT:
+    if placing.agreement < MIN_AGREEMENT or not has_time():
         return None
-    found = fit(plane, placing)
+    found = fit(plane, placing, has_time)
     return found if found is not None and found.agreement >= _MIN_FIT else None
 
 

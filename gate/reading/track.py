@@ -4,7 +4,8 @@
 2. The new view is equalised by what is known; the best `MAX_VIEWS` are kept.
 3. All are averaged, each weighed by how well it tells what is known (`learn.together`), and
    repaired; now and then the average itself teaches the equalisers, which is dearer.
-4. Once it was read it is only followed: it stays read as long as what is seen there is it.
+4. Once it was read it is only followed: it stays read as long as every block of what is seen there
+   is nearer to it than to any other symbol's.
 
 A hand's tremor is a gift: every frame is smeared another way and every sample lies elsewhere.
 """
@@ -14,12 +15,13 @@ from typing import Final
 
 import numpy as np
 
+from gate.reading.codewords import shows
 from gate.reading.decode import Decoded, decoded
-from gate.reading.equalise import TAPS, Equalised, rectified
+from gate.reading.equalise import TAPS, Equalised, plain, rectified
 from gate.reading.fit import Fit, refined
 from gate.reading.layout import Layout, layout_of
-from gate.reading.learn import LESSONS, HasTime, Shown, Soft, combined, first_lesson, learn
-from gate.reading.model import Code
+from gate.reading.learn import LESSONS, Shown, Soft, combined, first_lesson, learn
+from gate.reading.model import Code, HasTime
 from gate.reading.plane import Luma, Plane, Points, sampled
 from gate.reading.template import Template, surest_template, template_of
 from gate.reading.warp import Warp, moved
@@ -38,9 +40,6 @@ _FINE: Final = np.arange(-2, 3) * 0.25
 _RIM_MODULES: Final = 6
 _MIN_AGREEMENT: Final = 0.3
 """Correlation with 1,500 modules of which one in five may be mistaken: by chance 0.03."""
-
-_SAME: Final = 0.6
-"""Of the best agreement with a symbol that was read: less is another one, or a hand before it."""
 
 _BOLD_EVERY: Final = 2
 """Views: the second lesson takes five times as long as all before."""
@@ -65,16 +64,16 @@ class _Part:
 class Track:
     """Follows one symbol from where a search left it."""
 
-    def __init__(self, found: Decoded, luma: Luma) -> None:
-        """Begin with what a search missed, or read, in `luma`."""
+    def __init__(self, found: Decoded, luma: Luma, at_s: float = 0.0) -> None:
+        """Begin with what a search missed, or read, in `luma`, the frame of `at_s`."""
         self.found = found
+        self.at_s = at_s
         self.views = 0
         self._layout = layout_of(found.fit.version)
         self._believed = _signs(self._layout, found)
         self._way = np.zeros(2)
         self._held: list[_Held] = []
         self._lost = 0
-        self._agreement = 0.0
         self._begun = None if found.code else (_crop(luma, found, self._way), found.fit)
 
     @property
@@ -82,21 +81,24 @@ class Track:
         """Tell whether the symbol is not to be seen any more."""
         return self._lost >= _PATIENCE
 
-    def follow(self, luma: Luma, has_time: HasTime) -> Code | None:
+    def follow(self, luma: Luma, has_time: HasTime, at_s: float = 0.0) -> Code | None:
         """Return the code if it can be read by now, as it lies in this frame."""
+        self.at_s = at_s
         part = _crop(luma, self.found, self._way)
-        if part is None or not self._is_in(part):
+        code = self.found.code
+        if part is None or not self._is_in(part) or (code and not self._shows(part, code)):
             self._lost += 1
             self._way = np.zeros(2)
             return None
         self._lost = 0
         self.views += 1
-        code = self.found.code
         if code is not None:
             self.found = replace(
                 self.found, code=replace(code, corners=self.found.fit.warp.corners)
             )
             return self.found.code
+        if not has_time():
+            return None
         if self._begun is not None:  # not held before, since a search takes its time
             first, fit = self._begun
             self._begun = None
@@ -116,15 +118,24 @@ class Track:
         # What bends does not change from frame to frame: to look for it now and then is enough.
         bends = self.found.code is None and self.views % _BOLD_EVERY == 1
         fit = refined(part.plane, replace(self.found.fit, warp=near), template, bends=bends)
-        if fit.agreement < max(_MIN_AGREEMENT, _SAME * self._agreement):
+        if fit.agreement < _MIN_AGREEMENT:
             return False
-        if self.found.code is not None:
-            self._agreement = max(self._agreement, fit.agreement)
         was = self.found.fit.warp.corners.mean(axis=0)
         fit = replace(fit, warp=moved(fit.warp, 1, part.corner))
         self.found = replace(self.found, fit=fit)
         self._way = fit.warp.corners.mean(axis=0) - was
         return True
+
+    def _shows(self, part: _Part, code: Code) -> bool:
+        """Tell whether the symbol that was read is in `part`, where the warp was moved to it."""
+        if self.found.dark is None:
+            return False
+        layout, dark = self._layout, self.found.dark
+        view = rectified(part.plane, moved(self.found.fit.warp, 1, -part.corner))
+        if shows(layout, code.level, dark, plain(view)):
+            return True
+        looks = (Shown(view=view, taps=taps).by(first_lesson(layout)).soft for taps in TAPS)
+        return any(shows(layout, code.level, dark, look.reshape(dark.shape)) for look in looks)
 
     def _hold(self, part: _Part, fit: Fit) -> None:
         """Equalise a view by the taps that tell best what is known, and keep it if it is good."""

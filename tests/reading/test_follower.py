@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import numpy as np
+import segno
 
 from gate.bench.optics import Condition
 from gate.bench.read_bursts import bursts
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.devices.ports import Luma
 from gate.reading import Follower, read_frame
-from gate.reading.follower import MAX_VAIN_VIEWS
+from gate.reading.follower import MAX_VAIN_VIEWS, STALE_S
 from gate.reading.reader import search_frame
 from gate.reading.track import Track
 
@@ -85,6 +86,49 @@ def test_another_card_in_the_same_place_is_not_taken_for_the_first() -> None:
     assert [code.text for code in follower.search(one, always)] == ["A" * 60]
     assert follower.follow(other, always) == []
     assert [code.text for code in follower.search(other, always)] == ["B" * 60]
+
+
+def tiny(text: str) -> Luma:
+    """Return a code of the smallest kind: most of what is in it is padding, the same for all."""
+    code = segno.make_qr(text, version=1, error="l", mask=3, boost_error=False)
+    dark = np.array([list(row) for row in code.matrix_iter(border=4)], np.bool_)
+    picture = np.where(dark, 0, 255).astype(np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+    return pasted(empty_scene((400, 300), 1), picture)
+
+
+def test_a_code_that_differs_in_a_letter_is_not_taken_for_the_first() -> None:
+    follower = Follower()
+    assert [code.text for code in follower.search(tiny("D-Q"), always)] == ["D-Q"]
+    assert [code.text for code in follower.follow(tiny("D-Q"), always)] == ["D-Q"]
+    assert follower.follow(tiny("D-R"), always) == []
+
+
+def test_modules_at_random_are_not_taken_for_a_code_that_was_read_there() -> None:
+    inside = np.s_[76:220, 126:270]
+    for seed in range(20):
+        follower = Follower()
+        follower.search(tiny("D-Q"), always)
+        rng = np.random.default_rng(seed)
+        luma = tiny("D-Q").copy()
+        modules = np.where(rng.random((18, 18)) < 0.5, 0, 255).astype(np.uint8)
+        luma[inside] = modules.repeat(8, axis=0).repeat(8, axis=1)
+        assert follower.follow(luma, always) == []
+
+
+def test_what_was_not_followed_for_a_while_is_let_go_read_or_not() -> None:
+    for luma in (tiny("D-Q"), torn_card()):
+        follower = Follower()
+        follower.search(luma, always, at_s=7.0)
+        follower.follow(luma, always, at_s=7.0 + STALE_S)
+        assert follower.follows
+        follower.follow(luma, always, at_s=7.1 + 2 * STALE_S)
+        assert not follower.follows
+
+
+def test_a_time_line_that_begins_anew_is_another_scene() -> None:
+    follower = Follower()
+    follower.search(tiny("D-Q"), always, at_s=7.0)
+    assert follower.follow(tiny("D-Q"), always, at_s=0.0) == []
 
 
 def test_a_card_that_left_is_let_go() -> None:
