@@ -27,6 +27,9 @@ Modules = NDArray[np.bool_]
 GROUNDS: Final = 24
 """Scenes behind the pictures; to make one takes as long as to look at one."""
 
+_NOISE: Final = 4_000_000
+"""Values; drawn anew for each frame they would take as long as the frame's look."""
+
 _MARGIN: Final = 4
 _LARGEST_PX: Final = 440
 _KANJI: Final = "点茗日本国人年大十二会中出三同"
@@ -139,11 +142,16 @@ class HostilePictures:
         return self._grounds[int(rng.integers(GROUNDS))].copy()
 
 
-def again(picture: HostilePicture, rng: Chance) -> HostilePicture:
-    """Return the picture as the next frame has it: a pixel beside, with noise of its own."""
-    moved = np.roll(picture.luma, tuple(rng.integers(-1, 2, 2)), axis=(0, 1))
-    noise = rng.normal(0, 2, moved.shape)
-    return replace(picture, luma=_levels(moved + noise))
+def sensor_noise(rng: Chance) -> NDArray[np.int16]:
+    """Return more of a sensor's noise than any picture takes, to be cut from anywhere."""
+    return np.rint(rng.normal(0, 2, _NOISE)).astype(np.int16)
+
+
+def again(luma: Luma, noise: NDArray[np.int16], rng: Chance) -> Luma:
+    """Return a picture as the next frame has it: a pixel beside, with other noise."""
+    moved = np.roll(luma, tuple(rng.integers(-1, 2, 2)), axis=(0, 1))
+    begin = int(rng.integers(len(noise) - moved.size))
+    return _levels(moved + noise[begin : begin + moved.size].reshape(moved.shape))
 
 
 def _plain(rng: Chance) -> _Symbol:
