@@ -1,5 +1,7 @@
 """Strict CBOR: one encoding of each value, and nothing that the format has no use for."""
 
+from typing import Final
+
 import cbor2
 import pytest
 from hypothesis import given
@@ -62,46 +64,46 @@ def test_a_changed_encoding_is_another_value_or_one_error(
     assert cbor.encode(read) == bytes(changed)
 
 
-@pytest.mark.parametrize(
-    "hexadecimal",
-    [
-        pytest.param("", id="nothing at all"),
-        pytest.param("1817", id="a number in one byte too many"),
-        pytest.param("190017", id="a number in two bytes that fits in one"),
-        pytest.param("1a0000ffff", id="a number in four bytes that fits in two"),
-        pytest.param("1b00000000ffffffff", id="a number in eight bytes that fits in four"),
-        pytest.param("1a0102", id="a number cut short"),
-        pytest.param("82001a00ffff", id="a number cut short in an array"),
-        pytest.param("9f01ff", id="an indefinite array"),
-        pytest.param("bf0102ff", id="an indefinite map"),
-        pytest.param("5f4101ff", id="an indefinite byte string"),
-        pytest.param("7f6161ff", id="an indefinite text"),
-        pytest.param("1c", id="a reserved length"),
-        pytest.param("f90000", id="a float"),
-        pytest.param("fb3ff0000000000000", id="a long float"),
-        pytest.param("f5", id="true"),
-        pytest.param("f6", id="null"),
-        pytest.param("f7", id="undefined"),
-        pytest.param("c100", id="a tag"),
-        pytest.param("c240", id="a big number"),
-        pytest.param("a1f93c0001", id="a map with a float for a key"),
-        pytest.param("a1f501", id="a map with true for a key"),
-        pytest.param("a1410001", id="a map with bytes for a key"),
-        pytest.param("a18001", id="a map with an array for a key"),
-        pytest.param("a201010102", id="a map with a doubled key"),
-        pytest.param("a202010101", id="a map in the wrong order"),
-        pytest.param("a22001186401", id="a map in the older, length-first order"),
-        pytest.param("61ff", id="text that is not UTF-8"),
-        pytest.param("63eda080", id="text with a surrogate"),
-        pytest.param("6261", id="text longer than what follows"),
-        pytest.param("4a00", id="bytes longer than what follows"),
-        pytest.param("8200", id="an array longer than what follows"),
-        pytest.param("9b7fffffffffffffff", id="a huge array"),
-        pytest.param("bb7fffffffffffffff", id="a huge map"),
-        pytest.param("0000", id="a byte after the value"),
-        pytest.param("81818181818181" + "00", id="an array seven deep"),
-    ],
-)
+NO_PLACE: Final = {
+    "nothing at all": "",
+    "a number in one byte too many": "1817",
+    "a number in two bytes that fits in one": "190017",
+    "a number in four bytes that fits in two": "1a0000ffff",
+    "a number in eight bytes that fits in four": "1b00000000ffffffff",
+    "a number cut short": "1a0102",
+    "a number cut short in an array": "82001a00ffff",
+    "an indefinite array": "9f01ff",
+    "an indefinite map": "bf0102ff",
+    "an indefinite byte string": "5f4101ff",
+    "an indefinite text": "7f6161ff",
+    "a reserved length": "1c",
+    "a float": "f90000",
+    "a long float": "fb3ff0000000000000",
+    "true": "f5",
+    "null": "f6",
+    "undefined": "f7",
+    "a tag": "c100",
+    "a big number": "c240",
+    "a map with a float for a key": "a1f93c0001",
+    "a map with true for a key": "a1f501",
+    "a map with bytes for a key": "a1410001",
+    "a map with an array for a key": "a18001",
+    "a map with a doubled key": "a201010102",
+    "a map in the wrong order": "a202010101",
+    "a map in the older, length-first order": "a22001186401",
+    "text that is not UTF-8": "61ff",
+    "text with a surrogate": "63eda080",
+    "text longer than what follows": "6261",
+    "bytes longer than what follows": "4a00",
+    "an array longer than what follows": "8200",
+    "a huge array": "9b7fffffffffffffff",
+    "a huge map": "bb7fffffffffffffff",
+    "a byte after the value": "0000",
+    "an array seven deep": "81818181818181" + "00",
+}
+
+
+@pytest.mark.parametrize("hexadecimal", NO_PLACE.values(), ids=NO_PLACE)
 def test_what_has_no_place_is_refused(hexadecimal: str) -> None:
     with pytest.raises(EncodingError):
         cbor.decode(bytes.fromhex(hexadecimal))

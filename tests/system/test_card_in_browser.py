@@ -26,6 +26,7 @@ from tests.card.test_hostile import CLAIM_FAULTS, FORMS
 from tests.card.test_limits import BOUNDS
 from tests.card.test_other_codes import ROWS
 from tests.card.test_site_pass import BROKEN
+from tests.signing.test_cbor import NO_PLACE
 from tests.system.browsed import browser
 from tests.system.card_texts import (
     ED25519,
@@ -172,6 +173,16 @@ def test_a_length_beyond_any_card_is_refused_alike(page: Browsed) -> None:
     assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
 
 
+def test_what_has_no_place_in_cbor_is_refused_alike(page: Browsed) -> None:
+    claims = encode_anything(with_changes(claims_of(ED25519), {-70001: {99: 0}}))[:-1]
+    items = [bytes.fromhex(one) for one in NO_PLACE.values()]
+    items += [bytes.fromhex("81" * levels) + one for levels in range(5) for one in (b"\0", *items)]
+
+    texts = [sign_claims(ED25519, claims + item) for item in items]
+
+    assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
+
+
 def test_a_card_cut_anywhere_is_refused_alike(page: Browsed) -> None:
     text, claims = ED25519.text(full_card(ED25519)), build_claims(full_pass())
     texts = [text[:end] for end in range(len(text))]
@@ -257,6 +268,28 @@ def test_characters_together_stand_in_a_name_in_both_or_in_neither(page: Browsed
         ascii(text) for text, one, other in zip(texts, expected, found, strict=True) if one != other
     ] == []
     assert 3000 < sum(expected) < 27_000
+
+
+def test_a_name_is_read_from_its_bytes_alike(page: Browsed) -> None:
+    names = (
+        "\ufeffJane",
+        "Jane\ufeff",
+        "J\0",
+        "\u212b",
+        "\u00c5",
+        "\U0001d11e",
+        "\u2010J",
+        "J ",
+        "J-",
+    )
+    broken = (b"\xff", b"\xc3", b"\xc1\x81", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80")
+    claims = encode_anything(with_changes(claims_of(ED25519), {169: {4: "JJJJ"}}))
+    texts = [forge(ED25519, {169: {4: name}}) for name in names]
+    for one in broken:
+        name = one.rjust(4, b"J")
+        texts += [sign_claims(ED25519, claims.replace(b"\x64JJJJ", b"\x64" + name)), ED25519.text()]
+
+    assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
 
 
 def test_a_holders_key_is_read_or_refused_alike(page: Browsed) -> None:
