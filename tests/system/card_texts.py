@@ -123,6 +123,18 @@ def flipped(data: bytes) -> Iterator[bytes]:
         yield bytes(changed)
 
 
+def overflowing_texts(text: str) -> Iterator[str]:
+    """Yield a card's text with each group of characters made to stand for 65536 more, or 256."""
+    alphabet = base45.ALPHABET.decode()
+    for start in range(len("CC1:"), len(text), 3):
+        group = text[start : start + 3]
+        value = sum(alphabet.index(char) * 45**at for at, char in enumerate(group))
+        value += 256 ** (len(group) - 1)
+        if value < 45 ** len(group):
+            more = "".join(alphabet[value // 45**at % 45] for at in range(len(group)))
+            yield text[:start] + more + text[start + 3 :]
+
+
 def spoilt(data: bytes, random: Random) -> bytes:
     """Return data with a few bytes put in, taken out or changed."""
     changed = bytearray(data)

@@ -39,6 +39,7 @@ from tests.system.card_texts import (
     full_card,
     full_pass,
     of_later_versions,
+    overflowing_texts,
     spoilt,
     texts_of,
 )
@@ -173,6 +174,14 @@ def test_a_length_beyond_any_card_is_refused_alike(page: Browsed) -> None:
     assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
 
 
+def test_characters_that_stand_for_too_much_are_refused_alike(page: Browsed) -> None:
+    cards = [ED25519.card(number=number) for number in ("1", "12")]
+    texts = [text for card in cards for text in overflowing_texts(ED25519.text(card))]
+
+    assert len(texts) > 80
+    assert judged_alike(page, TRUST, map(Row, texts)) == {"malformed"}
+
+
 def test_what_has_no_place_in_cbor_is_refused_alike(page: Browsed) -> None:
     claims = encode_anything(with_changes(claims_of(ED25519), {-70001: {99: 0}}))[:-1]
     items = [bytes.fromhex(one) for one in NO_PLACE.values()]
@@ -288,6 +297,19 @@ def test_a_name_is_read_from_its_bytes_alike(page: Browsed) -> None:
     for one in broken:
         name = one.rjust(4, b"J")
         texts += [sign_claims(ED25519, claims.replace(b"\x64JJJJ", b"\x64" + name)), ED25519.text()]
+
+    assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
+
+
+def test_every_byte_stands_in_a_text_in_both_or_in_neither(page: Browsed) -> None:
+    fields: list[dict[Any, Any]] = [{2: "ZZZZ"}, {169: {1: "ZZZZ"}}, {-70001: {1: "ZZZZ"}}]
+    whole = [encode_anything(with_changes(claims_of(ED25519), field)) for field in fields]
+    texts = [
+        sign_claims(ED25519, claims.replace(b"ZZZZ", changed))
+        for claims in whole
+        for byte in range(256)
+        for changed in (bytes([byte]) + b"ZZZ", b"ZZZ" + bytes([byte]))
+    ]
 
     assert judged_alike(page, TRUST, map(Row, texts)) == {"", "malformed"}
 
