@@ -6,7 +6,7 @@ live frame is fresh. A read that takes longer than `READ_S` ends in `DeviceError
 driver: V4L2 waits in the kernel, where FFmpeg can't end it (the unit's feed then gives up).
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gate.devices.clock import SystemClock
 from gate.devices.ports import Frame, Luma
 from gate.errors import DeviceError
 
@@ -35,7 +36,7 @@ MAX_BROKEN_PACKETS: Final = 100
 """In a row: 3 to 4 s of a live stream, longer than from one key frame to the next of most."""
 
 USUAL_STEP_S: Final = 1 / 25
-"""Between two frames whose times do not tell."""
+"""Between two frames of a file whose times do not tell."""
 
 # Planar and semi-planar formats of 8 bits: the first plane is the brightness.
 _PLANE: Final = frozenset(
@@ -124,7 +125,7 @@ class AvCamera:
         """Open the source and keep it open for the first `frames`."""
         self.live = source.live
         self._source = source
-        self._time = TimeLine(live=source.live)
+        self._time = TimeLine(live=source.live, monotonic=SystemClock().monotonic)
         self._waiting: InputContainer | None = _open(source)
         self._running: InputContainer | None = None
 
@@ -148,20 +149,30 @@ class AvCamera:
 
 
 class TimeLine:
-    """A steady line from the times of frames: they may be missing, leap, or go back."""
+    """A steady line from the times of frames: they may be missing, leap, or go back.
 
-    def __init__(self, *, live: bool) -> None:
+    Where a live stream's do not tell, the time that passed does, by `monotonic`: whoever compares
+    both finds no frame late that isn't.
+    """
+
+    def __init__(self, *, live: bool, monotonic: Callable[[], float]) -> None:
+        self._live = live
         self._max_step_s = MAX_STEP_S if live else float("inf")
+        self._monotonic = monotonic
         self._told_s: float | None = None
+        self._read_s = 0.0
         self._at_s = 0.0
 
     def next_s(self, told_s: float | None) -> float:
         """Return the next moment of the line; a file's own times are kept as they are."""
+        read_s, before_s = self._monotonic(), self._read_s
+        self._read_s = read_s
         if self._told_s is None:
             self._at_s = max(self._at_s, told_s or 0.0)
         else:
-            step_s = USUAL_STEP_S if told_s is None else told_s - self._told_s
-            self._at_s += step_s if 0 <= step_s <= self._max_step_s else USUAL_STEP_S
+            usual_s = read_s - before_s if self._live else USUAL_STEP_S
+            step_s = usual_s if told_s is None else told_s - self._told_s
+            self._at_s += step_s if 0 <= step_s <= self._max_step_s else usual_s
         self._told_s = self._at_s if told_s is None else told_s
         return self._at_s
 

@@ -13,6 +13,7 @@ from gate.devices.ports import Camera, Clock
 from gate.errors import DeviceError
 from gate.unit.camera_stream import CameraStream, Taken
 from gate.unit.camera_watch import CameraWatch, Rung
+from gate.unit.picture_watch import PictureWatch, Wrong
 
 LEAVE_S: Final = 5.0
 """How long a driver may take to come back: picamera2's own wait is 2 s, a network read's 5 s."""
@@ -31,12 +32,19 @@ class CameraFeed:
     """
 
     def __init__(
-        self, open_camera: Callable[[], Camera], clock: Clock, *, retries: bool = True
+        self,
+        open_camera: Callable[[], Camera],
+        clock: Clock,
+        *,
+        retries: bool = True,
+        coded: bool = False,
     ) -> None:
+        """Begin; for `coded` see `gate.unit.picture_watch`."""
         self._retries = retries
         self._open = open_camera
         self._clock = clock
         self._watch = CameraWatch(clock.monotonic())
+        self._pictures = PictureWatch(coded=coded)
         self._stream = CameraStream(open_camera, clock)
         self._next: Rung | None = None
         self._asked_s = 0.0
@@ -58,15 +66,17 @@ class CameraFeed:
             DeviceError: the camera is given up.
         """
         taken = self._stream.take(timeout_s)
+        wrong = None if taken is None else self._wrong_with(taken)
         at_s = self._clock.monotonic()
-        if taken is not None:
+        if taken is not None and wrong is None:
             self._watch.frame(at_s)
             self._next = None
-        elif self._stream.error is not None and not self._retries:
+            return taken
+        if self._stream.error is not None and not self._retries:
             raise self._stream.error
-        elif not self.ended:
-            self._climb(at_s)
-        return taken
+        if not self.ended:
+            self._climb(at_s, wrong)
+        return None
 
     def close(self) -> bool:
         """Let go of the camera within `CLOSE_S`; tell whether its driver came back."""
@@ -78,23 +88,31 @@ class CameraFeed:
             self._stream.camera.close()
         return True
 
-    def _climb(self, at_s: float) -> None:
+    def _wrong_with(self, taken: Taken) -> Wrong | None:
+        """Return what is wrong with a picture; a directory's or a film's are as they are."""
+        camera = self._stream.camera
+        return self._pictures.look(taken) if camera is not None and camera.live else None
+
+    def _climb(self, at_s: float, wrong: Wrong | None) -> None:
         """Do what the ladder says, once the stream in force has left the camera."""
         stream = self._stream
         if self._next is None:
-            rung = self._watch.look(at_s, failed=stream.error is not None)
+            failed, absent = stream.error is not None, stream.camera is None
+            rung = self._watch.look(at_s, failed=failed, absent=failed and absent, wrong=wrong)
             if rung is None:
                 return
-            _log.warning("camera stalled", extra={"part": "camera", "step": str(rung)})
+            why = wrong or stream.error or "no frame"
+            facts = {"part": "camera", "step": str(rung), "error": str(why)}
+            _log.warning("camera stalled", extra=facts)
             if rung is Rung.GIVE_UP:
-                why = stream.error or "no frame"
-                raise DeviceError(f"camera given up after a restart and a reopening: {why}")
+                raise DeviceError(f"camera given up: {why}")
             self._next, self._asked_s = rung, at_s
             stream.leave()
         if stream.has_left:
             source = self._reopened if self._next is Rung.REOPEN else self._restarted
             self._stream = CameraStream(lambda: source(stream.camera), self._clock)
             self._watch.started(at_s)
+            self._pictures.restarted()
             self._next = None
         elif at_s - self._asked_s >= LEAVE_S:
             raise DeviceError(f"camera given up: its driver has not come back for {LEAVE_S:g} s")

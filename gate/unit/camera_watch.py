@@ -1,13 +1,15 @@
-"""When a silent camera is restarted, reopened and given up: pure.
+"""When a silent camera, or one whose pictures are useless, is restarted, reopened, given up: pure.
 
 The ladder (READING, "picamera2"): no frame for `STALL_S` -> stop and start; then reopen; then give
 up, so that the process leaves and systemd starts it anew. The first frame resets it. A rung that
 failed outright still lasts `STALL_S`, so that a missing camera shows its fault for seconds and is
-not hammered.
+not hammered; it is opened again and again for a while before it is given up.
 """
 
 from enum import StrEnum
 from typing import Final
+
+from gate.unit.picture_watch import Wrong
 
 STALL_S: Final = 2.0
 """READING: no frame for 2 s."""
@@ -19,6 +21,11 @@ OPEN_S: Final = 10.0
 """The first frame after opening: a network camera sends a key frame every 2 to 10 s."""
 
 
+MAX_OPENINGS: Final = 15
+"""Half a minute of a camera that isn't there: somebody plugs it in again, and it is back within
+`STALL_S`. A new process takes as long to begin."""
+
+
 class Rung(StrEnum):
     """What is to be done next."""
 
@@ -27,7 +34,6 @@ class Rung(StrEnum):
     GIVE_UP = "give_up"
 
 
-_LADDER: Final = (Rung.RESTART, Rung.REOPEN, Rung.GIVE_UP)
 _PATIENCE_S: Final = {Rung.RESTART: RESTART_S, Rung.REOPEN: OPEN_S, Rung.GIVE_UP: OPEN_S}
 
 
@@ -51,14 +57,34 @@ class CameraWatch:
         """Take note that the last rung was done; patience begins here."""
         self._since_s = at_s
 
-    def look(self, at_s: float, *, failed: bool) -> Rung | None:
-        """Return the next rung if it is due; `failed` tells that the stream ended in an error."""
+    def look(
+        self, at_s: float, *, failed: bool, absent: bool = False, wrong: Wrong | None = None
+    ) -> Rung | None:
+        """Return the next rung if it is due.
+
+        Args:
+            at_s: now.
+            failed: the stream ended in an error.
+            absent: for the camera did not even open.
+            wrong: its pictures have been useless for long enough already. One that is all white
+                is no reason to give up: it may be the sun.
+        """
         quiet_s = at_s - self._since_s
-        self.faulty = self.faulty or failed or quiet_s >= STALL_S
-        if quiet_s < (STALL_S if failed else self._patience_s):
+        self.faulty = self.faulty or failed or wrong is not None or quiet_s >= STALL_S
+        if wrong is not None and not self._climbed:
+            patience_s = 0.0
+        else:
+            patience_s = STALL_S if failed or wrong is not None else self._patience_s
+        may_stay = wrong is Wrong.WHITE and self._climbed > 1
+        if quiet_s < patience_s or may_stay:
             return None
-        rung = _LADDER[min(self._climbed, len(_LADDER) - 1)]
+        rung = self._rung(MAX_OPENINGS if absent else 1)
         self._climbed += 1
         self._since_s = at_s
         self._patience_s = _PATIENCE_S[rung]
         return rung
+
+    def _rung(self, openings: int) -> Rung:
+        if not self._climbed:
+            return Rung.RESTART
+        return Rung.REOPEN if self._climbed <= openings else Rung.GIVE_UP

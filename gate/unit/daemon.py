@@ -36,7 +36,10 @@ def run(unit: Unit, stop: threading.Event, *, watch: Watch | None = None) -> int
 
     The unit is closed afterwards, and can't be run again.
     """
-    feed = CameraFeed(unit.parts.open_camera, unit.parts.clock, retries=unit.parts.camera_restarts)
+    parts = unit.parts
+    feed = CameraFeed(
+        parts.open_camera, parts.clock, retries=parts.camera_restarts, coded=parts.camera_coded
+    )
     loop = _Loop(unit, feed, watch)
     code = EXIT_FAULT
     try:

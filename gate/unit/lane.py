@@ -18,7 +18,9 @@ class LaneParts:
     `inputs` react on `outputs` by themselves (`gate.unit.contacts.reactions`).
 
     `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
-    show its pictures from the first one. `exposure` is what the codes it sees ask of the camera.
+    show its pictures from the first one; `camera_coded` whether it codes its pictures, so that two
+    may be the same (`gate.unit.picture_watch`). `exposure` is what the codes it
+    sees ask of the camera.
     """
 
     open_camera: Callable[[], Camera]
@@ -28,6 +30,7 @@ class LaneParts:
     inputs: Inputs = field(default_factory=NoInputs)
     camera_name: str = "camera"
     camera_restarts: bool = True
+    camera_coded: bool = False
     exposure: Exposure = field(default_factory=Exposure)
 
 

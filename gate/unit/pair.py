@@ -210,7 +210,9 @@ class LaneThread:
         parts = lane.parts
         retries = parts.camera_restarts
         feed = PatientFeed(
-            lambda: CameraFeed(parts.open_camera, parts.clock, retries=retries),
+            lambda: CameraFeed(
+                parts.open_camera, parts.clock, retries=retries, coded=parts.camera_coded
+            ),
             parts.clock,
             retries=retries,
         )

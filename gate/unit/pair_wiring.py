@@ -115,6 +115,7 @@ def _open_parts(lane: LaneConfig, spec: CameraSpec, clock: Clock) -> LaneParts:
             inputs=inputs,
             camera_name=spec.name,
             camera_restarts=spec.kind not in {CameraKind.DIRECTORY, CameraKind.FILE},
+            camera_coded=spec.kind in {CameraKind.USB, CameraKind.RTSP},
         )
         opened.pop_all()
         return parts

@@ -108,6 +108,7 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
             inputs=inputs,
             camera_name=spec.name,
             camera_restarts=spec.kind not in {CameraKind.DIRECTORY, CameraKind.FILE},
+            camera_coded=spec.kind in {CameraKind.USB, CameraKind.RTSP},
         )
         unit = assemble(config, parts, trust)
         opened.pop_all()

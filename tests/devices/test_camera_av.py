@@ -1,7 +1,7 @@
 import gc
 from collections.abc import Generator
 from contextlib import closing
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +25,7 @@ from gate.devices.ports import Frame, Luma
 from gate.errors import DeviceError
 
 SIZE_PX = (320, 240)
+READ_EVERY_S = 0.125
 
 
 def film(path: Path, lumas: list[Luma], frames_per_s: int = 10) -> None:
@@ -202,19 +203,24 @@ def test_rows_that_are_longer_than_the_picture_are_cut() -> None:
     ("told_s", "at_s"),
     [
         pytest.param([5.0, 5.1, 5.3], [5.0, 5.1, 5.3], id="steady"),
-        pytest.param([5.0, 4.0, 4.1], [5.0, 5.0 + USUAL_STEP_S, 5.1 + USUAL_STEP_S], id="back"),
-        pytest.param([None, None], [0.0, USUAL_STEP_S], id="untold"),
-        pytest.param([1.0, None, 1.2], [1.0, 1.0 + USUAL_STEP_S, 1.2], id="one untold"),
-        pytest.param([1.0, 2.0 + MAX_STEP_S], [1.0, 1.0 + USUAL_STEP_S], id="a leap"),
+        pytest.param([5.0, 4.0, 4.1], [5.0, 5.0 + READ_EVERY_S, 5.1 + READ_EVERY_S], id="back"),
+        pytest.param([None, None], [0.0, READ_EVERY_S], id="untold"),
+        pytest.param([1.0, None, 1.2], [1.0, 1.0 + READ_EVERY_S, 1.2], id="one untold"),
+        pytest.param([1.0, 2.0 + MAX_STEP_S], [1.0, 1.0 + READ_EVERY_S], id="a leap"),
     ],
 )
 def test_a_live_streams_time_is_made_steady(told_s: list[float | None], at_s: list[float]) -> None:
-    line = TimeLine(live=True)
+    line = TimeLine(live=True, monotonic=count(7.0, READ_EVERY_S).__next__)
     assert [line.next_s(told) for told in told_s] == pytest.approx(at_s)
 
 
+def test_of_a_file_whose_times_do_not_tell_the_pictures_come_at_the_usual_pace() -> None:
+    line = TimeLine(live=False, monotonic=count(7.0, READ_EVERY_S).__next__)
+    assert [line.next_s(None) for _ in range(3)] == [0.0, USUAL_STEP_S, 2 * USUAL_STEP_S]
+
+
 def test_a_files_long_pause_is_kept() -> None:
-    line = TimeLine(live=False)
+    line = TimeLine(live=False, monotonic=count(7.0, READ_EVERY_S).__next__)
     assert [line.next_s(told) for told in (0.0, 3_600.0)] == [0.0, 3_600.0]
 
 

@@ -13,7 +13,8 @@ from gate.errors import DeviceError
 from gate.sim.devices import ManualClock
 from gate.unit.camera_feed import LEAVE_S, CameraFeed
 from gate.unit.camera_stream import CameraStream, Taken
-from gate.unit.camera_watch import OPEN_S, RESTART_S, STALL_S
+from gate.unit.camera_watch import MAX_OPENINGS, OPEN_S, RESTART_S, STALL_S
+from gate.unit.picture_watch import FROZEN_S
 
 DEADLINE_S = 10.0
 """Far beyond what any wait needs; a test that reaches it has failed."""
@@ -187,6 +188,43 @@ def test_a_camera_that_stalls_is_stopped_and_started_and_goes_on() -> None:
     camera.put(END)
 
 
+def picture(number: int, at_s: float = 0.0) -> Frame:
+    """Return a picture with something to see; another one for each number."""
+    luma = np.random.default_rng(number).integers(0, 200, (64, 64), dtype=np.uint8)
+    return Frame(luma=luma, at_s=at_s)
+
+
+def test_a_camera_that_hands_out_one_picture_again_and_again_is_back_with_the_next_one() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    for second in range(int(FROZEN_S) + 1):
+        camera.put(picture(1, float(second)))
+        assert feed.take(DEADLINE_S) is not None
+        clock.advance(1.0)
+    camera.put(picture(1, 9.0))
+    assert feed.take(DEADLINE_S) is None
+    assert feed.faulty
+
+    camera.put(picture(1))
+    until(feed, lambda: camera.starts == 2)
+    camera.put(picture(2, 10.0))
+    assert feed.take(DEADLINE_S) is not None
+    assert not feed.faulty
+    camera.put(END)
+
+
+def test_a_film_that_stands_still_is_no_camera_that_is_frozen() -> None:
+    hands = Hands(live=False)
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    for second in range(10):
+        camera.put(picture(1, float(second)))
+        assert feed.take(DEADLINE_S) is not None
+        clock.advance(1.0)
+    camera.put(END)
+
+
 def test_a_driver_that_comes_back_late_leaves_the_next_stream_its_time() -> None:
     hands = Hands()
     feed, clock = make(hands)
@@ -233,7 +271,7 @@ def test_a_camera_that_does_not_open_is_tried_again_and_given_up() -> None:
     hands = Hands(failures=99)
     feed, clock = make(hands)
 
-    for tries in (1, 2, 3):
+    for tries in range(1, MAX_OPENINGS + 3):
         until(feed, lambda expected=tries: hands.tries == expected and feed.faulty)  # type: ignore[misc]  # as above
         clock.advance(STALL_S)
     with pytest.raises(DeviceError, match="does not open"):

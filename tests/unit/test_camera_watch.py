@@ -2,7 +2,8 @@
 
 import pytest
 
-from gate.unit.camera_watch import OPEN_S, RESTART_S, STALL_S, CameraWatch, Rung
+from gate.unit.camera_watch import MAX_OPENINGS, OPEN_S, RESTART_S, STALL_S, CameraWatch, Rung
+from gate.unit.picture_watch import Wrong
 
 STEP_S = 0.25
 
@@ -36,6 +37,37 @@ def test_a_camera_that_fails_outright_shows_its_fault_on_every_rung() -> None:
     told = climbed(CameraWatch(0.0), from_s=0.0, to_s=7.0, failed=True)
 
     assert told == ["2 restart", "4 reopen", "6 give_up"]
+
+
+def test_a_camera_that_is_not_there_is_opened_every_two_seconds_for_half_a_minute() -> None:
+    watch, told = CameraWatch(0.0), []
+    for second in range(60):
+        rung = watch.look(float(second), failed=True, absent=True)
+        if rung is not None:
+            told.append((second, rung))
+    assert told[:3] == [(2, Rung.RESTART), (4, Rung.REOPEN), (6, Rung.REOPEN)]
+    given_up_s = next(second for second, rung in told if rung is Rung.GIVE_UP)
+    assert given_up_s == 4 + 2 * MAX_OPENINGS
+
+
+@pytest.mark.parametrize("wrong", [Wrong.FROZEN, Wrong.LATE])
+def test_a_camera_whose_pictures_are_useless_is_restarted_at_once(wrong: Wrong) -> None:
+    watch = CameraWatch(0.0)
+    watch.frame(9.9)
+    assert watch.look(10.0, failed=False, wrong=wrong) is Rung.RESTART
+    assert watch.faulty
+    assert watch.look(11.9, failed=False, wrong=wrong) is None
+    assert watch.look(12.0, failed=False, wrong=wrong) is Rung.REOPEN
+    assert watch.look(14.0, failed=False, wrong=wrong) is Rung.GIVE_UP
+
+
+def test_a_camera_that_sees_nothing_but_white_is_faulty_and_never_given_up() -> None:
+    watch = CameraWatch(0.0)
+    rungs = [watch.look(float(second), failed=False, wrong=Wrong.WHITE) for second in range(600)]
+    assert [rung for rung in rungs if rung] == [Rung.RESTART, Rung.REOPEN]
+    assert watch.faulty
+    watch.frame(600.0)
+    assert not watch.faulty
 
 
 def test_a_camera_may_take_its_time_to_open_but_is_faulty_meanwhile() -> None:

@@ -7,7 +7,7 @@ import pytest
 from gate.errors import DeviceError
 from gate.sim.devices import ManualClock
 from gate.unit.camera_stream import Taken
-from gate.unit.patient_feed import MAX_STUCK, REOPEN_S, PatientFeed
+from gate.unit.patient_feed import MAX_STUCK, REOPEN_S, STUCK_S, PatientFeed
 
 TICK_S = 0.001
 
@@ -44,10 +44,10 @@ def test_it_is_opened_anew_after_a_pause_and_no_earlier(clock: ManualClock) -> N
     patient = PatientFeed(feeds.pop, clock)
     assert patient.take(TICK_S) is None
     assert patient.faulty
-    clock.advance(REOPEN_S - 1)
+    clock.advance(REOPEN_S - 0.1)
     patient.take(TICK_S)
     assert len(feeds) == 1
-    clock.advance(1)
+    clock.advance(0.1)
     patient.take(TICK_S)
     assert not feeds
     assert not patient.faulty
@@ -64,6 +64,18 @@ def test_what_would_begin_anew_is_not_tried_again(clock: ManualClock) -> None:
     assert not patient.ended
 
 
+def test_after_a_driver_that_did_not_come_back_the_pause_is_longer(clock: ManualClock) -> None:
+    feeds = [GivenUp(works=True), GivenUp(comes_back=False)]
+    patient = PatientFeed(feeds.pop, clock)
+    patient.take(TICK_S)
+    clock.advance(STUCK_S - 0.1)
+    patient.take(TICK_S)
+    assert len(feeds) == 1
+    clock.advance(0.1)
+    patient.take(TICK_S)
+    assert not feeds
+
+
 def test_threads_that_never_come_back_are_not_left_behind_without_end(clock: ManualClock) -> None:
     opened: list[GivenUp] = []
 
@@ -74,6 +86,6 @@ def test_threads_that_never_come_back_are_not_left_behind_without_end(clock: Man
     patient = PatientFeed(stuck, clock)
     for _ in range(3 * MAX_STUCK):
         patient.take(TICK_S)
-        clock.advance(REOPEN_S)
+        clock.advance(STUCK_S)
     assert len(opened) == MAX_STUCK
     assert all(feed.closed == 1 for feed in opened)
