@@ -4,10 +4,11 @@
 
 from dataclasses import dataclass
 
-from gate.access.kinds import Choice, ListOf, Whole
+from gate.access.kinds import Choice, ListOf, Number, Whole
 from gate.access.settings import setting
 from gate.devices.area import MIN_PERCENT, Area, is_area
 from gate.devices.camera import CameraSpec, parse_camera
+from gate.devices.focus import DEFAULT_DIOPTRES, MAX_DIOPTRES
 from gate.devices.ports import Mark
 from gate.errors import DeviceError
 
@@ -70,6 +71,11 @@ class CameraConfig:
         PictureArea(),
         "all of a picture that is looked at; none: all, and of two cards neither is read",
         default=None,
+    )
+    focus_dioptres: float = setting(
+        Number(low=0.0, high=MAX_DIOPTRES, unit="dioptres (1 divided by metres)"),
+        "where a lens that can be set is set to; `gate doctor --ask` finds it",
+        default=DEFAULT_DIOPTRES,
     )
     marks: tuple[Mark, ...] = setting(
         ListOf(item=Choice(options=Mark), most=len(Mark)),

@@ -316,7 +316,7 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 48
+    assert len({key.key for key in keys}) == len(keys) == 49
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

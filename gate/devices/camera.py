@@ -12,14 +12,12 @@ from typing import Final, assert_never
 
 from gate.devices.area import Area, AreaCamera
 from gate.devices.exposure import Exposure
+from gate.devices.focus import Focus
 from gate.devices.ports import Camera
 from gate.errors import DeviceError
 
 DEFAULT_SIZE_PX: Final = (1280, 720)
 """READING: a card at arm's length gets 4 px a module, and an empty frame costs 1.7 ms."""
-
-DEFAULT_FOCUS_DIOPTRES: Final = 5.0
-"""A card held 20 cm from the lens; READING: fixed focus, 3 to 15 dioptres."""
 
 MAX_SPEC_CHARS: Final = 1_024
 """Longer than any path or address a camera has; PATH_MAX is 4,096 bytes."""
@@ -102,34 +100,31 @@ def open_camera(
     spec: CameraSpec,
     *,
     size_px: tuple[int, int] = DEFAULT_SIZE_PX,
-    focus_dioptres: float = DEFAULT_FOCUS_DIOPTRES,
+    focus: Focus | None = None,
     area: Area | None = None,
     exposure: Exposure | None = None,
 ) -> Camera:
     """Open the camera of `spec`; the caller closes it.
 
     `size_px` (width, height) is asked of picamera2 and USB cameras, which may give the nearest
-    they have; streams and files have their own. `focus_dioptres` is set where the lens can move.
-    With an `area` only that part of each picture is given. picamera2 is exposed as `exposure` asks.
+    they have; streams and files have their own. With an `area` only that part of each picture is
+    given. picamera2 is exposed as `exposure` asks, and focused as `focus` does.
 
     Raises:
         DeviceError: naming the camera and the next step.
     """
-    camera = _open(spec, size_px, focus_dioptres, exposure or Exposure())
+    camera = _open(spec, size_px, focus or Focus(), exposure or Exposure())
     return camera if area is None else AreaCamera(camera, area)
 
 
-def _open(
-    spec: CameraSpec, size_px: tuple[int, int], focus_dioptres: float, exposure: Exposure
-) -> Camera:
+def _open(spec: CameraSpec, size_px: tuple[int, int], focus: Focus, exposure: Exposure) -> Camera:
+    focus.can_move = False
     match spec.kind:
         case CameraKind.PICAMERA2:
             from gate.devices.camera_picamera2 import open_picamera2  # noqa: PLC0415  only on a Pi
 
             number = int(spec.target or 0)
-            return open_picamera2(
-                number, size_px=size_px, focus_dioptres=focus_dioptres, exposure=exposure
-            )
+            return open_picamera2(number, size_px=size_px, focus=focus, exposure=exposure)
         case CameraKind.DIRECTORY:
             from gate.devices.camera_directory import DirectoryCamera  # noqa: PLC0415  loads Pillow
 

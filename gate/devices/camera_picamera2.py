@@ -19,7 +19,9 @@ from typing import Any, Final
 import numpy as np
 
 from gate.devices.exposure import Exposure
-from gate.devices.ports import Frame, Luma
+from gate.devices.focus import Focus
+from gate.devices.ports import Frame, Luma, Shot
+from gate.devices.shutter import Shutter
 from gate.errors import DeviceError
 
 BUFFERS: Final = 4
@@ -33,6 +35,13 @@ FRAME_US: Final = 33_333
 
 _EXPOSURE: Final = "ExposureValue"
 """libcamera: light values added to automatic exposure; -8 to 8, 0 unless told otherwise."""
+
+_SHUTTER: Final = "ExposureTime"
+"""Microseconds; 0 gives it back to automatic exposure. What else libcamera 0.5 and later wants for
+that, picamera2 sets by itself (its pull request 1255)."""
+
+_GAIN: Final = "AnalogueGain"
+_FOCUS: Final = "LensPosition"
 
 _LUMA_FIRST: Final = frozenset({"YUV420", "YVU420", "NV12", "NV21"})
 _CHECK: Final = "check the ribbon cable and `rpicam-hello --list-cameras`"
@@ -50,7 +59,7 @@ class Library:
 
 
 def open_picamera2(
-    number: int, *, size_px: tuple[int, int], focus_dioptres: float, exposure: Exposure
+    number: int, *, size_px: tuple[int, int], focus: Focus, exposure: Exposure
 ) -> "Picamera2Camera":
     """Open a camera of this Pi, counted from 0 as `rpicam-hello --list-cameras` does.
 
@@ -71,9 +80,7 @@ def open_picamera2(
         short_exposure=libcamera.controls.AeExposureModeEnum.Short,
         manual_focus=libcamera.controls.AfModeEnum.Manual,
     )
-    return Picamera2Camera(
-        library, size_px=size_px, focus_dioptres=focus_dioptres, exposure=exposure
-    )
+    return Picamera2Camera(library, size_px=size_px, focus=focus, exposure=exposure)
 
 
 class Picamera2Camera:
@@ -86,10 +93,10 @@ class Picamera2Camera:
         library: Library,
         *,
         size_px: tuple[int, int],
-        focus_dioptres: float,
+        focus: Focus,
         exposure: Exposure,
     ) -> None:
-        """Open and configure; nothing runs yet.
+        """Open and configure; nothing runs yet. `focus` hears whether the lens can be set.
 
         Raises:
             DeviceError: no camera, it is in use, or it has no brightness plane to give.
@@ -97,13 +104,16 @@ class Picamera2Camera:
         self._mapped_array = library.mapped_array
         self._at_s = 0.0
         self._exposure = exposure
-        self._ev: float | None = None
+        self._focus = focus
+        self._asked: dict[str, float] = {}
         try:
             self._camera = library.open_camera()
         except _FAULTS as error:
             raise DeviceError(f"picamera2: no camera answers ({error}); {_CHECK}") from error
         try:
-            self._configure(library, size_px, focus_dioptres)
+            self._known: Mapping[str, Any] = self._camera.camera_controls
+            focus.can_move = _FOCUS in self._known
+            self._configure(library, size_px, focus.dioptres)
             self._stream: Mapping[str, Any] = self._camera.camera_configuration()["main"]
         except _FAULTS as error:
             self._camera.close()
@@ -121,11 +131,15 @@ class Picamera2Camera:
         """Yield frames until closed; raises DeviceError when none comes for `WAIT_S`."""
         try:
             self._camera.start()
-            self._ev = None
+            self._asked = {}
+            shutter = Shutter(_least(self._known.get(_GAIN)))
             try:
                 while True:
-                    self._expose()
-                    yield self._next_frame()
+                    self._ask(shutter)
+                    frame = self._next_frame()
+                    if frame.shot is not None:
+                        shutter.look(frame.shot)
+                    yield frame
             finally:
                 self._camera.stop()
         except TimeoutError as error:
@@ -146,9 +160,8 @@ class Picamera2Camera:
             "FrameDurationLimits": (FRAME_US, FRAME_US),
             "AeExposureMode": library.short_exposure,
             "AfMode": library.manual_focus,
-            "LensPosition": focus_dioptres,
+            _FOCUS: focus_dioptres,
         }
-        known = self._camera.camera_controls
         self._camera.configure(
             self._camera.create_video_configuration(
                 main={"format": "YUV420", "size": size_px},
@@ -157,27 +170,36 @@ class Picamera2Camera:
                 queue=False,
                 display=None,
                 encode=None,
-                controls={name: value for name, value in wanted.items() if name in known},
+                controls={name: value for name, value in wanted.items() if name in self._known},
             )
         )
 
-    def _expose(self) -> None:
-        """Ask for another exposure if another is wished for; from this thread alone."""
-        wished_ev = self._exposure.ev
-        if wished_ev != self._ev and _EXPOSURE in self._camera.camera_controls:
-            self._camera.set_controls({_EXPOSURE: wished_ev})
-        self._ev = wished_ev
+    def _ask(self, shutter: Shutter) -> None:
+        """Ask for what is wished for and was not asked for last; from this thread alone."""
+        wished = {
+            _EXPOSURE: self._exposure.ev,
+            _FOCUS: self._focus.dioptres,
+            _SHUTTER: shutter.held_us,
+        }
+        news = {
+            name: value
+            for name, value in wished.items()
+            if name in self._known and self._asked.get(name) != value
+        }
+        if news:
+            self._camera.set_controls(news)
+            self._asked |= news
 
     def _next_frame(self) -> Frame:
         try:
             with self._camera.captured_request(wait=WAIT_S) as request:
                 luma = self._luma(request)
-                told_s = request.get_metadata()["SensorTimestamp"] / 1e9
+                told = request.get_metadata()
         except TimeoutError:
             self._camera.cancel_all_and_flush()
             raise
-        self._at_s = max(self._at_s, told_s)
-        return Frame(luma=luma, at_s=self._at_s)
+        self._at_s = max(self._at_s, told["SensorTimestamp"] / 1e9)
+        return Frame(luma=luma, at_s=self._at_s, shot=_shot(told))
 
     def _luma(self, request: object) -> Luma:
         width_px, height_px = self._stream["size"]
@@ -186,3 +208,15 @@ class Picamera2Camera:
             plane = mapped.array[: height_px * stride_bytes].reshape(height_px, stride_bytes)
             copied: Luma = np.array(plane[:, :width_px], dtype=np.uint8)
             return copied
+
+
+def _shot(told: Mapping[str, Any]) -> Shot | None:
+    """Return how a frame was taken, if its metadata tell."""
+    if _SHUTTER not in told or _GAIN not in told:
+        return None
+    return Shot(exposure_us=int(told[_SHUTTER]), gain=float(told[_GAIN]))
+
+
+def _least(limits: Any) -> float:  # noqa: ANN401 - picamera2 has no types
+    """Return the least of a control's limits (least, most, usual); 1 where there are none."""
+    return 1.0 if limits is None else float(limits[0])

@@ -24,12 +24,24 @@ else:
 """Brightness plane, shape (height, width), possibly a strided view into a camera's buffer."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """How a picture was taken: exposed for so many microseconds, amplified by so much."""
+
+    exposure_us: int
+    gain: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
-    """One picture; `at_s` is seconds on the source's own steady time line, never going back."""
+    """One picture; `at_s` is seconds on the source's own steady time line, never going back.
+
+    `shot` is None of a camera that doesn't tell.
+    """
 
     luma: Luma
     at_s: float
+    shot: Shot | None = None
 
 
 Corners: TypeAlias = tuple[tuple[float, float], ...]

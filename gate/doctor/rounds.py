@@ -11,6 +11,7 @@ from gate.config_fields import Config
 from gate.config_lanes import LaneConfig, lanes_of, shared_inputs
 from gate.devices.board import Board
 from gate.devices.camera import open_camera
+from gate.devices.focus import Focus
 from gate.devices.inputs import open_inputs
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Decoder
@@ -31,6 +32,7 @@ from gate.doctor.camera_check import (
 )
 from gate.doctor.cards_check import CardCheck
 from gate.doctor.finding import Answer, Check, Finding, failed_by, not_asked
+from gate.doctor.focus_check import FocusCheck
 from gate.doctor.hands import ContactCheck, Question, RelayCheck, SignalCheck
 from gate.doctor.unit_checks import (
     HubCheck,
@@ -74,6 +76,13 @@ def with_somebody(site: Site, question: Question) -> Iterator[Finding]:
         return
     for lane in lanes_of(site.config):
         yield TestCardCheck(lane.point.name, _camera_of(lane), site.decoder(), question).look()
+        yield FocusCheck(
+            lane=lane.point.name,
+            open=partial(_focused, lane),
+            focus=Focus(lane.camera.focus_dioptres),
+            decoder=site.decoder(),
+            ask=question,
+        ).look()
         yield from _cards(site, lane, question)
         yield from _outputs(site, lane, question)
     wired = [(lane.point.name, lane.inputs) for lane in lanes_of(site.config)]
@@ -132,8 +141,12 @@ def _checks(site: Site) -> Iterator[Check]:
 
 
 def _camera_of(lane: LaneConfig) -> Callable[[], Camera]:
+    return lambda: _focused(lane, Focus(lane.camera.focus_dioptres))
+
+
+def _focused(lane: LaneConfig, focus: Focus) -> Camera:
     size_px = (lane.camera.width_px, lane.camera.height_px)
-    return partial(open_camera, lane.camera.spec(), size_px=size_px)
+    return open_camera(lane.camera.spec(), size_px=size_px, focus=focus)
 
 
 def _cards(site: Site, lane: LaneConfig, question: Question) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from gate.devices.camera import CameraKind, open_camera, parse_camera
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.exposure import Exposure
+from gate.devices.focus import Focus
 from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
@@ -98,7 +99,12 @@ def build(config: Config, *, camera_spec: str | None = None) -> Unit:
         exposure = Exposure()
         parts = Parts(
             open_camera=partial(
-                open_camera, spec, size_px=size_px, area=lane.camera.area, exposure=exposure
+                open_camera,
+                spec,
+                size_px=size_px,
+                focus=Focus(lane.camera.focus_dioptres),
+                area=lane.camera.area,
+                exposure=exposure,
             ),
             exposure=exposure,
             decoder=open_decoder(marks=lane.camera.marks),

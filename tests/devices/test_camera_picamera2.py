@@ -12,7 +12,9 @@ import pytest
 from gate.devices.camera import CameraKind, CameraSpec, open_camera
 from gate.devices.camera_picamera2 import BUFFERS, WAIT_S, Library, Picamera2Camera
 from gate.devices.exposure import Exposure
-from gate.devices.ports import Frame
+from gate.devices.focus import Focus
+from gate.devices.ports import Frame, Shot
+from gate.devices.shutter import CEILING_US, OWN, SETTLE_FRAMES
 from gate.errors import DeviceError
 
 STRIDE_BYTES = 96
@@ -25,9 +27,10 @@ class Request:
 
     plane: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     told_ns: int
+    shot: dict[str, float]
 
-    def get_metadata(self) -> dict[str, int]:
-        return {"SensorTimestamp": self.told_ns}
+    def get_metadata(self) -> dict[str, float]:
+        return {"SensorTimestamp": self.told_ns, **self.shot}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,11 +42,17 @@ class Camera:
     times_ns: Iterator[int] = field(default_factory=lambda: iter(range(10**9, 10**10, 10**8)))
     asked: list[str] = field(default_factory=list)
     config: dict[str, object] = field(default_factory=dict)
-    exposed: list[float] = field(default_factory=list)
+    wanted: list[dict[str, float]] = field(default_factory=list)
+    shot: dict[str, float] = field(default_factory=dict)
 
     @property
     def camera_controls(self) -> Mapping[str, object]:
-        return dict.fromkeys(self.controls)
+        limits = {"AnalogueGain": (1.12, 16.0, 1.12), "LensPosition": (0.0, 15.0, 1.0)}
+        return {name: limits.get(name) for name in self.controls}
+
+    def asked_of(self, name: str) -> list[float]:
+        """Return what a control was set to, one after the other."""
+        return [wanted[name] for wanted in self.wanted if name in wanted]
 
     def create_video_configuration(self, **options: object) -> dict[str, object]:
         return options
@@ -60,7 +69,7 @@ class Camera:
     def set_controls(self, controls: Mapping[str, float]) -> None:
         if not set(controls) <= set(self.controls):
             raise RuntimeError("Control is not advertised by libcamera")
-        self.exposed.append(controls["ExposureValue"])
+        self.wanted.append(dict(controls))
 
     def start(self) -> None:
         self.asked.append("start")
@@ -84,7 +93,7 @@ class Camera:
         rows = plane[: STRIDE_BYTES * SIZE_PX[1]].reshape(-1, STRIDE_BYTES)
         rows[:, : SIZE_PX[0]] = np.arange(SIZE_PX[1])[:, None]
         rows[:, SIZE_PX[0] :] = 255
-        yield Request(plane=plane, told_ns=told_ns)
+        yield Request(plane=plane, told_ns=told_ns, shot=self.shot)
         plane[:] = 99
         self.asked.append("release")
 
@@ -109,11 +118,13 @@ def library(camera: Camera) -> Library:
     )
 
 
-def opened(camera: Camera, exposure: Exposure | None = None) -> Picamera2Camera:
+def opened(
+    camera: Camera, exposure: Exposure | None = None, focus: Focus | None = None
+) -> Picamera2Camera:
     return Picamera2Camera(
         library(camera),
         size_px=SIZE_PX,
-        focus_dioptres=5.0,
+        focus=focus or Focus(5.0),
         exposure=exposure or Exposure(),
     )
 
@@ -187,7 +198,7 @@ def test_no_camera_on_the_cable_is_told_with_the_next_step() -> None:
 
     empty = Library(open_camera=none_there, mapped_array=Mapped, short_exposure=0, manual_focus=0)
     with pytest.raises(DeviceError, match=r"no camera answers .*; check the ribbon cable"):
-        Picamera2Camera(empty, size_px=SIZE_PX, focus_dioptres=5.0, exposure=Exposure())
+        Picamera2Camera(empty, size_px=SIZE_PX, focus=Focus(), exposure=Exposure())
 
 
 @pytest.mark.hardware
@@ -213,7 +224,7 @@ def test_the_exposure_that_is_wished_for_is_asked_of_the_camera_when_it_changes(
         for wished_ev in (0.0, 0.0, -0.5, -0.5, 0.0):
             exposure.ev = wished_ev
             next(stream)
-    assert device.exposed == [0.0, -0.5, 0.0]
+    assert device.asked_of("ExposureValue") == [0.0, -0.5, 0.0]
 
 
 def test_a_camera_that_is_started_again_is_asked_again() -> None:
@@ -223,7 +234,7 @@ def test_a_camera_that_is_started_again_is_asked_again() -> None:
     camera = opened(device, exposure)
     some(camera, 2)
     some(camera, 2)
-    assert device.exposed == [1.5, 1.5]
+    assert device.asked_of("ExposureValue") == [1.5, 1.5]
 
 
 def test_a_sensor_that_can_not_be_exposed_otherwise_is_not_asked() -> None:
@@ -231,4 +242,62 @@ def test_a_sensor_that_can_not_be_exposed_otherwise_is_not_asked() -> None:
     exposure = Exposure()
     exposure.ev = 1.5
     some(opened(device, exposure), 2)
-    assert device.exposed == []
+    assert device.asked_of("ExposureValue") == []
+
+
+STEERED = ("ExposureTime", "AnalogueGain")
+
+
+def test_each_frame_says_how_it_was_taken_if_the_camera_tells() -> None:
+    device = Camera(shot={"ExposureTime": 4_000, "AnalogueGain": 2.5})
+    assert some(opened(device), 1)[0].shot == Shot(exposure_us=4_000, gain=2.5)
+    assert some(opened(Camera()), 1)[0].shot is None
+    assert some(opened(Camera(shot={"ExposureTime": 4_000})), 1)[0].shot is None
+
+
+def test_a_shutter_that_is_open_for_too_long_is_held_and_given_back_at_the_least_gain() -> None:
+    device = Camera(controls=STEERED, shot={"ExposureTime": 30_000, "AnalogueGain": 1.12})
+    with closing(cast("Generator[Frame]", opened(device).frames())) as stream:
+        next(stream)
+        assert device.asked_of("ExposureTime") == [OWN]
+        next(stream)
+        assert device.asked_of("ExposureTime") == [OWN, CEILING_US]
+        device.shot = {"ExposureTime": CEILING_US, "AnalogueGain": 9.0}
+        list(islice(stream, SETTLE_FRAMES))
+        assert device.asked_of("ExposureTime")[-1] == CEILING_US
+        device.shot = {"ExposureTime": CEILING_US, "AnalogueGain": 1.12}
+        list(islice(stream, 2))
+    assert device.asked_of("ExposureTime") == [OWN, CEILING_US, OWN]
+    assert device.asked_of("AnalogueGain") == []
+
+
+def test_a_camera_that_is_started_again_has_its_shutter_to_itself() -> None:
+    device = Camera(controls=STEERED, shot={"ExposureTime": 30_000, "AnalogueGain": 1.12})
+    camera = opened(device)
+    some(camera, 2)
+    some(camera, 1)
+    assert device.asked_of("ExposureTime") == [OWN, CEILING_US, OWN]
+
+
+def test_a_shutter_that_can_not_be_held_is_left_alone() -> None:
+    device = Camera(shot={"ExposureTime": 30_000, "AnalogueGain": 1.12})
+    some(opened(device), 5)
+    assert device.asked_of("ExposureTime") == []
+
+
+def test_a_lens_that_can_be_set_follows_the_wish() -> None:
+    device, focus = Camera(), Focus(5.0)
+    camera = opened(device, focus=focus)
+    assert focus.can_move
+    with closing(cast("Generator[Frame]", camera.frames())) as stream:
+        next(stream)
+        focus.dioptres = 6.5
+        list(islice(stream, 2))
+    assert device.asked_of("LensPosition") == [5.0, 6.5]
+
+
+def test_of_a_fixed_lens_nothing_is_wished() -> None:
+    device, focus = Camera(controls=("AeExposureMode",)), Focus(5.0)
+    some(opened(device, focus=focus), 2)
+    assert focus.can_move is False
+    assert device.asked_of("LensPosition") == []

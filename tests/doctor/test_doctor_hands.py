@@ -180,6 +180,7 @@ def test_a_whole_round_asks_for_every_part_that_is_wired(tmp_path: Path) -> None
     answers = {name: one.answer for name, one in asked(unit, person).items()}
     assert answers == {
         "test card Gate A in": Answer.NOT_ASKED,
+        "focus Gate A in": Answer.PASSED,
         "good card Gate A in": Answer.NOT_ASKED,
         "bad card Gate A in": Answer.NOT_ASKED,
         "in relay Gate A in": Answer.PASSED,
