@@ -44,7 +44,15 @@ MAX_LANES: Final = 2
 
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 
-_PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
+OUTPUT_PINS: Final = (
+    "entry_relay",
+    "exit_relay",
+    "green",
+    "red",
+    "amber",
+    "sounder",
+    "illumination",
+)
 
 
 class PinFactory(StrEnum):
@@ -166,6 +174,9 @@ class OutputsConfig:
     red: int | None = setting(GPIO, "red lamp", default=None)
     amber: int | None = setting(GPIO, "amber lamp", default=None)
     sounder: int | None = setting(GPIO, "passive sounder", default=None)
+    illumination: int | None = setting(
+        GPIO, "lamp at the reader, on at a high pin; lit when the picture is too dark", default=None
+    )
     night_percent: int = setting(
         Whole(low=MIN_NIGHT_PERCENT, high=100, unit="percent"),
         "how loud the sounder is in the site's night (screen.night of its policy); never lowered:"
@@ -257,7 +268,7 @@ def _inputs_fit(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
 
 
 def _pins_differ(values: Mapping[str, object]) -> Iterable[tuple[str, str]]:
-    yield from _differ(values, _PINS)
+    yield from _differ(values, OUTPUT_PINS)
 
 
 def _differ(values: Mapping[str, object], keys: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -14,6 +14,7 @@ from gate.access.model import AccessPoint, Direction
 from gate.config_camera import CameraConfig
 from gate.config_fields import (
     GPIO,
+    OUTPUT_PINS,
     AccessPointConfig,
     Config,
     InputsConfig,
@@ -27,8 +28,6 @@ UNIT_CONTACTS: Final = frozenset({Contact.GUARD_KEY, Contact.FIRE, Contact.TAMPE
 
 LANE_TABLES: Final = ("camera", "outputs", "inputs")
 """What a lane has of its own; a unit's one lane may have it at the top of the file."""
-
-_PINS: Final = ("entry_relay", "exit_relay", "green", "red", "amber", "sounder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +176,6 @@ def _pins(config: Config) -> Iterator[tuple[str, int]]:
         for place, lane in enumerate(config.access_point, start=1)
     ]
     for where, outputs, inputs in tables:
-        found = [(f"{where}outputs.{key}", getattr(outputs, key, None)) for key in _PINS]
+        found = [(f"{where}outputs.{key}", getattr(outputs, key, None)) for key in OUTPUT_PINS]
         found += [(f"{where}inputs.{one}", getattr(inputs, one, None)) for one in Contact]
         yield from ((path, gpio) for path, gpio in found if gpio is not None)

@@ -114,7 +114,7 @@ gren = 5
         ),
         (
             "outputs.gren = 5; allowed here: factory, entry_relay, exit_relay, relay_active_high, "
-            "green, red, amber, sounder, night_percent, release_s"
+            "green, red, amber, sounder, illumination, night_percent, release_s"
         ),
         (
             "outputs.entry_relay = 28; allowed: a whole number from 2 to 27 (BCM number), each pin "
@@ -316,7 +316,7 @@ def test_the_shipped_example_mentions_every_key_with_its_default() -> None:
 
 def test_every_key_is_described_for_people() -> None:
     keys = config_keys()
-    assert len({key.key for key in keys}) == len(keys) == 49
+    assert len({key.key for key in keys}) == len(keys) == 50
     assert all(key.allowed and key.default and key.meaning for key in keys)
 
 

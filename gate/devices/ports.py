@@ -140,6 +140,18 @@ class Outputs(Protocol):
         ...
 
 
+class Lamp(Protocol):
+    """The lamp at a reader, dark from construction to `close` unless it is lit."""
+
+    def shine(self, *, lit: bool) -> None:
+        """Light it or put it out."""
+        ...
+
+    def close(self) -> None:
+        """Put it out for good; safe to call twice."""
+        ...
+
+
 class Contact(StrEnum):
     """What may be wired to a unit's inputs."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gate.access.model import Direction
-from gate.devices.ports import Clock, Contact, Inputs, Outputs
+from gate.devices.ports import Clock, Contact, Inputs, Lamp, Outputs
 from gate.devices.signals import Signal
 from gate.doctor.finding import Finding, failed, failed_by, not_asked, passed
 from gate.errors import DeviceError
@@ -72,6 +72,30 @@ class RelayCheck:
             step = "See to the relay's wiring: its contact may be stuck, or the wrong one."
             return failed(name, "It did not lock again.", step)
         return passed(name, f"It was released, and turned {way}.")
+
+
+@dataclass(frozen=True, slots=True)
+class LampCheck:
+    """Whether the lamp at the reader is seen."""
+
+    lane: str
+    lamp: Lamp
+    ask: Question
+
+    def look(self) -> Finding:
+        """Light it, and ask; it is dark again afterwards."""
+        name = f"reader lamp {self.lane}"
+        try:
+            self.lamp.shine(lit=True)
+            seen = self.ask(f"{self.lane}: is the lamp at the reader lit?")
+            self.lamp.shine(lit=False)
+        except DeviceError as error:
+            return failed_by(name, error, "See to the wiring: docs/reference/wiring.md")
+        if seen is None:
+            return not_asked(name, "Nobody answered.")
+        if not seen:
+            return failed(name, "It was not lit.", "See to its wiring and its fuse.")
+        return passed(name, "It was seen lit.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from gate.config_lanes import LaneConfig, lanes_of, shared_inputs
 from gate.devices.board import Board
 from gate.devices.camera import open_camera
 from gate.devices.focus import Focus
+from gate.devices.illumination import open_lamp
 from gate.devices.inputs import open_inputs
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Camera, Clock, Decoder
@@ -33,7 +34,7 @@ from gate.doctor.camera_check import (
 from gate.doctor.cards_check import CardCheck
 from gate.doctor.finding import Answer, Check, Finding, failed_by, not_asked
 from gate.doctor.focus_check import FocusCheck
-from gate.doctor.hands import ContactCheck, Question, RelayCheck, SignalCheck
+from gate.doctor.hands import ContactCheck, LampCheck, Question, RelayCheck, SignalCheck
 from gate.doctor.unit_checks import (
     HubCheck,
     NetworkCheck,
@@ -179,3 +180,7 @@ def _outputs(site: Site, lane: LaneConfig, question: Question) -> Iterator[Findi
             if pin is not None:
                 yield RelayCheck(name, direction, outputs, lane.outputs.release_s, question).look()
         yield SignalCheck(name, outputs, question).look()
+        lamp = open_lamp(lane.outputs.illumination, factory)
+        if lamp is not None:
+            opened.callback(lamp.close)
+            yield LampCheck(name, lamp, question).look()

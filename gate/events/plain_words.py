@@ -142,6 +142,10 @@ PARTS: Final[Mapping[str, tuple[str, str]]] = {
         "The camera sees cards less sharply than it did, though it still reads them.",
         "Clean the camera's window, in and out; then its light and its focus.",
     ),
+    "illumination": (
+        "The lamp at the reader can't be lit. Cards are read by what light there is.",
+        "Have its wiring looked at: docs/reference/wiring.md.",
+    ),
     "fire_test": (
         "The weekly test of the fire release is overdue.",
         "Turn the guard's key for 10 seconds, have the alarm sounded, and give the all-clear.",

@@ -186,6 +186,34 @@ class SimOutputs:
             raise DeviceError(self.broken)
 
 
+class SimLamp:
+    """The `Lamp` port; `happened` tells when it was lit and put out.
+
+    A text in `broken` makes it fail with it when it is to be lit or put out.
+    """
+
+    def __init__(self) -> None:
+        self.is_lit = False
+        self.happened: list[bool] = []
+        self.broken: str | None = None
+        self._closed = False
+
+    def shine(self, *, lit: bool) -> None:
+        """Light it or put it out."""
+        if self.broken is not None:
+            raise DeviceError(self.broken)
+        if self._closed and lit:
+            raise DeviceError("illumination: lit after it was closed")
+        if lit is not self.is_lit:
+            self.happened.append(lit)
+        self.is_lit = lit
+
+    def close(self) -> None:
+        """Put it out for good; safe to call twice."""
+        self.is_lit = False
+        self._closed = True
+
+
 class CameraFault(StrEnum):
     """What a camera may do instead of giving a frame; each is a `DeviceError`."""
 

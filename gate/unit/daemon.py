@@ -106,6 +106,7 @@ def _ended(unit: Unit, feed: CameraFeed) -> bool:
         ("journal", unit.controller.stop),
         ("clock", unit.upkeep.stop),
         ("outputs", lambda: parts.outputs.show(Signal.OFF)),
+        ("illumination", parts.lamp.close if parts.lamp is not None else lambda: None),
         ("inputs", parts.inputs.close),
         ("outputs", parts.outputs.close),
         ("camera", feed.close),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gate.devices.exposure import Exposure
 from gate.devices.inputs import NoInputs
-from gate.devices.ports import Camera, Clock, Decoder, Inputs, Outputs
+from gate.devices.ports import Camera, Clock, Decoder, Inputs, Lamp, Outputs
 from gate.unit.contacts import Contacts
 from gate.unit.controller import Controller
 from gate.unit.lane_teller import LaneTeller
@@ -20,7 +20,7 @@ class LaneParts:
     `camera_restarts` tells whether a camera that failed is worth opening again: a directory would
     show its pictures from the first one; `camera_coded` whether it codes its pictures, so that two
     may be the same (`gate.unit.picture_watch`). `exposure` is what the codes it
-    sees ask of the camera.
+    sees ask of the camera. `lamp` is the one at the reader, if it has one.
     """
 
     open_camera: Callable[[], Camera]
@@ -32,6 +32,7 @@ class LaneParts:
     camera_restarts: bool = True
     camera_coded: bool = False
     exposure: Exposure = field(default_factory=Exposure)
+    lamp: Lamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

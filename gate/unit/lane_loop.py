@@ -16,8 +16,9 @@ from gate.unit.guard import ByKey
 from gate.unit.hints import Hints
 from gate.unit.lane import Lane
 from gate.unit.lens import LensWatch
-from gate.unit.mild import LENS
+from gate.unit.mild import ILLUMINATION, LENS
 from gate.unit.read_filter import ReadFilter, Sighting
+from gate.unit.reader_lamp import ReaderLamp
 
 TICK_S: Final = 0.1
 """The longest wait for a frame; SIGTERM is noticed within it."""
@@ -57,6 +58,7 @@ class LaneLoop:
         self._reads = ReadFilter()
         self._hints = Hints()
         self._lens = LensWatch()
+        self._lamp = None if lane.parts.lamp is None else ReaderLamp(lane.parts.lamp)
 
     @property
     def ended(self) -> bool:
@@ -71,10 +73,7 @@ class LaneLoop:
         """
         controller = self._lane.controller
         taken = self._feed.take(TICK_S)
-        if self._feed.faulty:
-            controller.fault(CAMERA)
-        else:
-            controller.clear(CAMERA)
+        self._follow(CAMERA, works=not self._feed.faulty)
         if taken is not None:
             self._look(taken)
         at_s = self._lane.parts.clock.monotonic()
@@ -91,6 +90,7 @@ class LaneLoop:
     def _look(self, taken: Taken) -> None:
         lane = self._lane
         sight = lane.parts.decoder.decode(taken.frame)
+        self._light(taken, sight)
         missed = self._hints.look(taken.frame, sight)
         lane.parts.exposure.look(missed, taken.taken_s)
         texts = [reading.text for reading in sight.readings]
@@ -107,15 +107,23 @@ class LaneLoop:
         if news.sighting is Sighting.PRESENTED:
             self._look_at_lens(taken, sight, news.payload)
 
+    def _light(self, taken: Taken, sight: Sight) -> None:
+        """Light what is held up, if it has to be."""
+        if self._lamp is None:
+            return
+        self._lamp.look(taken.frame, taken.taken_s, code=sight.unread or bool(sight.readings))
+        self._follow(ILLUMINATION, works=self._lamp.works)
+
+    def _follow(self, part: str, *, works: bool) -> None:
+        controller = self._lane.controller
+        (controller.clear if works else controller.fault)(part)
+
     def _look_at_lens(self, taken: Taken, sight: Sight, payload: str) -> None:
         """Take note of how a card was seen, once it is answered."""
         for reading in sight.readings:
             if reading.text == payload and reading.place is not None:
                 self._lens.look(taken.frame.luma, reading.place)
-        if self._lens.is_dirty:
-            self._lane.controller.fault(LENS)
-        else:
-            self._lane.controller.clear(LENS)
+        self._follow(LENS, works=not self._lens.is_dirty)
 
     def _by_key(self, by_key: ByKey) -> None:
         if self._lane.teller is not None:

@@ -14,8 +14,8 @@ MAINS: Final = "mains"
 FIRE_RELEASE: Final = "fire_release"
 FIRE_TEST: Final = "fire_test"
 LENS: Final = "lens"
-MILD: Final = frozenset(
-    {TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_RELEASE, FIRE_TEST, LENS}
-)
-UNIT_WIDE: Final = MILD - {FIRE_RELEASE, LENS}
+ILLUMINATION: Final = "illumination"
+_OF_A_LANE: Final = frozenset({FIRE_RELEASE, LENS, ILLUMINATION})
+MILD: Final = _OF_A_LANE | {TRUST, CLOCK, COMMANDS, PRESENCE, TAMPER, MAINS, FIRE_TEST}
+UNIT_WIDE: Final = MILD - _OF_A_LANE
 """Those that no lane of a unit has for itself (`gate.unit.unit_faults`)."""

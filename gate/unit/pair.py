@@ -270,6 +270,7 @@ def _closed(lane: Lane, feed: PatientFeed, name: str) -> None:
         parts.outputs.lock,
         lane.controller.stop,
         lambda: parts.outputs.show(Signal.OFF),
+        parts.lamp.close if parts.lamp is not None else lambda: None,
         parts.inputs.close,
         parts.outputs.close,
         feed.close,

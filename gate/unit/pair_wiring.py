@@ -20,6 +20,7 @@ from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
 from gate.devices.exposure import Exposure
 from gate.devices.focus import Focus
+from gate.devices.illumination import open_lamp
 from gate.devices.inputs import open_inputs
 from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
@@ -115,6 +116,7 @@ def _open_parts(lane: LaneConfig, spec: CameraSpec, clock: Clock) -> LaneParts:
                 exposure=exposure,
             ),
             exposure=exposure,
+            lamp=open_lamp(lane.outputs.illumination, factory),
             decoder=open_decoder(marks=lane.camera.marks),
             outputs=outputs,
             clock=clock,

@@ -9,10 +9,10 @@ from gate.access.model import Direction
 from gate.devices.ports import Change, Contact, Frame, Reading, Sight
 from gate.doctor.camera_check import TEST_CARD, TestCardCheck
 from gate.doctor.finding import Answer, Finding
-from gate.doctor.hands import PRESS_S, ContactCheck, RelayCheck, SignalCheck
+from gate.doctor.hands import PRESS_S, ContactCheck, LampCheck, RelayCheck, SignalCheck
 from gate.doctor.rounds import with_somebody
 from gate.errors import DeviceError
-from gate.sim.devices import ManualClock, SimOutputs, picture_of
+from gate.sim.devices import ManualClock, SimLamp, SimOutputs, picture_of
 from gate.sim.issuer import NOW
 from gate.store.journal import open_journal
 from tests.doctor.examined import Unit
@@ -53,6 +53,22 @@ def test_a_relay_is_as_whoever_stands_there_says(
     one = RelayCheck("Gate A", direction, outputs, 5.0, Person(answers)).look()
     assert (one.answer, says in one.says) == (answer, True), one
     assert not outputs.is_released(Direction.IN)
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [("y", Answer.PASSED), ("n", Answer.FAILED), ("", Answer.NOT_ASKED)],
+)
+def test_the_lamp_at_the_reader_is_lit_and_asked_for(answers: str, answer: Answer) -> None:
+    lamp = SimLamp()
+    assert LampCheck("Gate A", lamp, Person(answers)).look().answer is answer
+    assert lamp.happened == [True, False]
+
+
+def test_a_lamp_that_does_not_obey_fails() -> None:
+    lamp = SimLamp()
+    lamp.broken = "illumination (GPIO26): busy"
+    assert LampCheck("Gate A", lamp, Person("y")).look().answer is Answer.FAILED
 
 
 def test_a_relay_that_does_not_obey_fails(clock: ManualClock) -> None:
