@@ -23,6 +23,7 @@ from gate.hub.wsgi import start_django
         "locallogin": "gate.cli.hub_logins:locallogin",
         "mail": "gate.cli.hub_mail:mail",
         "passkey": "gate.cli.hub_passkey:passkey",
+        "retention": "gate.cli.hub_retention:retention",
         "verify": "gate.cli.hub_verify:verify",
     }
     | {

@@ -23,7 +23,10 @@ CONNECT_TIMEOUT_S: Final = 5
 PRIVATE: Final = 0o600
 """Read and written by the hub's user alone."""
 
-_PRAGMAS: Final = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
+    " PRAGMA secure_delete=ON"  # who was erased leaves no bytes behind
+)
 
 _DJANGO_NAMES: Final = {
     "dbname": "NAME",

@@ -125,6 +125,7 @@ def _apps() -> list[str]:
         "gate.hub.today",
         "gate.hub.mails",
         "gate.hub.check",
+        "gate.hub.retention",
     ]
 
 

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.check.urls")),
     path("", include("gate.hub.areas.urls")),
     path("", include("gate.hub.mails.urls")),
+    path("", include("gate.hub.retention.urls")),
     path("", include("gate.hub.administration.urls")),
     path("", include("gate.hub.fleet.urls")),
     path("", include("gate.hub.https.urls")),

@@ -13,6 +13,7 @@ FOLDER: Final = Path(__file__).parents[2] / "systemd"
 SERVICES: Final = (
     "gate-hub.service",
     "gate-hub-verify.service",
+    "gate-hub-retention.service",
     "gate-hub-fleet.service",
     "gate-hub-desk.service",
     "gate-hub-mail.service",
@@ -48,6 +49,14 @@ def test_the_record_is_checked_each_night_and_after_a_night_without_power() -> N
     assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 02:30", "yes")
     assert "Unit" not in timer  # it starts the service of its own name
     assert _section("gate-hub-verify.service", "Service")["Type"] == "oneshot"
+
+
+def test_old_names_go_each_night_before_the_record_is_checked() -> None:
+    timer = _section("gate-hub-retention.timer", "Timer")
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("*-*-* 01:30", "yes")
+    assert timer["OnCalendar"] < _section("gate-hub-verify.timer", "Timer")["OnCalendar"]
+    assert "Unit" not in timer
+    assert _section("gate-hub-retention.service", "Service")["Type"] == "oneshot"
 
 
 def test_the_fleet_s_trust_is_renewed_each_day_without_a_network() -> None:

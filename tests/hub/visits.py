@@ -254,6 +254,15 @@ VISITS: Final[Mapping[str, Visit]] = {
         address="/sites/kings-wharf/companies/", answers=(200, 403, 404, 200, SIGN_IN)
     ),
     "audit": Visit(address="/sites/kings-wharf/audit/", answers=(200, 403, 404, 200, SIGN_IN)),
+    # So is what is kept of whom; what is posted lacks everything.
+    "retention": Visit(
+        address="/sites/kings-wharf/retention/", answers=(200, 403, 404, 200, SIGN_IN)
+    ),
+    "put-retention": Visit(
+        address="/sites/kings-wharf/retention/put/",
+        answers=(400, 403, 404, 400, SIGN_IN),
+        method="POST",
+    ),
     # Visitors are for guards as well.
     "visitors": Visit(
         address="/sites/kings-wharf/visitors/", answers=(200, 200, 404, 200, SIGN_IN)

@@ -166,6 +166,37 @@ def test_a_hub_is_verified_and_what_does_not_hold_is_told_with_exit_code_1(anoth
     assert "can't be checked" in another.gate("verify", code=2).stderr
 
 
+def test_what_is_old_is_counted_then_let_go_and_what_refuses_is_told_with_exit_code_1(
+    another: Hub,
+) -> None:
+    path = another.data / "hub.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "INSERT INTO people_person (site_id, name, words, language, is_visitor, added_at)"
+            " SELECT id, 'Jane', '', '', 0, '2020-01-01 00:00:00' FROM sites_site"
+        )
+    told = another.gate("retention", "--dry-run").stdout
+    assert "kings-wharf people: 1 would go, older than 1220 days" in told
+    with closing(sqlite3.connect(path)) as database, database:
+        refused = "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        database.execute(f"CREATE TRIGGER refused BEFORE UPDATE ON people_person {refused}")
+    done = another.gate("retention", code=1)
+    assert "kings-wharf people: 0 went, older than 1220 days; not this one" in done.stdout
+    assert "not all that is old went; alarms were raised; next: " in done.stderr
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TRIGGER refused")
+    lines = map(json.loads, another.gate("retention", "--json").stdout.splitlines())
+    gone = {(one["site"], one["purpose"]): one["gone"] for one in lines}
+    assert gone["kings-wharf", "people"] == 1
+    assert gone["", "audit"] == 0
+    with closing(sqlite3.connect(path)) as database, database:
+        assert database.execute("SELECT name FROM people_person").fetchall() == [("",)]
+    assert b"Jane" not in path.read_bytes()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE retention_run")
+    assert "can't be gone through" in another.gate("retention", code=2).stderr
+
+
 def test_a_new_hubs_database_is_read_by_its_own_user_only(furnished: Hub) -> None:
     with furnished.serving():
         modes = {file.name: file.stat().st_mode & 0o777 for file in furnished.data.glob("hub.db*")}

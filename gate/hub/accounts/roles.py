@@ -97,7 +97,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         " pass pass-drawing cancel-pass people new-person import-people example-list induct-people"
         " pass-sheets give-passes print-passes person edit-person person-photo person-phone"
         " erase-person induct-person give-person replace-pass block-person unblock-person"
-        " undo-person note-person companies audit",
+        " undo-person note-person companies audit retention put-retention",
         Place.SITE,
         _MANAGERS,
     ),

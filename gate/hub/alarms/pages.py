@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gate.hub.accounts.parts import may_open, part_at_site
 from gate.hub.accounts.roles import Part
 from gate.hub.alarms.services import open_alarms
+from gate.hub.retention.told import has_failed
 from gate.hub.sites.access import Visitor
 from gate.hub.sites.models import Site
 
@@ -52,6 +53,7 @@ _PAGES: Final = (
     ("unit-logins", "Gate logins"),
     ("alarms", "Alarms"),
     ("mails", "E-mail"),
+    ("retention", "Retention"),
 )
 
 
@@ -131,7 +133,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
                 words=words,
                 address=_address(name, site.slug),
                 is_here=name == here,
-                count=open_alarms(site).count() if name == "alarms" else 0,
+                count=_waiting(site) if name == "alarms" else 0,
                 is_first=name in _FIRST - rest,
                 icon=_ICONS.get(name, ""),
             )
@@ -141,6 +143,10 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
         may_call_roll=may_open(part, "open-roll-call"),
         may_open_people=may_open(part, "person"),
     )
+
+
+def _waiting(site: Site) -> int:
+    return open_alarms(site).count() + has_failed(site)
 
 
 @lru_cache(maxsize=_KEPT_ADDRESSES)

@@ -21,6 +21,7 @@ from gate.hub.alarms.pages import pages_of
 from gate.hub.alarms.services import acknowledge, closed_alarms, open_alarms
 from gate.hub.alarms.words import moment_words, words_of
 from gate.hub.ingest.models import Alarm
+from gate.hub.retention.told import last_night
 from gate.hub.sites.access import managed_site
 from gate.hub.sites.models import Site
 
@@ -89,7 +90,7 @@ def _page(
     context = {
         "site": site,
         "pages": pages_of(request.user, site, "alarms"),
-        "checked": last_check(site, now),
+        "checked": (last_check(site, now), last_night(site, now)),
         "opened": opened,
         "closed": closed,
         "open_rows": [_row(alarm, zone, form if alarm.pk == number else None) for alarm in opened],

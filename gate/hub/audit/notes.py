@@ -53,6 +53,7 @@ class Act(StrEnum):
     TOOK_BOOK = "took_book"
     IDENTIFIED = "identified"
     CHANGED_AREAS = "changed_areas"
+    CHANGED_RETENTION = "changed_retention"
     HUB_SIGN_IN = "hub_sign_in"
     FAILED_SIGN_IN = "failed_sign_in"
     CHOSE_PASSWORD = "chose_password"  # noqa: S105 - what was done, and no password

@@ -21,9 +21,14 @@ from gate.hub.sites.access import managed_site
 
 PAGE_RECORDS: Final = 100
 
+ERASED: Final = "erased"
+"""Who did it, once that is older than the site keeps it (gate.hub.retention)."""
+
 _MAX_DIGITS: Final = 18
 
-_OF_PLACES: Final = frozenset({Act.OTHER, Act.JOINED, Act.IDENTIFIED, Act.CHANGED_AREAS})
+_OF_PLACES: Final = frozenset(
+    {Act.OTHER, Act.JOINED, Act.IDENTIFIED, Act.CHANGED_AREAS, Act.CHANGED_RETENTION}
+)
 """What was done to no person: told by its address, or by a unit's name."""
 
 

@@ -32,6 +32,7 @@ WORDS: Final = {
     Act.TOOK_BOOK: "took onto a device, to check cards there, names and faces of",
     Act.IDENTIFIED: "had a gate blink and beep:",
     Act.CHANGED_AREAS: "changed areas or access points:",
+    Act.CHANGED_RETENTION: "changed for how long it is kept:",
     Act.HUB_SIGN_IN: "signed in:",
     Act.FAILED_SIGN_IN: "failed to sign in as",
     Act.CHOSE_PASSWORD: "chose another password for",

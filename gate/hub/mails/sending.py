@@ -26,9 +26,6 @@ LONGEST_WAIT: Final = timedelta(minutes=30)
 GIVEN_UP_AFTER: Final = timedelta(days=5)
 """As long as a mail server tries (RFC 5321, section 4.5.4.1)."""
 
-KEPT_FOR: Final = timedelta(days=400)
-"""More than a year of reports' roots; 2 kB each."""
-
 _FOR_GOOD: Final = 500
 """From here on a refusal is for good (RFC 5321, section 4.2.1): there is no such mailbox."""
 
@@ -47,7 +44,6 @@ class Sent:
 
 def send_due(now: datetime) -> Sent:
     """Send what is due. A server that can't be reached is not asked again for each letter."""
-    Letter.objects.filter(made_at__lt=now - KEPT_FOR).delete()
     old = Q(made_at__lt=now - GIVEN_UP_AFTER)
     _unsent().filter(old).update(given_up_at=now)
     connection = get_connection()

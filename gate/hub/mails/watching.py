@@ -20,6 +20,7 @@ from gate.hub.mails import words
 from gate.hub.mails.models import MAX_SUBJECT_CHARS, Letter, Silence, Topic, Watch, Wish
 from gate.hub.mails.wishes import readers
 from gate.hub.mails.words import Told
+from gate.hub.retention.told import last_run
 from gate.hub.sites.models import Site
 
 GAP: Final = timedelta(minutes=5)
@@ -97,10 +98,15 @@ def _alarms(site: Site, now: datetime) -> int:
     alarms = Alarm.objects.filter(
         unit__site=site, first_at__gte=now - ALARMS_FOR, acknowledgement=None
     )
-    return sum(
+    written = sum(
         _write(site, Topic.ALARM, f"alarm:{alarm.pk}", words.alarm(site, alarm), now)
         for alarm in alarms.select_related("unit")
     )
+    last = last_run(site)
+    if last is not None and last.fault and last.at >= now - ALARMS_FOR:
+        key = f"retention:{last.pk}"
+        written += _write(site, Topic.ALARM, key, words.not_let_go(site, last), now)
+    return written
 
 
 def _report(site: Site, now: datetime) -> int:

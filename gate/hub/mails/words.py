@@ -20,6 +20,7 @@ from gate.hub.log.silence import silences
 from gate.hub.mails.models import Silence
 from gate.hub.manifest.words import age_words
 from gate.hub.report.figures import figures_of
+from gate.hub.retention.models import Run
 from gate.hub.sites.models import Site
 
 _HERE_ONLY: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -85,6 +86,19 @@ def alarm(site: Site, raised: Alarm) -> Told:
         f"Alarm at {site.name}: {told.headline}",
         f"{told.headline}: {raised.unit.name}, {at}.",
         "What it means and what to do stands on the page Alarms, where it is acknowledged.",
+        page="alarms",
+    )
+
+
+def not_let_go(site: Site, night: Run) -> Told:
+    """Tell that something old could not be let go of."""
+    at = moment_words(night.at, ZoneInfo(site.time_zone))
+    return _told(
+        site,
+        f"{site.name} keeps something for longer than it may",
+        f"What had grown old at {site.name} was let go of on {at}, and not all of it went.",
+        f"The hub says: {night.fault}",
+        "It is tried again each night. Show this to whoever looks after the hub.",
         page="alarms",
     )
 
