@@ -5,6 +5,7 @@ as before (gate.events.chain). Of a block, a forgiven exit and a pass the keyed 
 name nobody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ from gate.hub.people.models import Note, Person, PersonCard, PersonPass, Photo
 from gate.hub.people.register import keys_of
 from gate.hub.people.standings import standing
 from gate.hub.people.visitors import on_site
+from gate.hub.sites.models import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,35 +41,58 @@ class Erased:
 def erase(person: Person, now: datetime) -> Erased:
     """Take away all that names somebody at their site.
 
-    1. The record's holder parts.  2. What is written for the gates.  3. Passes.  4. The person.
-
     Raises:
         ConfigError: they have a good pass, are blocked, or are here as a visitor; nothing went.
     """
     site = person.site
     with transaction.atomic():
         held(site)
-        _refuse(person, now)
-        keys = keys_of(person)
-        # 1.
-        entries = Entry.objects.filter(naming(keys), site=site).update(salt=None, holder=None)
-        # 2.
-        blocks = Block.objects.filter(site=site, person__in=keys).update(issuer="", number="")
-        Forgiveness.objects.filter(site=site, person__in=keys).update(issuer="", number="")
-        change_inducted(site, drop=keys, now=now)
-        SignedPresence.objects.filter(site=site).update(message=None, etag="", issued_at=None)
-        # 3.
-        passes = Pass.objects.filter(personpass__person=person)
-        IssuedCard.objects.filter(pass__in=passes).update(name="")
-        count = passes.update(issuer="", number="", company="", text="", photo=None)
-        # 4.
+        faults = _objections(person, now)
+        if faults:
+            raise ConfigError("erase", faults)
+        named = naming(keys_of(person))
+        entries = Entry.objects.filter(named, site=site).update(salt=None, holder=None)
+        passes, blocks = _erase_beside_record(site, [person], now)
+    return Erased(entries=entries, passes=passes, blocks=blocks)
+
+
+def erase_from_register(site: Site, people: Sequence[Person], now: datetime) -> int:
+    """Take away what names people of a site, but in the record: that has an age of its own.
+
+    Who must be named now stays. Returns how many went.
+    """
+    with transaction.atomic():
+        held(site)
+        going = [person for person in people if not _objections(person, now)]
+        if going:
+            _erase_beside_record(site, going, now)
+    return len(going)
+
+
+def _erase_beside_record(site: Site, people: Sequence[Person], now: datetime) -> tuple[int, int]:
+    """Return how many passes and blocks were made nameless.
+
+    1. What is written for the gates.  2. Passes.  3. The people.
+    """
+    keys = {key for person in people for key in keys_of(person)}
+    # 1.
+    blocks = Block.objects.filter(site=site, person__in=keys).update(issuer="", number="")
+    Forgiveness.objects.filter(site=site, person__in=keys).update(issuer="", number="")
+    change_inducted(site, drop=keys, now=now)
+    SignedPresence.objects.filter(site=site).update(message=None, etag="", issued_at=None)
+    # 2.
+    passes = Pass.objects.filter(personpass__person__in=people)
+    IssuedCard.objects.filter(pass__in=passes).update(name="")
+    count = passes.update(issuer="", number="", company="", text="", photo=None)
+    # 3.
+    for person in people:
         _forget(person, now)
-    return Erased(entries=entries, passes=count, blocks=blocks)
+    return count, blocks
 
 
-def _refuse(person: Person, now: datetime) -> None:
+def _objections(person: Person, now: datetime) -> list[str]:
     if person.erased_at is not None:
-        raise ConfigError("erase", ["this person was erased already"])
+        return ["this person was erased already"]
     there = standing(person, now)
     faults = []
     if there.good is not None:
@@ -78,8 +103,7 @@ def _refuse(person: Person, now: datetime) -> None:
         faults.append("the gates say that the person is on site; next: wait for the day's end")
     if on_site(person.site).filter(visitor=person).exists():
         faults.append("the visitor is on site; next: sign out first")
-    if faults:
-        raise ConfigError("erase", faults)
+    return faults
 
 
 def _is_inside(person: Person, now: datetime) -> bool:
