@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from gate.hub.administration.pages import administration_pages
 from gate.hub.audit.models import Record
 from gate.hub.audit.notes import Act
+from gate.hub.audit.views import ERASED
 from gate.hub.audit.words import WORDS
 
 PAGE_RECORDS: Final = 100
@@ -37,7 +38,7 @@ def _row(one: Record, names: dict[int, str]) -> dict[str, Any]:
     """Tell of a record; without a site, `subject` is the number of somebody who signs in."""
     return {
         "at": f"{one.at:%-d %b %Y, %H:%M:%S} UTC",
-        "by": one.by_name,
+        "by": one.by_name or ERASED,
         "act": WORDS[Act(one.act)] if one.act in set(Act) else one.act,
         "whom": "" if one.subject is None else names.get(one.subject, f"account {one.subject}"),
         "place": one.place,

@@ -1,7 +1,8 @@
-"""One record for each look at a person and each change. Written once (migration 0002).
+"""One record for each look at a person and each change. Written once (migration 0003).
 
-It names who did it. Whom it was done to is a number, so that somebody who is erased is nameless
-here too; so is what was written down, which is kept where it was written.
+It names who did it, until that is old (gate.hub.retention). Whom it was done to is a number, so
+that somebody who is erased is nameless here too; so is what was written down,
+which is kept where it was written.
 """
 
 from typing import ClassVar, Final
