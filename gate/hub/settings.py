@@ -182,7 +182,7 @@ def _static(config: HubConfig) -> dict[str, Any]:
         "STATICFILES_DIRS": [str(_HERE / "static")],
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-            "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+            "staticfiles": {"BACKEND": "gate.hub.static_files.NamedByContent"},
         },
         "WHITENOISE_ALLOW_ALL_ORIGINS": False,
     }

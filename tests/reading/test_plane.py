@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from gate.reading.plane import sharpened, smoothed
@@ -9,7 +10,8 @@ from gate.reading.plane import sharpened, smoothed
 
 def box_of_nine(plane: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return means over 9 by 9, of the inner part of a plane only."""
-    return np.lib.stride_tricks.sliding_window_view(plane, (9, 9)).mean(axis=(2, 3))
+    means: NDArray[np.float64] = sliding_window_view(plane, (9, 9)).mean(axis=(2, 3))
+    return means
 
 
 @pytest.mark.parametrize("levels", [(0, 256), (100, 110), (250, 256)])

@@ -3,15 +3,18 @@
 import gzip
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Final
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
 from gate.hub import settings as hub_settings
 from gate.hub.alarms.pages import Page, Pages
+from gate.hub.static_files import NamedByContent
 
 FIRST_LOAD_BYTES: Final = 180_000
 """What a first visit may fetch, compressed and with its fonts: a second on a weak 4G link."""
@@ -94,3 +97,18 @@ def test_a_page_is_under_more_or_beside_it() -> None:
     pages = Pages(every=(first, other), may_call_roll=True)
     assert list(pages) == [first, other]
     assert (pages.rest, pages.tabs, pages.beside_tabs) == ((other,), (first,), (other,))
+
+
+def test_a_module_imports_others_by_their_content(tmp_path: Path) -> None:
+    storage = NamedByContent(location=str(tmp_path))
+    modules = [path for folder in ("card", "check") for path in (STATIC / folder).glob("*.js")]
+    names = [path.relative_to(STATIC).as_posix() for path in modules]
+    for name, path in zip(names, modules, strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(path, tmp_path / name)
+    own = FileSystemStorage(str(STATIC))
+    list(storage.post_process({name: (own, name) for name in names}))
+    text = (tmp_path / storage.stored_name("check/check.js")).read_text()
+    imported = re.findall(r'from "([^"]+)"', text)
+    assert len(imported) == 4
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", one) for one in imported), imported
