@@ -15,6 +15,9 @@ from gate.install.plan import EXAMPLES, SETTINGS, Plan
 
 CONFIG_TXT: Final = "/boot/firmware/config.txt"
 UNITS: Final = "/etc/systemd/system"
+STAMPS: Final = "/var/lib/systemd/timers"
+"""When a timer that makes up for what it missed was last due (systemd.timer(5), Persistent=)."""
+
 USERS: Final = "/etc/sysusers.d/gate.conf"
 FOLDERS: Final = "/etc/tmpfiles.d/gate.conf"
 RECORD: Final = ("/var/lib/gate", "/etc/gate")
@@ -211,6 +214,7 @@ def _remove_services(machine: Machine, names: list[str]) -> list[str]:
         return []
     machine.run(["systemctl", "disable", "--quiet", "--now", *names])
     for name in names:
+        machine.remove(f"{STAMPS}/stamp-{name}")  # first: a cut run knows it by its unit's name
         machine.remove(f"{UNITS}/{name}")
     machine.run(["systemctl", "daemon-reload"])
     return names

@@ -99,6 +99,9 @@ def test_uninstalling_gives_the_machine_back_and_keeps_the_record(
     stock = set(pi.files())
     _install(pi, project)
     (pi.root / "var/lib/gate/journal.db").write_text("the record", "utf-8")
+    stamp = pi.root / "var/lib/systemd/timers/stamp-gate-doctor.timer"
+    stamp.parent.mkdir(parents=True)
+    stamp.touch()
     assert _install(pi, project, "--uninstall") == 0
     left = set(pi.files()) - stock - {"run/gate-install.lock", "etc/sysusers.d/gate.conf"}
     assert (pi.root / CONFIG_TXT.lstrip("/")).read_text("utf-8") == STOCK
