@@ -1,6 +1,7 @@
 """The gate's own reader behind the `Decoder` port, stopped at its cap by its own checks.
 
-What it reads and how is `gate.reading`; here it gets a clock and a name.
+What it reads and how is `gate.reading`; here it gets a clock and a name. `EqualisingDecoder` reads
+one picture; the others share what is remembered of the frames before, and the time of a frame.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,39 +9,28 @@ from math import inf
 from typing import Final
 
 from gate.devices.clock import SystemClock
+from gate.devices.pace import CAP_S, Pace
 from gate.devices.ports import Corners, Frame, Reading, Sight
 from gate.errors import DeviceError
-from gate.reading import Code, Follower
+from gate.reading import Code, Follower, read_frame
 from gate.reading.plane import Points
 
 EQUALISING: Final = "equalising"
 
-CAP_S: Final = 0.1
-"""At a gate: the next good frame waits for it, and 200 ms are all that a person may wait."""
-
 
 class EqualisingDecoder:
-    """Searches a frame for what is smeared, bent, dim or far away, in tens of milliseconds."""
+    """Searches a picture for what is smeared, bent, dim or far away, in tens of milliseconds."""
 
     def __init__(
-        self,
-        *,
-        cap_s: float = CAP_S,
-        first_look: bool = False,
-        follower: Follower | None = None,
-        monotonic: Callable[[], float] | None = None,
+        self, *, cap_s: float = CAP_S, monotonic: Callable[[], float] | None = None
     ) -> None:
         """Say how long to look.
 
         Args:
             cap_s: seconds after which it begins no further step of a few milliseconds.
-            first_look: see `read_frame`.
-            follower: is told what is found, to follow it over the frames that come.
             monotonic: seconds on a steady line; the machine's own if none is given.
         """
         self._cap_s = cap_s
-        self._first_look = first_look
-        self._follower = follower
         self._monotonic = monotonic or SystemClock().monotonic
 
     def decode(self, frame: Frame) -> Sight:
@@ -51,36 +41,37 @@ class EqualisingDecoder:
         """
         _refuse_empty(frame)
         end_s = self._monotonic() + self._cap_s
-        follower = self._follower or Follower()
-        return _sight(
-            follower.search(
-                frame.luma,
-                lambda: self._monotonic() < end_s,
-                look=0 if self._first_look else None,
-                at_s=frame.at_s,
-            )
-        )
+        return _sight(read_frame(frame.luma, lambda: self._monotonic() < end_s))
+
+
+class SearchingDecoder:
+    """Searches a frame in the time that it has left, and lets what is found be followed."""
+
+    def __init__(self, follower: Follower, pace: Pace, *, look: int | None = None) -> None:
+        """Say how to look: `look` is the only one of the looks, None for all."""
+        self._follower = follower
+        self._pace = pace
+        self._look = look
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what can be read.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
+        return _searched(frame, self._follower, self._pace, self._look)
 
 
 class PatientDecoder:
-    """All looks at once after a rest; while it is asked on, one a turn, all but the first of them.
+    """One look a turn, of all but the first, which has turns of its own; after a rest anew.
 
-    So what changes without a code in it never costs all looks in one second, and what is new gets
-    them at once. The first look has turns of its own.
+    So what goes on changing without a code in it never costs all of them in one second.
     """
 
-    def __init__(
-        self,
-        follower: Follower,
-        *,
-        rest_s: float,
-        cap_s: float = CAP_S,
-        monotonic: Callable[[], float] | None = None,
-    ) -> None:
+    def __init__(self, follower: Follower, pace: Pace, *, rest_s: float) -> None:
         self._follower = follower
+        self._pace = pace
         self._rest_s = rest_s
-        self._cap_s = cap_s
-        self._monotonic = monotonic or SystemClock().monotonic
         self._looked_s = -inf
         self._look = 0
 
@@ -90,32 +81,18 @@ class PatientDecoder:
         Raises:
             DeviceError: the frame has no pixels.
         """
-        _refuse_empty(frame)
         is_rested = not 0 <= frame.at_s - self._looked_s < self._rest_s
         self._looked_s = frame.at_s
-        self._look = 0 if is_rested else self._look + 1
-        end_s = self._monotonic() + self._cap_s
-        look = None if is_rested else self._look
-        return _sight(
-            self._follower.search(
-                frame.luma, lambda: self._monotonic() < end_s, look=look, at_s=frame.at_s
-            )
-        )
+        self._look = 1 if is_rested else self._look + 1
+        return _searched(frame, self._follower, self._pace, self._look)
 
 
 class FollowingDecoder:
     """Looks only where codes were found before, and reads them from all frames together."""
 
-    def __init__(
-        self,
-        follower: Follower,
-        *,
-        cap_s: float = CAP_S,
-        monotonic: Callable[[], float] | None = None,
-    ) -> None:
+    def __init__(self, follower: Follower, pace: Pace) -> None:
         self._follower = follower
-        self._cap_s = cap_s
-        self._monotonic = monotonic or SystemClock().monotonic
+        self._pace = pace
 
     def decode(self, frame: Frame) -> Sight:
         """Return what is followed and read by now; what is not yet is `unread`.
@@ -124,14 +101,18 @@ class FollowingDecoder:
             DeviceError: the frame has no pixels.
         """
         _refuse_empty(frame)
-        end_s = self._monotonic() + self._cap_s
-        codes = self._follower.follow(
-            frame.luma, lambda: self._monotonic() < end_s, at_s=frame.at_s
-        )
+        codes = self._follower.follow(frame.luma, self._pace.has_time, at_s=frame.at_s)
         if codes or not self._follower.follows:
             return _sight(codes)
         missed = tuple(map(_place, self._follower.missed))
         return Sight(unread=True, missed=missed)
+
+
+def _searched(frame: Frame, follower: Follower, pace: Pace, look: int | None) -> Sight:
+    _refuse_empty(frame)
+    return _sight(
+        follower.search(frame.luma, pace.has_time, look=look, at_s=frame.at_s, most_px=pace.most_px)
+    )
 
 
 def _refuse_empty(frame: Frame) -> None:

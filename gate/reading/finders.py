@@ -97,8 +97,10 @@ def _compared(plane: Plane, places: NDArray[np.float64]) -> list[Finder]:
     spots = np.stack([across.reshape(-1), down.reshape(-1)], axis=1).astype(float)
     turned = np.stack(
         [spots @ np.array([(np.cos(a), np.sin(a)), (-np.sin(a), np.cos(a))]) for a in _TURNS]
-    )
-    points = places[:, None, None, :2] + turned[None] * modules[:, :, None, None]
+    ).astype(np.float32)
+    points = places[:, None, None, :2].astype(np.float32) + turned[None] * modules[
+        :, :, None, None
+    ].astype(np.float32)
     seen = sampled(plane, points)
     seen = seen - seen.mean(axis=-1, keepdims=True)
     scores = seen @ pattern / np.sqrt((seen**2).sum(axis=-1) * (pattern @ pattern) + 81.0)

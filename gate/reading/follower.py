@@ -15,7 +15,7 @@ from gate.reading.decode import Decoded
 from gate.reading.finders import MIN_LIKENESS, Finder
 from gate.reading.model import Code, HasTime
 from gate.reading.plane import Luma, Points
-from gate.reading.reader import search_frame
+from gate.reading.reader import MAX_LOOK_PX, search_frame
 from gate.reading.track import Track
 
 MAX_TRACKS: Final = 3
@@ -75,11 +75,17 @@ class Follower:
         return [found.fit.warp.corners for found in tracks if found.code is None]
 
     def search(
-        self, luma: Luma, has_time: HasTime, *, look: int | None = None, at_s: float = 0.0
+        self,
+        luma: Luma,
+        has_time: HasTime,
+        *,
+        look: int | None = None,
+        at_s: float = 0.0,
+        most_px: int = MAX_LOOK_PX,
     ) -> list[Code]:
         """Return the codes of a frame, as `search_frame` does, and begin to follow them."""
         self._let_go(at_s)
-        found = search_frame(luma, has_time, look=look, seen=self._finders)
+        found = search_frame(luma, has_time, look=look, seen=self._finders, most_px=most_px)
         faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
         self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
         for one in (*found.read, *found.missed):

@@ -83,12 +83,18 @@ def read_frame(luma: Luma, has_time: HasTime, *, first_look: bool = False) -> li
 
 
 def search_frame(
-    luma: Luma, has_time: HasTime, *, look: int | None = None, seen: Sequence[Finder] = ()
+    luma: Luma,
+    has_time: HasTime,
+    *,
+    look: int | None = None,
+    seen: Sequence[Finder] = (),
+    most_px: int = MAX_LOOK_PX,
 ) -> Search:
     """Return what `read_frame` reads and what it misses.
 
     `look` is the only one of the looks, counted from 0; counted on beyond the last it begins anew
-    with the second. None: all.
+    with the second. None: all. No copy of more than `most_px` is looked
+    at.
 
     Where no look finds a symbol, the finder patterns of all looks are tried together, and with them
     those `seen` a moment ago in other frames: of a card much smeared each look finds one or two.
@@ -97,7 +103,7 @@ def search_frame(
     tried: list[tuple[Points, int]] = []
     finders: list[Finder] = []
     level = Level(luma=luma, scale=1)
-    for way in _chosen(_ways(luma), look):
+    for way in _chosen(_ways(luma, most_px), look):
         if not has_time():
             break
         found = _seen_by(way)
@@ -118,9 +124,9 @@ def _as_in_frame(level: Level, one: Finder) -> Finder:
     return replace(one, x=float(x), y=float(y), size=one.size * level.scale)
 
 
-def _ways(luma: Luma) -> list[_Way]:
+def _ways(luma: Luma, most_px: int = MAX_LOOK_PX) -> list[_Way]:
     """Return the ways to look, in the order of what they find for their time."""
-    levels = _levels(luma)
+    levels = _levels(luma, min(most_px, MAX_LOOK_PX))
     # Half the size costs a quarter and shows most codes of 3 px a module and more.
     ordered = [*levels[1:2], *levels[:1], *levels[2:]]
     ways = [_Way(level=level) for level in ordered]
@@ -149,12 +155,12 @@ def _seen_by(way: _Way) -> list[Finder]:
     return find_finders(luma, _REACH_PX, margin)
 
 
-def _levels(luma: Luma) -> list[Level]:
+def _levels(luma: Luma, most_px: int) -> list[Level]:
     """Return copies from the largest that is looked at to the smallest that may hold a code."""
     levels = []
     level = Level(luma=luma, scale=1)
     while min(level.luma.shape) >= MIN_SIDE_PX:
-        if level.luma.size <= MAX_LOOK_PX:
+        if level.luma.size <= most_px:
             levels.append(level)
         level = halved(level)
     return levels
@@ -167,6 +173,8 @@ def _tried_triples(
     has_time: HasTime,
 ) -> Search:
     """Return what is read at `triples`, adding to `tried` where a code was but wasn't read."""
+    if not triples:
+        return Search()
     plane = level.luma.astype(np.float32)
     read: dict[str, Decoded] = {}
     missed: list[Decoded] = []

@@ -5,7 +5,8 @@ import pytest
 
 from gate.bench.read_degraded import CONDITIONS, degraded
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.equalising_decoder import CAP_S, EQUALISING, EqualisingDecoder, PatientDecoder
+from gate.devices.equalising_decoder import EQUALISING, EqualisingDecoder, PatientDecoder
+from gate.devices.pace import CAP_S, Pace
 from gate.devices.ports import Frame, Reading, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.errors import DeviceError
@@ -71,28 +72,33 @@ NOTHING = empty_scene((320, 240), 1)
 
 def is_read_after(*times_s: float) -> bool:
     """Tell whether a decoder reads `SMALL` at the last of these times, having seen nothing."""
-    decoder = PatientDecoder(Follower(), rest_s=2.0, monotonic=lambda: 0.0)
+    pace = Pace(lambda: 0.0)
+    pace.begin(SMALL.size)
+    decoder = PatientDecoder(Follower(), pace, rest_s=2.0)
     for at_s in times_s[:-1]:
         decoder.decode(Frame(luma=NOTHING, at_s=at_s))
     return bool(decoder.decode(Frame(luma=SMALL, at_s=times_s[-1])).readings)
 
 
 def test_while_it_is_asked_on_it_looks_one_way_after_the_other() -> None:
-    reads = [is_read_after(*map(float, range(1 + turn))) for turn in range(1, 6)]
+    reads = [is_read_after(*map(float, range(1 + turn))) for turn in range(5)]
     assert reads == [True, True, False, False, True]
 
 
-def test_after_a_rest_all_looks_have_their_turn_at_once() -> None:
-    assert is_read_after(0.0)
-    assert is_read_after(0.0, 1.0, 2.0, 4.0)
+def test_after_a_rest_it_begins_with_the_look_that_sees_most() -> None:
+    assert not is_read_after(0.0, 1.0, 2.0)
+    assert is_read_after(0.0, 1.0, 3.0)
 
 
 def test_a_time_line_that_begins_anew_is_a_rest() -> None:
-    assert is_read_after(100.0, 101.0, 102.0, 0.0)
+    assert not is_read_after(100.0, 101.0, 102.0)
+    assert is_read_after(100.0, 101.0, 0.0)
 
 
-def test_a_patient_decoder_ends_at_its_cap_too() -> None:
+def test_a_patient_decoder_ends_with_the_time_of_its_frame() -> None:
     clock = Steps(step_s=CAP_S)
-    decoder = PatientDecoder(Follower(), rest_s=2.0, monotonic=clock.monotonic)
+    pace = Pace(clock.monotonic)
+    pace.begin(SMALL.size)
+    decoder = PatientDecoder(Follower(), pace, rest_s=2.0)
     assert decoder.decode(Frame(luma=SMALL, at_s=0.0)) == Sight()
     assert clock.asked == 2
