@@ -22,6 +22,7 @@ from gate.devices.clock import SystemClock
 from gate.devices.notifier import open_notifier
 from gate.errors import ConfigError
 from gate.events.batch import unit_uid
+from gate.store.camera_days import camera_days_path
 from gate.store.clock_state import clock_state_path
 from gate.store.cursor import Cursor, cursor_directory
 from gate.store.unit_key import unit_key
@@ -122,6 +123,10 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
         clock=clock,
         batch_entries=hub.batch_entries,
         areas=areas_of(config),
+        cameras={
+            lane.name: camera_days_path(config.unit.journal, lane.direction)
+            for lane in config.access_point
+        },
     )
     pace = Pace(every_s=hub.every_s)
     source = PullSource(

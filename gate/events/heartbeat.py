@@ -1,9 +1,9 @@
 """A heartbeat: what a unit tells its hub of itself, signed by the unit; no person is in it.
 
 The payload is a map with text keys, in this project's strict CBOR (yes is 1, no is 0). `oldest_ms`,
-`temperature_c`, `disk_free_bytes`, `areas` and what tells of manifest and tier are left out when
-they are not known. Keys this hub does not know are ignored: a unit that was updated first is still
-heard.
+`temperature_c`, `disk_free_bytes`, `areas`, `cameras` and what tells of manifest and tier are left
+out when they are not known. Keys this hub does not know are ignored: a unit that was updated first
+is still heard.
 
 Invariant: `open_heartbeat` of any bytes is a heartbeat or EventError.
 """
@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from gate.errors import EncodingError, EventError
+from gate.events.camera_day import CameraDay, from_wire, to_wire
 from gate.events.codec import from_ms, to_ms
 from gate.events.model import MAX_DETAIL_CHARS, MAX_NUMBER, MAX_TEXT_CHARS
 from gate.events.signed import open_signed, sign
@@ -30,6 +31,9 @@ MAX_LISTS: Final = 64
 
 MAX_AREAS: Final = 8
 """A unit has two lanes at the most; room for four times as many."""
+
+MAX_CAMERA_DAYS: Final = 2
+"""Today's, and yesterday's for a unit that was cut off over midnight."""
 
 MAX_URI_CHARS: Final = 256
 MAX_FAULTS: Final = 32
@@ -57,6 +61,7 @@ class Heartbeat:
         tier_left_s: until the next tier.
         untrusted_s: running time under a clock that nothing vouches for; None if unknown.
         areas: where each of its access points leads, by the name it records.
+        cameras: how the camera of each access point saw its last days' cards, by the same name.
     """
 
     sent_at: datetime
@@ -75,6 +80,7 @@ class Heartbeat:
     tier_left_s: int | None = None
     untrusted_s: int | None = None
     areas: Mapping[str, str] = field(default_factory=dict)
+    cameras: Mapping[str, tuple[CameraDay, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what could not be sent, stored and shown."""
@@ -98,10 +104,17 @@ class Heartbeat:
         for uri, age_s in self.list_ages.items():
             _check_text("list", uri, MAX_URI_CHARS)
             _check_number(f"list_ages {uri}", age_s, 0, MAX_NUMBER)
+        self._check_lanes()
+
+    def _check_lanes(self) -> None:
         if len(self.areas) > MAX_AREAS:
             raise EventError(f"heartbeat: {len(self.areas)} access points, at most {MAX_AREAS}")
         for text in (*self.areas, *self.areas.values()):
             _check_text("areas", text, MAX_TEXT_CHARS)
+        _check_number("cameras", len(self.cameras), 0, MAX_AREAS)
+        for name, days in self.cameras.items():
+            _check_text("cameras", name, MAX_TEXT_CHARS)
+            _check_number("days of a camera", len(days), 0, MAX_CAMERA_DAYS)
 
 
 def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
@@ -123,6 +136,8 @@ def sign_heartbeat(heartbeat: Heartbeat, key: SigningKey) -> bytes:
         "tier_left_s": heartbeat.tier_left_s,
         "untrusted_s": heartbeat.untrusted_s,
         "areas": dict(heartbeat.areas) or None,
+        "cameras": {name: list(map(to_wire, days)) for name, days in heartbeat.cameras.items()}
+        or None,
     }
     known = {key: value for key, value in fields.items() if value is not None}
     return sign(TYP, cbor.encode(known), key)
@@ -181,6 +196,7 @@ def _heartbeat(fields: Mapping[Any, object]) -> Heartbeat:
                 tier_left_s=_optional(fields, "tier_left_s"),
                 untrusted_s=_optional(fields, "untrusted_s"),
                 areas=_areas(fields.get("areas", {})),
+                cameras=_cameras(fields.get("cameras", {})),
             )
         case _:
             raise EventError("payload: a field of a heartbeat is missing or of another type")
@@ -222,6 +238,19 @@ def _areas(told: object) -> dict[str, str]:
     if len(areas) != len(told):
         raise EventError("payload: areas is not a map of texts to texts")
     return areas
+
+
+def _cameras(told: object) -> dict[str, tuple[CameraDay, ...]]:
+    if not isinstance(told, dict):
+        raise EventError("payload: cameras is not a map")
+    cameras = {
+        name: tuple(from_wire(day) for day in days)
+        for name, days in told.items()
+        if isinstance(name, str) and isinstance(days, list)
+    }
+    if len(cameras) != len(told):
+        raise EventError("payload: cameras is not a map of texts to lists")
+    return cameras
 
 
 def _texts(values: list[Any]) -> tuple[str, ...]:

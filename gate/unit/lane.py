@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gate.devices.exposure import Exposure
 from gate.devices.inputs import NoInputs
 from gate.devices.ports import Camera, Clock, Decoder, Inputs, Lamp, Outputs
+from gate.unit.camera_days import CameraDays
 from gate.unit.contacts import Contacts
 from gate.unit.controller import Controller
 from gate.unit.lane_teller import LaneTeller
@@ -43,3 +44,4 @@ class Lane:
     controller: Controller
     contacts: Contacts
     teller: LaneTeller | None = None
+    days: CameraDays | None = None

@@ -80,6 +80,8 @@ class LaneLoop:
         for by_key in self._lane.contacts.turn(at_s):
             self._by_key(by_key)
         controller.tick(at_s)
+        if self._lane.days is not None:
+            self._lane.days.turn(at_s)
         return taken is not None
 
     def tell(self) -> None:
@@ -106,6 +108,8 @@ class LaneLoop:
             self._watch(answer, taken)
         if news.sighting is Sighting.PRESENTED:
             self._look_at_lens(taken, sight, news.payload)
+        elif news.sighting is Sighting.UNREADABLE and lane.days is not None:
+            lane.days.missed()
 
     def _light(self, taken: Taken, sight: Sight) -> None:
         """Light what is held up, if it has to be."""
@@ -122,7 +126,9 @@ class LaneLoop:
         """Take note of how a card was seen, once it is answered."""
         for reading in sight.readings:
             if reading.text == payload and reading.place is not None:
-                self._lens.look(taken.frame.luma, reading.place)
+                light = self._lens.look(taken.frame.luma, reading.place)
+                if light is not None and self._lane.days is not None:
+                    self._lane.days.read(light, taken.frame.shot)
         self._follow(LENS, works=not self._lens.is_dirty)
 
     def _by_key(self, by_key: ByKey) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from gate.devices.ports import Corners, Luma
-from gate.reading.light import light_at
+from gate.reading.light import Light, light_at
 
 CARDS: Final = 64
 """An early half hour at a busy gate; one scratched card, or a night's phones, is not a lens."""
@@ -46,11 +46,15 @@ class LensWatch:
         self._seen: deque[_Figures] = deque(maxlen=CARDS)
         self._best: _Figures | None = None
 
-    def look(self, luma: Luma, place: Corners) -> None:
-        """Take note of a card that was read at `place`."""
+    def look(self, luma: Luma, place: Corners) -> Light | None:
+        """Take note of a card that was read at `place`; return its figures, if they tell."""
         light = light_at(luma, np.array(place, float))
         if light is None or light.bright < MIN_LEVEL:
-            return
+            return None
+        self._compare(light)
+        return light
+
+    def _compare(self, light: Light) -> None:
         self._seen.append(_Figures(edge_px=light.edge_px, haze=light.dark / light.bright))
         if len(self._seen) < CARDS:
             return

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from gate.access.model import Direction
 from gate.access.muster import Muster
@@ -26,9 +27,11 @@ from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Clock, Contact, Inputs, Notifier, Reactions
 from gate.errors import ConfigError
+from gate.store.camera_days import camera_days_path
 from gate.store.command_state import command_state_path
 from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
 from gate.unit.attendance import last_trusted_time, recorded_people
+from gate.unit.camera_days import CameraDays
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
@@ -177,6 +180,7 @@ def assemble_pair(config: Config, parts: PairParts, trust: TrustWatch | None = N
 class _Common:
     """What both lanes have together."""
 
+    journal: Path
     clock: StampClock
     trust: TrustWatch
     portals: OpenPortals
@@ -212,6 +216,7 @@ def _common(
         people = replace(people, muster=Muster())  # nobody could ever give the all-clear
         tested_at = None
     return _Common(
+        journal=journal,
         clock=clock,
         trust=trust,
         portals=portals,
@@ -284,6 +289,7 @@ def _lane(lane: LaneConfig, parts: LaneParts, common: _Common, records: Records)
         controller=controller,
         contacts=Contacts(parts.inputs, controller),
         teller=_teller(lane, common),
+        days=CameraDays(camera_days_path(common.journal, lane.point.direction), common.clock),
     )
 
 

@@ -30,10 +30,12 @@ from gate.devices.notifier import open_notifier
 from gate.devices.outputs import open_outputs
 from gate.devices.ports import Contact, Notifier
 from gate.errors import ConfigError
+from gate.store.camera_days import camera_days_path
 from gate.store.command_state import command_state_path
 from gate.store.trust_in_force import TrustInForce
 from gate.store.trust_store import refuse_for_a_gate, refuse_private_keys
 from gate.unit.attendance import last_trusted_time, recorded_people
+from gate.unit.camera_days import CameraDays
 from gate.unit.commands import Commands
 from gate.unit.contacts import Contacts, reactions, turns_told
 from gate.unit.controller import Controller
@@ -187,6 +189,7 @@ def assemble(config: Config, parts: Parts, trust: TrustWatch | None = None) -> U
         upkeep=upkeep,
         contacts=Contacts(parts.inputs, controller),
         teller=_teller(config, trust, clock),
+        days=CameraDays(camera_days_path(config.unit.journal, lane.direction), clock),
     )
 
 

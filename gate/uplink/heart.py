@@ -8,8 +8,10 @@ from typing import Final
 
 from gate import __version__
 from gate.errors import EventError, UplinkError
+from gate.events.camera_day import CameraDay
 from gate.events.heartbeat import MAX_FAULTS, Heartbeat, sign_heartbeat
 from gate.events.model import MAX_DETAIL_CHARS
+from gate.store.camera_days import read_camera_days
 from gate.store.checked import read_checked
 from gate.store.clock_state import clock_state_path
 from gate.store.journal_reader import JournalReader
@@ -128,7 +130,13 @@ def heartbeat(
         boot_reason=vitals.boot_reason,
         faults=tuple(dict.fromkeys(faults))[:MAX_FAULTS],
         areas=link.areas,
+        cameras=_cameras(link),
     )
+
+
+def _cameras(link: Link) -> dict[str, tuple[CameraDay, ...]]:
+    days = {lane: read_camera_days(path) for lane, path in link.cameras.items()}
+    return {lane: told for lane, told in days.items() if told}
 
 
 def _one_line(text: str) -> str:

@@ -59,6 +59,8 @@ class Link:
     batch_entries: int
     areas: Mapping[str, str] = field(default_factory=dict)
     """Where each access point of the unit leads, by the name it records."""
+    cameras: Mapping[str, Path] = field(default_factory=dict)
+    """Where the gate keeps how the camera of each saw its cards (`gate.store.camera_days`)."""
 
 
 class Ending(StrEnum):

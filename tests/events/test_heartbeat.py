@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.errors import EventError
+from gate.events.camera_day import CameraDay
 from gate.events.heartbeat import (
     MAX_HEARTBEAT_BYTES,
     TYP,
@@ -23,6 +24,7 @@ from gate.signing.keys import SigningKey
 
 UNIT = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 NOW = datetime(2026, 12, 6, 7, 15, tzinfo=UTC)
+TODAY = CameraDay(day=20_793, cards=120, edge_cpx=214, haze_percent=18, need_us=9_000, missed=3)
 FULL = Heartbeat(
     sent_at=NOW,
     clock_trusted=True,
@@ -40,6 +42,7 @@ FULL = Heartbeat(
     tier_left_s=7200,
     untrusted_s=4000,
     areas={"Gate A in": "tower"},
+    cameras={"Gate A in": (TODAY,)},
 )
 FIELDS: dict[str, Any] = {
     "sent_ms": 1_796_541_300_000,
@@ -58,6 +61,7 @@ FIELDS: dict[str, Any] = {
     "tier_left_s": 7200,
     "untrusted_s": 4000,
     "areas": {"Gate A in": "tower"},
+    "cameras": {"Gate A in": [[20_793, 120, 214, 18, 9_000, 3]]},
 }
 TIMES = st.integers(0, 2**47).map(
     lambda ms: datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)

@@ -1,6 +1,7 @@
 """A window that grows dirty is told before cards stop being read, and one that is cleaned too."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -10,11 +11,14 @@ from gate.bench.optics import Condition
 from gate.devices.ports import Corners, Frame, Luma, Reading, Sight
 from gate.events.model import EventKind
 from gate.sim.devices import SimCamera, SimNotifier
+from gate.store.camera_days import read_camera_days
+from gate.unit.camera_days import WRITE_S, CameraDays
 from gate.unit.camera_feed import CameraFeed
 from gate.unit.lane import Lane as UnitLane
 from gate.unit.lane_loop import LaneLoop
 from gate.unit.lens import CARDS, LensWatch
 from gate.unit.mild import LENS
+from gate.unit.stamp import StampClock
 from gate.unit.wiring import Parts
 from tests.unit.conftest import Lane
 from tests.unit.test_hints import card, held
@@ -93,6 +97,27 @@ class EachAnother:
         self._count += 1
         text = f"CC1:{self._count}"
         return Sight(readings=(Reading(text=text, decoder="x", place=self._place),))
+
+
+def test_each_card_that_is_read_counts_for_its_day(way_in: Lane, tmp_path: Path) -> None:
+    parts = Parts(
+        open_camera=lambda: SimCamera([CLEAN[0]] * 5, way_in.clock, frame_s=1.0),
+        decoder=EachAnother(CLEAN[1]),
+        outputs=way_in.outputs,
+        clock=way_in.clock,
+        notifier=SimNotifier(),
+    )
+    path = tmp_path / "camera-in.json"
+    days = CameraDays(path, StampClock(way_in.clock))
+    lane = UnitLane(parts=parts, controller=way_in.controller, contacts=way_in.contacts, days=days)
+    loop = LaneLoop(lane, CameraFeed(parts.open_camera, way_in.clock, retries=False), None)
+    while not loop.ended:
+        loop.turn()
+    way_in.clock.advance(WRITE_S)
+    days.turn(way_in.clock.monotonic())
+    [day] = read_camera_days(path)
+    assert day.cards >= 4
+    assert 150 < day.edge_cpx < 400
 
 
 def test_the_gate_records_a_dirty_lens_and_locks_nothing_for_it(way_in: Lane) -> None:

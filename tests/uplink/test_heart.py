@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gate.access.model import Direction
+from gate.events.camera_day import CameraDay
 from gate.events.chain import genesis
 from gate.sim.issuer import NOW
+from gate.store.camera_days import camera_days_path, write_camera_days
 from gate.store.checked import write_checked
 from gate.store.clock_state import clock_state_path, write_clock_state
 from gate.store.trust_in_force import load_in_force
@@ -89,3 +93,13 @@ def test_a_unit_that_was_never_checked_tells_nothing_of_it(site: Site) -> None:
 
 def test_it_tells_where_the_units_access_points_lead(site: Site) -> None:
     assert told(site).areas == {"Gate A in": "tower"}
+
+
+def test_how_the_cameras_saw_their_days_is_told_by_lane(site: Site) -> None:
+    path = camera_days_path(site.path, Direction.IN)
+    day = CameraDay(day=20_793, cards=9, edge_cpx=220, haze_percent=8, need_us=0, missed=1)
+    write_camera_days(path, (day,))
+    empty = camera_days_path(site.path, Direction.OUT)
+    link = replace(site.link, cameras={"Gate A in": path, "Gate A out": empty})
+    beat = heartbeat(link, Believes(held=None), None, END, ())
+    assert beat.cameras == {"Gate A in": (day,)}

@@ -16,9 +16,11 @@ from gate.errors import ConfigError
 from gate.hub.alarms.pages import pages_of
 from gate.hub.alarms.words import moment_words
 from gate.hub.audit.notes import Act, note
+from gate.hub.gates.sharpness import sharpness_of
 from gate.hub.gates.state import states_of
 from gate.hub.gates.strip import strips_of
 from gate.hub.gates.words import words_of
+from gate.hub.ingest.sharpness import days_of
 from gate.hub.log.day import Day
 from gate.hub.manifest.identifying import done_at, identify, last_of
 from gate.hub.people.frames import author, sentence
@@ -57,6 +59,7 @@ def _page(request: HttpRequest, site: Site, *, fault: str = "", status: int = 20
     states = list(states_of(site, now))
     today = Day(on=now.astimezone(zone).date(), zone=zone)
     strips = strips_of([state.unit for state in states], today, now)
+    cameras = days_of(state.unit.pk for state in states)
     context = {
         "site": site,
         "pages": pages_of(request.user, site, "gates"),
@@ -64,6 +67,11 @@ def _page(request: HttpRequest, site: Site, *, fault: str = "", status: int = 20
             {
                 "words": words_of(state, now, zone),
                 "strip": strips.get(state.unit.pk),
+                "lanes": [
+                    shown
+                    for lane, days in cameras.get(state.unit.pk, {}).items()
+                    if (shown := sharpness_of(lane, days, now)) is not None
+                ],
                 "asked": _asked(state.unit, now, zone),
             }
             for state in states

@@ -159,6 +159,28 @@ class HeardDay(models.Model):
         return f"day {self.day} of {self.unit_id}"
 
 
+class SharpDay(models.Model):
+    """How the camera of one of a unit's lanes saw the cards of a day (`gate.events.camera_day`)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, db_index=False)
+    lane = models.CharField(max_length=MAX_TEXT_CHARS)
+    day = models.IntegerField()
+    """Days since 1970."""
+    cards = models.IntegerField()
+    edge_cpx = models.IntegerField()
+    haze_percent = models.IntegerField()
+    need_us = models.IntegerField()
+    missed = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "lane", "day"], name="sharp_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"day {self.day} of {self.unit_id}, {self.lane}"
+
+
 class Heartbeat(models.Model):
     """What a unit said of itself last."""
 

@@ -40,6 +40,7 @@ from gate.hub.ingest.rows import (
     other_journals,
     stored_hashes,
 )
+from gate.hub.ingest.sharpness import note_cameras
 from gate.signing.keys import Algorithm, SigningKey, VerifyingKey
 
 _Answer = TypeVar("_Answer")
@@ -104,6 +105,7 @@ def take_heartbeat(unit: KnownUnit, message: bytes, now: datetime) -> None:
     with transaction.atomic():
         _keep_heartbeat(unit, heartbeat, now)
         note_heard(unit.id, heartbeat.tier, now)
+        note_cameras(unit.id, heartbeat.cameras, now)
 
 
 def _keep_heartbeat(unit: KnownUnit, heartbeat: Told, now: datetime) -> None:
