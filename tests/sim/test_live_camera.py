@@ -7,10 +7,15 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Frame, Luma
 from gate.errors import DeviceError
 from gate.sim.devices import FREEZE_S, ManualClock
+from gate.sim.frames import render
 from gate.sim.live_camera import LATE_S, Ailment, LiveCamera
+from gate.sim.look import Look
+from gate.sim.pictures import card
+from gate.sim.scene import site_scene
 
 FRAME_S = 0.1
 
@@ -82,6 +87,18 @@ def test_a_late_camera_shows_what_was_there_and_its_time_stands_until_then() -> 
     assert frames[50].at_s == pytest.approx(5.0)
     late = next(live.frames())
     assert clock.monotonic() - late.at_s <= LATE_S
+
+
+@pytest.mark.parametrize("ailment", [None, Ailment.CAST, Ailment.DIM])
+def test_a_card_is_read_through_a_colour_cast_and_in_poor_light(ailment: Ailment | None) -> None:
+    rng = np.random.default_rng(4)
+    scene = site_scene((1280, 720), rng)
+    shown = render(card("CC1:" + "A1B2 C3D4" * 42), Look(), scene, rng=rng)
+    clock = ManualClock(datetime(2026, 1, 5, 7, tzinfo=UTC))
+    live = LiveCamera(lambda _: shown, lambda _: ailment, clock, wait=clock.advance)
+    chain = open_decoder(lambda: 0.0)
+    read = [chain.decode(frame).readings for frame in islice(live.frames(), 3)]
+    assert any(read)
 
 
 @pytest.mark.parametrize(
