@@ -219,6 +219,16 @@ def output_in_one_call(pin_class: Any, claim_output: Any) -> Any:  # noqa: ANN40
     return OneCallPin
 
 
+def with_own_pins(factory: Any) -> Any:  # noqa: ANN401 - gpiozero has no types
+    """Return `factory` with a table of pins of its own, so that it lets go of no other one's.
+
+    gpiozero 2.0.1 gives all factories of a process one table (gpiozero/pins/local.py): contacts
+    that were let go of made inputs of the lamps beside them. Who has which pin stays shared.
+    """
+    factory.pins = {}
+    return factory
+
+
 def _open_mock() -> PinBank:
     from gpiozero.exc import GPIOZeroError  # noqa: PLC0415 - see the module's contract
     from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415 - see the contract
@@ -253,4 +263,4 @@ def _open_lgpio() -> PinBank:
             f"pins: the GPIO chip does not open ({error}); the gate's user must be in group gpio"
         ) from error
     factory.pin_class = output_in_one_call(factory.pin_class, lgpio.gpio_claim_output)
-    return PinBank(factory=factory, errors=errors)
+    return PinBank(factory=with_own_pins(factory), errors=errors)

@@ -4,7 +4,7 @@ gpiozero's pretended factory lets anybody take any pin. Here a line belongs to t
 it until that one's chip is closed, as a line of lgpio's belongs to its open chip.
 """
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pytest
 from gpiozero.exc import GPIOZeroError
@@ -12,7 +12,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from gate.devices.clock import SystemClock
 from gate.devices.outputs import GpioOutputs, OutputPins
-from gate.devices.pins import PinBank
+from gate.devices.pins import PinBank, with_own_pins
 from gate.errors import DeviceError
 
 PINS: Final = OutputPins(entry_relay=17, exit_relay=18, green=27, red=22, amber=23)
@@ -45,6 +45,16 @@ class OneOwnerFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no typ
     def close(self) -> None:
         super().close()
         self.board.owner = {pin: one for pin, one in self.board.owner.items() if one is not self}
+
+
+class SharingFactory(MockFactory):  # type: ignore[misc]  # as above
+    """Has one table of pins with all others of the process, as gpiozero gives it to local ones."""
+
+    table: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self) -> None:
+        super().__init__(revision="a02082", pin_class=MockPWMPin)
+        self.pins = self.table
 
 
 class OwnedPin(MockPWMPin):  # type: ignore[misc]  # gpiozero has no types
@@ -100,3 +110,15 @@ def test_a_pin_that_is_not_let_go_of_leaves_no_other_one_driven(stuck: int) -> N
     board.stuck = set()
 
     assert [gpio for gpio, pin in pins.items() if pin.function == "output"] == [stuck]
+
+
+def test_contacts_that_are_let_go_of_leave_the_lamps_their_pins() -> None:
+    banks = [
+        PinBank(factory=with_own_pins(SharingFactory()), errors=(GPIOZeroError,)) for _ in range(2)
+    ]
+    contacts, lamps = banks
+    contacts.contact("exit button", 12, closed_is_low=True, bounce_s=0.01)
+    lamp = lamps.line("green lamp", 27)
+    contacts.close()
+    lamp.off()
+    lamps.close()
