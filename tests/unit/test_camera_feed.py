@@ -14,7 +14,7 @@ from gate.sim.devices import ManualClock
 from gate.unit.camera_feed import LEAVE_S, CameraFeed
 from gate.unit.camera_stream import CameraStream, Taken
 from gate.unit.camera_watch import MAX_OPENINGS, OPEN_S, RESTART_S, STALL_S
-from gate.unit.picture_watch import FROZEN_S
+from gate.unit.picture_watch import FROZEN_S, LATE_S
 
 DEADLINE_S = 10.0
 """Far beyond what any wait needs; a test that reaches it has failed."""
@@ -211,6 +211,27 @@ def test_a_camera_that_hands_out_one_picture_again_and_again_is_back_with_the_ne
     camera.put(picture(2, 10.0))
     assert feed.take(DEADLINE_S) is not None
     assert not feed.faulty
+    camera.put(END)
+
+
+def test_a_stream_that_begins_anew_is_measured_by_its_own_time() -> None:
+    hands = Hands()
+    feed, clock = make(hands)
+    camera = first_camera(feed, hands)
+    camera.put(picture(1, at_s=0.0))
+    assert feed.take(DEADLINE_S) is not None
+    for number in (2, 3):
+        clock.advance(LATE_S + 0.5)
+        camera.put(picture(number, at_s=0.1 * number))
+        feed.take(DEADLINE_S)
+    assert feed.faulty
+
+    camera.put(picture(4))
+    until(feed, lambda: camera.starts == 2)
+    for number in (5, 6, 7):
+        clock.advance(1.0)
+        camera.put(picture(number, at_s=number - 50.0))
+        assert feed.take(DEADLINE_S) is not None
     camera.put(END)
 
 

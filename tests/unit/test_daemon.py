@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate.access.model import Direction
-from gate.devices.ports import Frame, Sight
+from gate.devices.ports import Frame, Lamp, Sight
 from gate.devices.signals import Signal
 from gate.errors import DeviceError
 from gate.events.model import EventKind
@@ -18,6 +18,7 @@ from gate.sim.devices import (
     Released,
     SimCamera,
     SimDecoder,
+    SimLamp,
     SimNotifier,
     picture_of,
 )
@@ -51,7 +52,10 @@ class BrokenDecoder:
 
 
 def unit_of(
-    lane: Lane, camera: Callable[[], Camera], decoder: Decoder | None = None
+    lane: Lane,
+    camera: Callable[[], Camera],
+    decoder: Decoder | None = None,
+    lamp: Lamp | None = None,
 ) -> tuple[Unit, SimNotifier]:
     notifier = SimNotifier()
     parts = Parts(
@@ -60,6 +64,7 @@ def unit_of(
         outputs=lane.outputs,
         clock=TickingClock(lane.clock.now()),
         notifier=notifier,
+        lamp=lamp,
     )
     unit = Unit(
         parts=parts,
@@ -82,6 +87,14 @@ def scripted(lane: Lane, *pictures: tuple[str, ...]) -> Callable[[], Camera]:
 
 def failing() -> Camera:
     raise DeviceError("camera: it is not there; plug it in")
+
+
+def test_the_lamp_at_the_reader_is_dark_in_the_end(way_in: Lane) -> None:
+    lamp = SimLamp()
+    unit, _ = unit_of(way_in, scripted(way_in), lamp=lamp)
+    lamp.shine(lit=True)
+    assert run(unit, threading.Event()) == EXIT_DONE
+    assert not lamp.is_lit
 
 
 def test_each_picture_is_decided_and_the_end_is_locked_and_recorded(

@@ -287,3 +287,11 @@ def test_the_watchdog_is_not_fed_while_a_lane_hangs(gate: TwoLanes, card: str) -
 def has_turned(gate: TwoLanes, asked: int) -> bool:
     """Tell whether the main thread has turned some times since it had asked for the time so."""
     return gate.clock.asked > asked + 10
+
+
+def test_no_lamp_at_a_reader_is_lit_after_the_end(gate: TwoLanes) -> None:
+    with gate:
+        assert comes(lambda: "ready" in gate.notifier.said)
+        for lamp in gate.lamps.values():
+            lamp.shine(lit=True)
+    assert [lamp.is_lit for lamp in gate.lamps.values()] == [False, False]

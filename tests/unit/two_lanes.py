@@ -16,7 +16,7 @@ from gate.devices.ports import Contact, Decoder, Frame, Reactions, Sight
 from gate.errors import DeviceError
 from gate.events.model import Event, EventKind
 from gate.signing.keys import Algorithm
-from gate.sim.devices import ManualClock, SimDecoder, SimNotifier, SimOutputs, picture_of
+from gate.sim.devices import ManualClock, SimDecoder, SimLamp, SimNotifier, SimOutputs, picture_of
 from gate.sim.inputs import SimInputs
 from gate.store import desk as desks
 from gate.store import trust_store
@@ -153,6 +153,7 @@ class TwoLanes(AbstractContextManager["TwoLanes"]):
         self.decoders: dict[Direction, Decoder] = {way: SimDecoder() for way in Direction}
         self.outputs: dict[Direction, SimOutputs] = {}
         self.inputs: dict[Direction, SimInputs] = {}
+        self.lamps = {way: SimLamp() for way in Direction}
         self.refuses_to_open: set[Direction] = set()
         self.code: int | None = None
         self.shared = SimInputs(self.clock)
@@ -253,6 +254,7 @@ class TwoLanes(AbstractContextManager["TwoLanes"]):
             outputs=outputs,
             clock=self.clock,
             inputs=self.inputs[way],
+            lamp=self.lamps[way],
         )
 
 
