@@ -9,7 +9,7 @@ from typing import Final, TextIO
 
 import click
 
-from gate.cli.doctor_certificate import give, verify
+from gate.cli.doctor_certificate import give, may_go_on, verify
 from gate.config import load_config
 from gate.devices.clock import SystemClock
 from gate.devices.decoder_chain import open_decoder
@@ -117,6 +117,8 @@ def doctor(  # noqa: PLR0913 - a command's options
     config, clock = load_config(config_path), SystemClock()
     site = Site(config=config, clock=clock, decoder=open_decoder, wait=threading.Event().wait)
     found = _told(alone(site), as_json=as_json)
+    if certificate_path is not None and not may_go_on(found):
+        context.exit(EXIT_NO)
     person = Person(sys.stdin)
     if asks or certificate_path is not None:
         found += _told(with_somebody(site, person), as_json=as_json)

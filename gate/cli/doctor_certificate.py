@@ -1,5 +1,6 @@
 """The commissioning certificate on the command line: given, and verified."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,10 @@ from gate.doctor.camera_check import take_picture
 from gate.doctor.commissioning import (
     Commissioned,
     certificate_of,
+    found_missing,
     keep_pictures,
 )
+from gate.doctor.finding import Finding
 from gate.doctor.hands import Question
 from gate.doctor.rounds import Site, cameras_of
 from gate.errors import ConfigError, TrustError
@@ -41,9 +44,7 @@ def give(
         DeviceError: a camera gives no picture any more.
     """
     if commissioned.missing:
-        click.echo("no certificate:", err=True)
-        for missing in commissioned.missing:
-            click.echo(f"  {missing}", err=True)
+        _tell_missing(commissioned.missing)
         return False
     if not question("A picture is taken of the empty place. Is nobody before the camera now?"):
         click.echo("no certificate: it has a picture of the empty place", err=True)
@@ -62,6 +63,15 @@ def give(
         raise ConfigError(str(error.filename or path), [fault]) from error
     click.echo(f"certificate: {path}, signed by unit {uid}")
     return True
+
+
+def may_go_on(findings: Sequence[Finding]) -> bool:
+    """Say what keeps the certificate back whatever somebody answers; none of it: go on."""
+    missing = found_missing(findings)
+    if missing:
+        _tell_missing(missing)
+        click.echo("next: see to that first, then run this again", err=True)
+    return not missing
 
 
 def verify(path: Path, by: str | None, config_path: Path) -> bool:
@@ -93,6 +103,12 @@ def verify(path: Path, by: str | None, config_path: Path) -> bool:
         return False
     click.echo("that is the unit's own key")
     return True
+
+
+def _tell_missing(missing: Sequence[str]) -> None:
+    click.echo("no certificate:", err=True)
+    for one in missing:
+        click.echo(f"  {one}", err=True)
 
 
 def _wanted(by: str | None, config_path: Path) -> VerifyingKey | None:

@@ -1,8 +1,9 @@
 """The board's own checks: clock with a cell, heat, supply, and who feeds its watchdogs."""
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +12,10 @@ from gate.devices.board import (
     UNDER_VOLTAGE_NOW,
     UNDER_VOLTAGE_SINCE_START,
     Board,
+    Rtc,
 )
 from gate.devices.ports import Clock
-from gate.doctor.finding import Finding, attention, failed, not_asked, passed
+from gate.doctor.finding import Fact, Finding, attention, failed, not_asked, passed
 from gate.uplink.vitals import read_vitals
 
 DRIFT_S: Final = 2.0
@@ -21,6 +23,8 @@ DRIFT_S: Final = 2.0
 whole seconds only."""
 LOST_S: Final = 3600.0
 """No cell's clock strays so far in a month: it has stood still."""
+_BEGUN: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""As gate.trust.status_token has it: what was before is a clock that was never set."""
 LOW_CELL_MV: Final = 2500
 """A CR2032 or ML-2020 below it is empty (their makers' discharge curves)."""
 
@@ -70,12 +74,12 @@ class RtcCheck:
                 "Fit the cell, or the clock board, of docs/reference/wiring.md.",
             )
         drift_s = round((rtc.at - self.clock.now()).total_seconds(), 1)
-        facts = {"drift_s": drift_s, "cell_mv": rtc.cell_mv}
+        facts: dict[str, Fact] = {"drift_s": drift_s, "cell_mv": rtc.cell_mv}
         if rtc.cell_mv is not None and rtc.cell_mv < LOW_CELL_MV:
             says = f"Its cell has {rtc.cell_mv / 1000:.2f} V, at least {LOW_CELL_MV / 1000:.1f}."
             return failed("clock cell", says, "Put a new cell in.", **facts)
         if not self.clock.is_trusted():
-            return not_asked("clock cell", "Its drift is told once the clock is steered.")
+            return _unsteered(rtc, facts)
         if abs(drift_s) > LOST_S:
             says = f"It is {drift_s:+.0f} s off: it has stood still."
             return failed("clock cell", says, "Put a new cell in.", **facts)
@@ -84,6 +88,16 @@ class RtcCheck:
             step = "Run this again in an hour; if it stays so, change the clock board."
             return attention("clock cell", says, step, **facts)
         return passed("clock cell", f"It keeps time: {drift_s:+.1f} s.", **facts)
+
+
+def _unsteered(rtc: Rtc, facts: Mapping[str, Fact]) -> Finding:
+    """Return how it is where nothing tells the time: a site of its own may never have that."""
+    if rtc.at < _BEGUN:
+        says = f"It says {rtc.at:%Y-%m-%d}: it has stood still, or was never set."
+        step = "Let the unit reach a time server once; if it stays so, put a new cell in."
+        return failed("clock cell", says, step, **facts)
+    says = f"It says {rtc.at:%Y-%m-%d %H:%M} UTC; its drift is told once a time server is reached."
+    return attention("clock cell", says, "Compare that with a watch.", **facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,18 @@ def ask_unplugged(question: Question) -> Iterator[Finding]:
 
 
 def judge(findings: Sequence[Finding]) -> Commissioned:
-    """Say what keeps a unit from its certificate.
+    """Say what keeps a unit from its certificate: what is found, and the words that are missing."""
+    missing = found_missing(findings)
+    confirmed = {one.name for one in findings if one.answer is Answer.PASSED}
+    asked = {one.name for one in findings}
+    for name, words in WORDS:
+        if f"{UNPLUGGED}{name}" not in asked | confirmed:
+            missing.append(f"{UNPLUGGED}{name}: {words} Nobody was asked.")
+    return Commissioned(findings=findings, missing=missing)
+
+
+def found_missing(findings: Sequence[Finding]) -> list[str]:
+    """Return what of some findings keeps a unit from its certificate.
 
     What needs attention does not; what is broken does, and whatever should have been asked and was
     not.
@@ -64,12 +75,7 @@ def judge(findings: Sequence[Finding]) -> Commissioned:
         for one in findings
         if one.answer is Answer.NOT_ASKED and one.name not in BY_ITSELF
     ]
-    confirmed = {one.name for one in findings if one.answer is Answer.PASSED}
-    asked = {one.name for one in findings}
-    for name, words in WORDS:
-        if f"{UNPLUGGED}{name}" not in asked | confirmed:
-            missing.append(f"{UNPLUGGED}{name}: {words} Nobody was asked.")
-    return Commissioned(findings=findings, missing=missing)
+    return missing
 
 
 def checked_installer(name: str) -> str:

@@ -62,6 +62,19 @@ def test_nobody_at_the_keyboard_is_no_yes() -> None:
     assert person("Does it turn?") is None
 
 
+def test_nobody_is_asked_for_a_certificate_that_can_not_be_given(
+    unit: Unit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "certificate.pdf"
+    assert doctor(unit, "--certify", str(path), "--installer", "Sam Field") == 1
+    said = capsys.readouterr().err
+    assert "no certificate:\n  " in said
+    assert "trust: " in said
+    assert "next: see to that first, then run this again" in said
+    assert "[y/n]" not in said
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("suffix", [".pdf", ".svg", ".png"])
 def test_a_test_card_is_drawn(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"card{suffix}"

@@ -60,6 +60,11 @@ def free_run(unit: Unit) -> None:
     unit.clock = ManualClock(unit.clock.now(), trusted=False)
 
 
+def never_set(unit: Unit) -> None:
+    free_run(unit)
+    unit.board.set_rtc(86_400, cell_uv=3_000_000)
+
+
 def soft(seen: Luma) -> Luma:
     blurred = Image.fromarray(seen).filter(ImageFilter.GaussianBlur(3))
     return np.array(blurred, dtype=np.uint8)
@@ -75,6 +80,8 @@ CASES: list[tuple[str, str, Callable[[Unit], object], Answer, str]] = [
     ("drifts", "clock cell", lambda unit: rtc(unit, 30), ATTENTION, "+30.0 s"),
     ("stood", "clock cell", lambda unit: rtc(unit, -90_000), FAILED, "stood still"),
     ("empty", "clock cell", lambda unit: rtc(unit, 0, 2400), FAILED, "2.40 V"),
+    ("no server", "clock cell", free_run, ATTENTION, "once a time server is reached"),
+    ("never set", "clock cell", never_set, FAILED, "It says 1970-01-02: it has stood still"),
     ("worn", "storage", lambda unit: unit.board.err(2), FAILED, "2 errors"),
     ("free-run", "clock", free_run, ATTENTION, "nothing vouches"),
 ]
