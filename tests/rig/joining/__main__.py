@@ -42,7 +42,7 @@ def main() -> int:
         tried("code shown again", partial(shown_again, machine))
         tried("alarms at the hub", partial(alarms, place))
         other = Machine(Path(folder) / "other", place)
-        machine.goes()
+        tried("leaves", partial(leaves, machine))
         tried("code of another's", partial(told, other, "cut", Setback.USED))
         tried("joins by a proxy", partial(joins_by_proxy, other, place, opened))
     failed = sum(not held for _, held in rows)
@@ -94,6 +94,14 @@ def shown_again(machine: Machine) -> str:
     said = machine.shown("cable")
     assert said.get("setback") == Setback.IN_USE, said
     return f"{said['beeps']} beeps: {said['what']} {said['detail'][:60]}"
+
+
+def leaves(machine: Machine) -> str:
+    """A unit that leaves is blank, and its network is gone with its profile."""
+    machine.leaves()
+    assert machine.is_blank()
+    assert "gate" not in machine.network(), machine.network()
+    return "blank; NetworkManager has its network no more"
 
 
 def alarms(place: Place) -> str:
