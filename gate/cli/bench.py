@@ -16,6 +16,7 @@ from rich.table import Table
 
 from gate.bench.bursts import count_bursts
 from gate.bench.degraded import count_degraded
+from gate.bench.lateness import CARDS, measure_lateness
 from gate.bench.read import measure_read
 from gate.bench.read_bursts import BURSTS_EACH
 from gate.bench.read_degraded import FRAMES_EACH, TEXT_CHARS
@@ -88,9 +89,23 @@ def bench() -> None:
     help="Only count what is read of bursts of 15 frames in a hand, of 11 kinds that are harder.",
 )
 @click.option(
+    "--morning",
+    is_flag=True,
+    help="Only measure how late cards in people's hands are read after the first frame that can be"
+    " read. --each: how many cards.",
+)
+@click.option(
+    "--slowness",
+    type=click.FloatRange(0.1, 100),
+    default=1.0,
+    show_default=True,
+    help="With --morning: as on a machine so many times slower than this one.",
+)
+@click.option(
     "--each",
     type=click.IntRange(1, 10_000),
-    help=f"Of each kind, with --degraded ({FRAMES_EACH} frames) or --burst ({BURSTS_EACH} bursts).",
+    help=f"How many: of each kind with --degraded ({FRAMES_EACH} frames) or --burst ({BURSTS_EACH}"
+    f" bursts), cards with --morning ({CARDS}).",
 )
 @click.option(
     "--chars",
@@ -104,31 +119,35 @@ def bench() -> None:
     type=click.IntRange(0, 2**31),
     default=1,
     show_default=True,
-    help="Other frames for another number, with --degraded or --burst.",
+    help="Other frames for another number, with --degraded, --burst or --morning.",
 )
 @_runs_option(READ_RUNS)
 @_json_option
-def read(
+def read(  # noqa: PLR0913 - the command's options
     photos: Path | None,
     runs: int,
     each: int | None,
     chars: int,
     seed: int,
+    slowness: float,
     *,
     degraded: bool,
     burst: bool,
+    morning: bool,
     as_json: bool,
 ) -> None:
     """Reading a frame: the unit's chain, and pyzbar, beside bare zxing-cpp.
 
     Example: gate bench read --photos photos/
     """
-    if degraded and burst:
-        raise click.UsageError("--degraded and --burst: name one of them")
+    if degraded + burst + morning > 1:
+        raise click.UsageError("--degraded, --burst, --morning: name one of them")
     if degraded:
         rows = count_degraded(seed, each or FRAMES_EACH, chars)
     elif burst:
         rows = count_bursts(seed, each or BURSTS_EACH, chars)
+    elif morning:
+        rows = measure_lateness(each or CARDS, seed, slowness)
     else:
         rows = measure_read(photos, runs)
     show_rows("read", rows, as_json=as_json)
