@@ -68,7 +68,7 @@ def _row(one: Record, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
     known = one.act in set(Act)
     return {
         "at": moment_words(one.at, zone),
-        "by": one.by_name,
+        "by": one.by_name or ERASED,
         "act": WORDS[Act(one.act)] if known else one.act,
         "whom": _whom(one, names),
         "subject": one.subject,
