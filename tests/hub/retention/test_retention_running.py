@@ -24,7 +24,7 @@ from gate.hub.retention.periods import set_days
 from gate.hub.retention.purposes import BY_NAME
 from gate.hub.retention.running import due, run
 from gate.hub.sites.models import Role
-from gate.hub.sites.services import add_user
+from gate.hub.sites.services import add_site, add_user
 from tests.hub.gates import PASSWORD
 from tests.hub.passes.conftest import ANN
 from tests.hub.people import worker
@@ -158,6 +158,7 @@ def test_the_page_of_alarms_says_when_it_was_done_and_if_it_was_not(
 def test_sign_ins_are_kept_as_long_as_the_site_that_keeps_them_longest(site: Site) -> None:
     Record.objects.create(site=None, at=LONG_AGO, by_name="Ann", act="hub_sign_in", host="::1")
     set_days(site, "audit", 1400, by=ANN, now=LONG_AGO)
+    add_site(slug="yard", name="Yard", time_zone="Europe/London", organisation="Hartwell")
     at(NOW)
     assert Record.objects.get().host == "::1"
     assert at(LONG_AGO + 1401 * DAY) == [("", "audit", 1)]
