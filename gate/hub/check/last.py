@@ -44,7 +44,7 @@ def _told(one: CardCheck, numbers: dict[bytes, int], names: dict[int, str], day:
         who = "Somebody not in this site's list" if number is None else names[number]
     return Checked(
         time=day.moment_words(to_ms(one.at)),
-        by=one.by_name,
+        by=one.by_name or "somebody, erased",
         who=who or "Person erased",
         said=", ".join(map(headline, one.said.split())) or "Good card",
         is_good=not one.said,

@@ -1,5 +1,6 @@
 """Checks of cards, written once: migration 0002 has the database refuse to change or remove them.
 
+Who made a check may be forgotten, as in the audit record (gate.hub.retention), and nothing else.
 A card's text is not kept. Whose card it was, its person says: a keyed hash, which names nobody, as
 gates keep it (gate.trust.person).
 """
@@ -31,8 +32,8 @@ class CardCheck(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, db_index=False)
     at = models.DateTimeField()
     received_at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
-    by_name = models.CharField(max_length=MAX_NAME_CHARS)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    by_name = models.CharField(max_length=MAX_NAME_CHARS, blank=True)
     person = models.BinaryField(max_length=PERSON_BYTES, null=True)
     """None of a text that no issuer signed."""
     told = models.CharField(max_length=MAX_REASONS_CHARS, null=True)  # noqa: DJ001 - "" is a good card

@@ -13,6 +13,7 @@ from gate.hub.retention.people import People, Photographs
 from gate.hub.retention.record import Record
 from gate.hub.retention.written import (
     AUDITED,
+    CHECKED,
     ENDED_BLOCKS,
     FORGIVEN,
     LETTERS,
@@ -107,7 +108,7 @@ AUDIT: Final = Purpose(
     least=_YEAR,
     least_why="what is looked into is often found out late",
     most=_SEVEN_YEARS,
-    parts=(AUDITED,),
+    parts=(AUDITED, CHECKED),
 )
 PURPOSES: Final = (
     RECORD,

@@ -6,6 +6,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from gate.hub.audit.models import Record
+from gate.hub.check.models import CardCheck
 from gate.hub.desk.models import IssuedCard
 from gate.hub.mails.models import Letter, Silence
 from gate.hub.manifest.models import Block, Forgiveness
@@ -63,6 +64,10 @@ def _audited(moment: Moment) -> QuerySet[Record]:
     return Record.objects.filter(~Q(by_name=""), site=moment.site)
 
 
+def _checked(moment: Moment) -> QuerySet[CardCheck]:
+    return CardCheck.objects.filter(~Q(by_name=""), site=moment.site)
+
+
 def _forget_card(rows: QuerySet[Any]) -> None:
     rows.update(issuer="", number="")
 
@@ -72,6 +77,10 @@ def _forget_pass(rows: QuerySet[Pass]) -> None:
     passes = Pass.objects.filter(pk__in=numbers)
     IssuedCard.objects.filter(pass__in=passes).update(name="")
     passes.update(issuer="", number="", company="", text="", photo=None)
+
+
+def _forget_checker(rows: QuerySet[CardCheck]) -> None:
+    rows.update(by=None, by_name="")
 
 
 def forget_author(rows: QuerySet[Record]) -> None:
@@ -85,3 +94,4 @@ FORGIVEN: Final = Rows(find=_forgiven, since="at", go=_forget_card)
 UNKNOWN_PASSES: Final = Rows(find=_of_nobody_known, since="since", go=_forget_pass)
 LETTERS: Final = Rows(find=_letters, since="made_at", go=QuerySet.delete, spared=_of_a_silence)
 AUDITED: Final = Rows(find=_audited, since="at", go=forget_author)
+CHECKED: Final = Rows(find=_checked, since="received_at", go=_forget_checker)

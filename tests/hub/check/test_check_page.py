@@ -26,6 +26,7 @@ from gate.trust.issuers import describe_issuer
 from tests.hub.gates import PASSWORD
 from tests.hub.passes.conftest import ANN
 from tests.hub.people import given, inducted, picture, worker
+from tests.hub.retention.doing import let_go
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -246,3 +247,13 @@ def test_a_pass_that_is_over_says_until_when_it_was_good(manager: Client, site: 
     said = _said(manager, _check(text))
     assert said["reasons"] == [Reason.EXPIRED]
     assert said["card"]["expiresS"] < now.timestamp()
+
+
+def test_who_made_a_check_may_be_forgotten_and_nothing_else_of_it(
+    manager: Client, site: Site
+) -> None:
+    _said(manager, _check(WEB_CODE))
+    let_go(site, "audit", timezone.now() + timedelta(days=1221))
+    kept = CardCheck.objects.get()
+    assert (kept.by, kept.by_name, kept.said) == (None, "", "web_code")
+    assert "somebody, erased" in manager.get(PAGE).content.decode()

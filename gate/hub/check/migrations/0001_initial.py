@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(unique=True)),
                 ("at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
-                ("by_name", models.CharField(max_length=150)),
+                ("by_name", models.CharField(blank=True, max_length=150)),
                 ("person", models.BinaryField(max_length=16, null=True)),
                 ("told", models.CharField(max_length=200, null=True)),
                 ("said", models.CharField(blank=True, max_length=200)),
@@ -32,7 +32,9 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        null=True,
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
