@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from tests.rig import enrol_rows, gate_rows, install_rows
+from tests.rig import enrol_rows, gate_rows, install_rows, screen_rows
 from tests.rig.cuts import cut_power
 from tests.rig.enrol_rows import with_hub
 from tests.rig.hub import CodeWish, RigHub
+from tests.rig.kept import ordered_by
 from tests.rig.machine import RigError
 from tests.rig.prepare import Bench, prepare
 from tests.rig.rows import GATE_WORDS, Check, Row, tried, wait_until_ready
@@ -21,8 +22,12 @@ from tests.rig.site import CARDS, card_picture, draw_set_up_frames
 QUIET: Final = "systemd.watchdog_sec=0"
 """The hardware's watchdog sleeps but in its own row: a host that is busy for 15 s is no crash."""
 
+SCREENLESS: Final = f"{QUIET} systemd.mask=gate-screen.service"
+"""A machine without a screen, though it was installed for one."""
+
 GATE: Final[Sequence[tuple[str, Check]]] = (
     ("boot to ready", gate_rows.boot_to_ready),
+    ("processor as emulated", gate_rows.processor_is_sound),
     ("relay locked until ready", gate_rows.locked_until_ready),
     ("cards by picamera2", gate_rows.cards_are_judged),
     ("units sound, exposure", gate_rows.units_are_sound),
@@ -36,6 +41,8 @@ GATE: Final[Sequence[tuple[str, Check]]] = (
     ("page in its sandbox", gate_rows.page_answers),
     ("doctor in its sandbox", gate_rows.doctor_looks),
     ("exit line", gate_rows.exit_is_free),
+    ("stops well", gate_rows.stops_well),
+    ("no process crashed", gate_rows.nothing_crashed),
     ("crash to reboot", gate_rows.crash_restarts),
     ("exit line after a crash", gate_rows.exit_is_free),
     ("the record after it all", gate_rows.the_record_holds),
@@ -70,7 +77,7 @@ def _run(part: str, bench: Bench) -> list[Row]:
 
 
 def _gate(bench: Bench) -> list[Row]:
-    with bench.machine("gate", words=f"{QUIET} {GATE_WORDS}") as machine:
+    with bench.machine("gate", words=f"{SCREENLESS} {GATE_WORDS}") as machine:
         machine.log_in()
         return [tried(name, check, machine) for name, check in GATE]
 
@@ -108,7 +115,7 @@ def _enrol(bench: Bench) -> list[Row]:
         [code] = hub.codes([CodeWish(name="Rig")]).values()
         hub.start()
         draw_set_up_frames(place / "share" / "frames", code, card)
-        words = f"{QUIET} {GATE_WORDS} init=/srv/rig/blank-init"
+        words = f"{SCREENLESS} {GATE_WORDS} init=/srv/rig/blank-init"
         machine = bench.machine("enrol", words=words, share=place / "share", network=True)
         with machine:
             machine.log_in()
@@ -118,6 +125,19 @@ def _enrol(bench: Bench) -> list[Row]:
                 tried("gate takes over", enrol_rows.gate_takes_over, machine),
                 tried("worker at the hub", with_hub(enrol_rows.worker_reaches_hub, hub), machine),
             ]
+
+
+def _screen(bench: Bench) -> list[Row]:
+    """A unit with a screen, which is looked at from outside the machine."""
+    eye = bench.folder / "eye"
+    extra = [*ordered_by(eye), *screen_rows.DEVICE]
+    with bench.machine("screen", words=QUIET, extra=extra) as machine:
+        machine.log_in()
+        screen = screen_rows.Screen(eye=eye, picture=bench.folder / "screen.png")
+        return [
+            tried("screen at work", screen.shows_what_the_gate_tells, machine),
+            tried("screen without a gate", screen.tells_of_no_gate, machine),
+        ]
 
 
 def _install_cut(bench: Bench) -> list[Row]:
@@ -153,9 +173,10 @@ def _cuts(bench: Bench) -> list[Row]:
 CHECKED: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
     "gate": _gate,
     "enrol": _enrol,
+    "screen": _screen,
+    "uninstall": _uninstall,
     "cuts": _cuts,
     "install-cut": _install_cut,
-    "uninstall": _uninstall,
 }
 """Each part but the first, which makes the unit that the others need."""
 

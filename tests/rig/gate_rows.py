@@ -34,6 +34,20 @@ CARDS_ASKED = 3
 """Answers awaited: each card's first; the camera's circle is shorter than a card has to be away."""
 
 
+SORTED = (
+    "import numpy as n; a = n.random.default_rng(1).random((50, 300));"
+    " print((n.diff(n.take_along_axis(a, a.argsort(1), 1)) >= 0).all())"
+)
+"""A QEMU that reckoned a processor's widest instructions wrong ended in numpy's argsort."""
+
+
+def processor_is_sound(machine: Machine) -> str:
+    """What is emulated sorts as metal does; else a crash says nothing of the gate."""
+    said = machine.run(f"/opt/gate/bin/python -c '{SORTED}' 2>&1", 300).strip()
+    assert said == "True", said
+    return "sorts 50 x 300 numbers by numpy"
+
+
 def boot_to_ready(machine: Machine) -> str:
     """The gate is ready by itself after power-on, at its first try."""
     ready_s = wait_until_ready(machine)
@@ -238,6 +252,26 @@ def exit_is_free(machine: Machine) -> str:
     level = machine.run(f"cat {RELAY.replace('17', str(EXIT_PIN))}").strip()
     assert level == "0", level
     return f"pin {EXIT_PIN} untouched since the kernel's start, low; exits turn by themselves"
+
+
+def stops_well(machine: Machine) -> str:
+    """A gate that is told to stop obeys: every part of it lets go."""
+    wait_until_ready(machine)
+    machine.run("systemctl stop gate-unit", READY_S)
+    said = machine.run("systemctl show -p Result -p ExecMainStatus gate-unit").split()
+    faults = machine.run("journalctl -u gate-unit -o cat --no-pager | grep 'not ended' || true")
+    machine.run("systemctl start gate-unit", READY_S)
+    assert sorted(said) == ["ExecMainStatus=0", "Result=success"], f"{said}\n{faults}"
+    assert not faults.strip(), faults
+    return "exit code 0, no part that did not obey"
+
+
+def nothing_crashed(machine: Machine) -> str:
+    """Whatever was done to it, no process ended by a fault of its own memory."""
+    faults = "code=dumped|status=(4|6|7|8|11)/|segfault|general protection"
+    said = machine.run(f"journalctl -b -o cat --no-pager | grep -E '{faults}' || true").strip()
+    assert not said, said
+    return "no segmentation fault, no abort, no core"
 
 
 def crash_restarts(machine: Machine) -> str:

@@ -7,7 +7,7 @@ import time
 from tests.rig.machine import Machine, RigError
 from tests.rig.prepare import INSTALL_S
 
-INSTALL = "sh /mnt/host/stick/scripts/install"
+INSTALL = "sh /mnt/host/stick/scripts/install --screen"
 RECORD = "/var/lib/gate/journal.db"
 CUT_S = (20.0, 200.0)
 """Into an installation; one takes 80 s on a quiet host, most of it the program."""

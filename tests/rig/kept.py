@@ -1,12 +1,15 @@
 """A machine that has started, kept in a file: each time it is taken up it is that moment again.
 
-QEMU's own migration, by the socket on which it takes orders. The disks are not in the file: the
-root's changes stay in its own file, and whoever takes a machine up attaches what disks there are.
+QEMU's own migration, by the socket on which it takes orders; its screen is looked at there, too.
+The disks are not in the file: the root's changes stay in its own file, and whoever takes a machine
+up attaches what disks there are.
 """
 
 import json
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -32,17 +35,34 @@ def keep(control: Path, file: Path) -> None:
     Raises:
         RigError: QEMU does not do it.
     """
-    with socket.socket(socket.AF_UNIX) as line:
-        line.connect(str(control))
-        stream = line.makefile("rw", encoding="utf-8")
-        stream.readline()  # who it is
-        _order(stream, "qmp_capabilities")
+    with _line(control) as stream:
         _order(stream, "migrate", uri=f"exec:cat > {file}")
         until_s = time.monotonic() + KEEP_S
         while (state := _order(stream, "query-migrate").get("status")) != "completed":
             if state == "failed" or time.monotonic() > until_s:
                 raise RigError(f"the machine was not kept: {state}")
             time.sleep(0.2)
+
+
+def look(control: Path, picture: Path) -> None:
+    """Save what the screen of the machine that takes orders at `control` shows, as a PNG.
+
+    Raises:
+        RigError: QEMU does not do it.
+    """
+    with _line(control) as stream:
+        _order(stream, "screendump", filename=str(picture), format="png")
+
+
+@contextmanager
+def _line(control: Path) -> Iterator[TextIO]:
+    """Speak with QEMU."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(control))
+        with line.makefile("rw", encoding="utf-8") as stream:
+            stream.readline()  # who it is
+            _order(stream, "qmp_capabilities")
+            yield stream
 
 
 def _order(stream: TextIO, order: str, **arguments: str) -> dict[str, Any]:

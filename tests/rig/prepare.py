@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,20 +55,25 @@ class Bench:
         share: Path | None = None,
         network: bool = False,
         is_cut: bool = False,
+        extra: Sequence[str] = (),
     ) -> Machine:
         """Return a machine on a fresh copy of a disk; `share` in place of the usual one.
 
         `is_cut`: its power will be cut, and what it has flushed has to be there then.
+        `extra`: further arguments of QEMU's.
         """
         base = self.stock.root if stock else self.installed
+        log = self.folder / f"{name}.log"
+        log.unlink(missing_ok=True)
         return Machine(
             image=self.stock,
             disk=overlay(base, self.folder / f"{name}.qcow2"),
-            log=self.folder / f"{name}.log",
+            log=log,
             share=share or self.share,
             words=words,
             network=network,
             cache="writeback" if is_cut else "unsafe",
+            extra=extra,
         )
 
 
@@ -115,7 +120,7 @@ def _lay_out(share: Path) -> None:
     part = share.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    stick = [str(ROOT / "scripts/stick"), str(part / "stick"), "--machine", "x86_64"]
+    stick = [str(ROOT / "scripts/stick"), str(part / "stick"), "--machine", "x86_64", "--screen"]
     subprocess.run(stick, check=True)
     make_site(part / "site")
     shutil.copytree(ROOT / "tests/rig/guest", part / "guest")
