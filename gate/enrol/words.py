@@ -156,7 +156,7 @@ SETBACK_WORDS: Final[Mapping[Setback, SetbackWords]] = MappingProxyType(
             5,
             5,
             "This unit is in use already.",
-            "To take it elsewhere: sudo gate enrol --leave, then show the new code.",
+            "To take it elsewhere: sudo /opt/gate/bin/gate enrol --leave, then show the new code.",
         ),
         _S.WIRING: _row(
             5,
