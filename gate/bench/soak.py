@@ -45,7 +45,7 @@ from gate.sim.scene import site_scene
 from gate.store.journal_audit import audit
 from gate.store.journal_reader import JournalReader
 
-CARDS: Final = 8
+CARDS: Final = 6
 EMPTY: Final = 8
 FRAME_PX: Final = (1280, 720)
 SAMPLE_S: Final = 5.0
@@ -222,6 +222,9 @@ def tell(plan: tuple[Act, ...], seen: Seen) -> int:
         f"{len(cards)} cards held up for {CARD_S:g} s, {sum(one.read for one in cards)} read,"
         f" {missed} while the gate began anew"
     )
+    if answered_s := [one.answered_s for one in cards if one.read]:
+        median_s, most_s = np.median(answered_s), np.percentile(answered_s, 99)
+        print(f"  answered after {median_s:.1f} s, 99 of 100 within {most_s:.1f} s")
     for ailment, ones in sorted(by_ailment.items()):
         print(f"  {ailment}: {len(ones)} times, {_how(ailment, ones)}")
     print(f"the gate asked to be started anew {len(seen.exits)} times")

@@ -14,7 +14,9 @@ from gate.sim.live_camera import Ailment
 
 FRAME_RATE_HZ: Final = 10
 COMES_S: Final = 0.3
-HELD_S: Final = 1.2
+HELD_S: Final = 3.0
+"""People hold a card until the light tells, and turn away after so long; the verdict tells how long
+it took. A machine that is busy with other work needs most of it."""
 CARD_S: Final = COMES_S + HELD_S + COMES_S
 
 APART_S: Final = (3.0, 5.0)
@@ -75,6 +77,8 @@ def _endless(rng: np.random.Generator, lasts_s: float, cards: int) -> Iterator[A
         if ailment is Ailment.HANG and not is_rough:
             ailment = Ailment.STALL
         long_s = float(rng.uniform(*(ROUGH_LASTS_S if is_rough else LASTS_S)))
+        if ailment in READ_THROUGH:
+            long_s = max(long_s, 1.0 + CARD_S)
         yield Act(begins_s=at_s, ends_s=at_s + long_s, ailment=ailment)
         if ailment in READ_THROUGH:
             yield Act(begins_s=at_s + 1.0, ends_s=at_s + 1.0 + CARD_S, card=card % cards)

@@ -66,6 +66,7 @@ class Outcome:
 
     Attributes:
         back_s: from an ailment's end to the next frame looked at.
+        answered_s: from a card's coming up to its entry.
         anew: the gate asked to be started anew meanwhile: what then takes its time is the machine.
     """
 
@@ -73,6 +74,7 @@ class Outcome:
     told: bool = True
     back_s: float = 0.0
     read: bool = True
+    answered_s: float = 0.0
     anew: bool = False
 
 
@@ -159,9 +161,11 @@ def _looked_after(at_s: float, seen: Seen) -> float:
 
 
 def _card(act: Act, seen: Seen) -> Outcome:
+    within = [at_s for at_s in seen.admitted_s if act.begins_s <= at_s <= act.ends_s + ANSWER_S]
     return Outcome(
         act=act,
-        read=any(act.begins_s <= at_s <= act.ends_s + ANSWER_S for at_s in seen.admitted_s),
+        read=bool(within),
+        answered_s=min(within, default=act.ends_s) - act.begins_s,
         anew=any(
             at_s <= act.ends_s and _looked_after(at_s, seen) >= act.begins_s
             for at_s, _ in seen.exits
