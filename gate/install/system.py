@@ -21,6 +21,9 @@ STAMPS: Final = "/var/lib/systemd/timers"
 USERS: Final = "/etc/sysusers.d/gate.conf"
 FOLDERS: Final = "/etc/tmpfiles.d/gate.conf"
 RECORD: Final = ("/var/lib/gate", "/etc/gate")
+NETWORK: Final = "/etc/NetworkManager/system-connections/gate.nmconnection"
+"""What a set-up code brought (gate.enrol.nmcli), the site's Wi-Fi password in it."""
+
 RELEASES: Final = {"bookworm", "trixie"}
 
 
@@ -149,8 +152,8 @@ def remove_settings(machine: Machine, _plan: Plan) -> str | None:
 
 
 def remove_record(machine: Machine, _plan: Plan) -> str | None:
-    """Remove the record, the keys and the configuration, and the user that owned them."""
-    gone = [path for path in (*RECORD, "/run/gate") if machine.remove(path)]
+    """Remove record, keys, configuration and the site's network, and the user that owned them."""
+    gone = [path for path in (*RECORD, "/run/gate", NETWORK) if machine.remove(path)]
     if any(line.startswith("gate:") for line in _lines(machine, "/etc/passwd")):
         machine.run(["userdel", "gate"])
         gone.append("user gate")

@@ -114,6 +114,9 @@ def test_uninstalling_takes_the_record_when_told(pi: PretendedPi, project: Path)
     stock = set(pi.files())
     _install(pi, project)
     (pi.root / "var/lib/gate/journal.db").write_text("the record", "utf-8")
+    network = pi.root / "etc/NetworkManager/system-connections/gate.nmconnection"
+    network.parent.mkdir(parents=True)
+    network.write_text("psk=correct horse", "utf-8")
     assert _install(pi, project, "--uninstall", "--wipe-record") == 0
     assert set(pi.files()) - stock == {"run/gate-install.lock"}
     assert "userdel gate" in pi.ran
