@@ -34,7 +34,8 @@ def draw_sheet(site: Site, made: Sequence[Made], words: str, now: datetime) -> b
     until = moment_words(made[0].code.until, ZoneInfo(site.time_zone))
     sheet = CodeSheet(
         title=f"Set-up codes, {site.name}",
-        note=f"Each is good once, until {until}. Whoever has it can join: keep it locked away.",
+        note=f"Each is good once, until {until}. Whoever has it can join: keep it locked away."
+        " Cut it apart: a unit takes a code that it sees alone.",
         words=words,
     )
     codes = [SheetCode(name=one.code.name, text=one.text) for one in made]
