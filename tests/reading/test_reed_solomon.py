@@ -1,5 +1,7 @@
 """Blocks are repaired within the bound, counted right, and noise does not pass."""
 
+import math
+
 import numpy as np
 import segno
 from hypothesis import given
@@ -120,6 +122,16 @@ def test_what_was_left_over_is_evidence_and_what_was_erased_is_not() -> None:
     assert some is not None
     assert none.evidence_bits == 8 * CHECKS
     assert some.evidence_bits == 8 * (CHECKS - 10)
+
+
+def test_errors_are_evidence_by_as_many_as_could_have_been_elsewhere() -> None:
+    read = WHOLE.copy()
+    read[:3] ^= 1
+    found = repair(Try(codewords=read, erased=np.arange(10, 14)), CHECKS, 0)
+    assert found is not None
+    assert (found.errors, found.erasures) == (3, 4)
+    places = math.comb(WHOLE.size - 4, 3)
+    assert found.evidence_bits == 8 * (3 + CHECKS - 4 - 6) - math.log2(places)
 
 
 def test_the_levels_are_in_the_order_of_their_bits() -> None:
