@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Final
 
+import numpy as np
+
 from gate.devices.clock import SystemClock
 from gate.devices.decoder import ZxingDecoder
 from gate.devices.equalising_decoder import FollowingDecoder, PatientDecoder, SearchingDecoder
@@ -18,6 +20,7 @@ from gate.devices.motion import SceneGate
 from gate.devices.pace import Pace
 from gate.devices.ports import Decoder, Frame, Mark, Sight
 from gate.reading import Follower
+from gate.reading.habit import Habit
 
 WHOLE_LOOK_GAP_S: Final = 0.12
 """Every fourth frame of 30 a second: a whole look takes twice as long as the glance before it, and
@@ -78,13 +81,21 @@ class DecoderChain:
     not decoded again while it stays, and an empty scene costs a comparison.
     """
 
-    def __init__(self, glance: Decoder, turns: Sequence[Turn], pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        glance: Decoder,
+        turns: Sequence[Turn],
+        pace: Pace | None = None,
+        habit: Habit | None = None,
+    ) -> None:
         self._glance = glance
         self._pace = pace or Pace(SystemClock().monotonic)
         self._turns = [_Timed(turn) for turn in turns]
         self._scene = SceneGate()
         self._last = _Last()
         self._known: frozenset[str] = frozenset()
+        self._habit = habit or Habit()
+        self._noted: frozenset[str] = frozenset()
 
     def decode(self, frame: Frame) -> Sight:
         """Return what any of them can see, each text once."""
@@ -103,7 +114,15 @@ class DecoderChain:
         if sight.unread or texts <= known:
             sight = self._looked(sight, frame, scene)
             self._last = replace(last, sight=sight)
+        self._note(sight, frame)
         return sight
+
+    def _note(self, sight: Sight, frame: Frame) -> None:
+        """Let it be learnt where codes lie that were not in view just before."""
+        for reading in sight.readings:
+            if reading.text not in self._noted and reading.place is not None:
+                self._habit.note(np.array(reading.place), frame.luma.shape)
+        self._noted = frozenset(reading.text for reading in sight.readings)
 
     def _looked(self, sight: Sight, frame: Frame, scene: int) -> Sight:
         """Return `sight` with what the turns see whose turn it is."""
@@ -158,7 +177,7 @@ def open_decoder(
             is_wanted=lambda: follower.follows,
         ),
     )
-    return DecoderChain(ZxingDecoder(glance=True), turns, pace)
+    return DecoderChain(ZxingDecoder(glance=True), turns, pace, follower.habit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from gate.reading.decode import Decoded
 from gate.reading.finders import MIN_LIKENESS, Finder
+from gate.reading.habit import Habit
 from gate.reading.model import Code, HasTime
 from gate.reading.plane import Luma, Points
 from gate.reading.reader import MAX_LOOK_PX, search_frame
@@ -52,6 +53,7 @@ class Follower:
         self._tracks: list[Track] = []
         self._vain: list[Decoded] = []
         self._finders: list[Finder] = []
+        self.habit = Habit()
 
     @property
     def follows(self) -> bool:
@@ -85,7 +87,14 @@ class Follower:
     ) -> list[Code]:
         """Return the codes of a frame, as `search_frame` does, and begin to follow them."""
         self._let_go(at_s)
-        found = search_frame(luma, has_time, look=look, seen=self._finders, most_px=most_px)
+        found = search_frame(
+            luma,
+            has_time,
+            look=look,
+            seen=self._finders,
+            most_px=most_px,
+            first=self.habit.part(luma.shape),
+        )
         faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
         self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
         for one in (*found.read, *found.missed):

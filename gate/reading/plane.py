@@ -4,7 +4,7 @@ The centre of the pixel in row y and column x is at (x, y). Distances are pixels
 hand; `Level.scale` says how many of the frame's pixels one of them is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -38,18 +38,19 @@ _QUARTILE_MEAN: Final = 1.27
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Level:
-    """A copy of the frame at a 1st, 2nd, 4th ... of its size."""
+    """A copy of the frame, or of a part of it, at a 1st, 2nd, 4th ... of its size.
+
+    `left` and `top` are where the part begins, px of the frame.
+    """
 
     luma: Luma
     scale: int
+    left: int = 0
+    top: int = 0
 
     def to_frame(self, points: Points) -> Points:
         """Return places of this copy as places of the frame."""
-        return np.asarray(points * self.scale + (self.scale - 1) / 2)
-
-    def from_frame(self, points: Points) -> Points:
-        """Return places of the frame as places of this copy."""
-        return np.asarray((points - (self.scale - 1) / 2) / self.scale)
+        return np.asarray(points * self.scale + (self.scale - 1) / 2 + (self.left, self.top))
 
 
 def halved(level: Level) -> Level:
@@ -57,9 +58,8 @@ def halved(level: Level) -> Level:
     height, width = level.luma.shape
     even = level.luma[: height // 2 * 2, : width // 2 * 2]
     rows = even[::2].astype(np.uint16) + even[1::2]
-    return Level(
-        luma=((rows[:, ::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8), scale=level.scale * 2
-    )
+    luma = ((rows[:, ::2] + rows[:, 1::2] + 2) >> 2).astype(np.uint8)
+    return replace(level, luma=luma, scale=level.scale * 2)
 
 
 def sampled(plane: Plane, points: Points) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ import numpy as np
 from gate.reading.decode import Decoded, decode
 from gate.reading.finders import Finder, find_finders, once
 from gate.reading.fit import Fit, fit
+from gate.reading.habit import Part
 from gate.reading.model import Code, HasTime
 from gate.reading.place import MIN_AGREEMENT, place
 from gate.reading.plane import MIN_SIDE_PX, Level, Luma, Plane, Points, halved, noise_of, sharpened
@@ -44,6 +45,9 @@ _MIN_FIT: Final = 0.35
 FINDERS_A_CODE: Final = 3
 
 _SAME_MODULES: Final = 1.5
+
+_LOOKS_AT_PART: Final = 3
+"""Half the size, whole, sharpened: a code that only smaller copies show fills more than a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,12 +93,13 @@ def search_frame(
     look: int | None = None,
     seen: Sequence[Finder] = (),
     most_px: int = MAX_LOOK_PX,
+    first: Part | None = None,
 ) -> Search:
     """Return what `read_frame` reads and what it misses.
 
     `look` is the only one of the looks, counted from 0; counted on beyond the last it begins anew
     with the second. None: all. No copy of more than `most_px` is looked
-    at.
+    at. All looks begin with those at the part that is to be looked at `first`.
 
     Where no look finds a symbol, the finder patterns of all looks are tried together, and with them
     those `seen` a moment ago in other frames: of a card much smeared each look finds one or two.
@@ -103,7 +108,12 @@ def search_frame(
     tried: list[tuple[Points, int]] = []
     finders: list[Finder] = []
     level = Level(luma=luma, scale=1)
-    for way in _chosen(_ways(luma, most_px), look):
+    ways = _chosen(_ways(level, most_px), look)
+    if first is not None and look is None:
+        rows, columns = slice(first.top, first.bottom), slice(first.left, first.right)
+        part = Level(luma=luma[rows, columns], scale=1, left=first.left, top=first.top)
+        ways = _ways(part, most_px)[:_LOOKS_AT_PART] + ways
+    for way in ways:
         if not has_time():
             break
         found = _seen_by(way)
@@ -124,9 +134,9 @@ def _as_in_frame(level: Level, one: Finder) -> Finder:
     return replace(one, x=float(x), y=float(y), size=one.size * level.scale)
 
 
-def _ways(luma: Luma, most_px: int = MAX_LOOK_PX) -> list[_Way]:
+def _ways(whole: Level, most_px: int) -> list[_Way]:
     """Return the ways to look, in the order of what they find for their time."""
-    levels = _levels(luma, min(most_px, MAX_LOOK_PX))
+    levels = _levels(whole, min(most_px, MAX_LOOK_PX))
     # Half the size costs a quarter and shows most codes of 3 px a module and more.
     ordered = [*levels[1:2], *levels[:1], *levels[2:]]
     ways = [_Way(level=level) for level in ordered]
@@ -155,10 +165,9 @@ def _seen_by(way: _Way) -> list[Finder]:
     return find_finders(luma, _REACH_PX, margin)
 
 
-def _levels(luma: Luma, most_px: int) -> list[Level]:
+def _levels(level: Level, most_px: int) -> list[Level]:
     """Return copies from the largest that is looked at to the smallest that may hold a code."""
     levels = []
-    level = Level(luma=luma, scale=1)
     while min(level.luma.shape) >= MIN_SIDE_PX:
         if level.luma.size <= most_px:
             levels.append(level)
