@@ -33,18 +33,18 @@ EMPTY_GAP_S: Final = 1.0
 """A whole look takes twice a glance, and a still, empty scene may cost 0.2 ms a frame: of 1280x720
 four glances and four whole looks a second take 0.28, with one whole look 0.16."""
 
-FIRST_LOOK_GAP_S: Final = 0.32
-"""The first of our own looks, at every tenth frame: where there is nothing it takes as long as five
-to ten glances, and a third of what a changing scene costs."""
+FIRST_LOOK_GAP_S: Final = 0.25
+"""The first of our own looks, at every eighth frame: where there is nothing it takes as long as
+five to ten glances. At every tenth, bursts of half a second had one frame less to be followed in."""
 
 OTHER_LOOKS_GAP_S: Final = 1.0
-"""All of them take five times as long again. They have their turn one after the other, so that no
-second of a changing scene costs much more than three times bare zxing-cpp, and no frame waits for
-all of them; where parts of a code are seen, all come at once, see `HOPEFUL_GAP_S`: of 66 degraded
-frames, 179 photographs and 11 bursts as many are read as with all looks in the first second."""
+"""All of them take five times as long again. In a scene that goes on changing they have their turn
+one after the other, so that no second of it costs much more than three times bare zxing-cpp; where
+parts of a code are seen, all come at once, see `HOPEFUL_GAP_S`."""
 
 REST_S: Final = 2.0
-"""After so long without any of them a scene is new, and they begin with the one that sees most."""
+"""After so long without any of them a scene is new, and gets all of them at once: of 61 bursts that
+are hard 50 are read so, and 46 where they take turns from the beginning."""
 
 HOPEFUL_GAP_S: Final = 0.06
 """While parts of a code are seen and not the whole: every second frame shows others of them."""

@@ -63,9 +63,10 @@ class SearchingDecoder:
 
 
 class PatientDecoder:
-    """One look a turn, of all but the first, which has turns of its own; after a rest anew.
+    """All looks at once after a rest; while it is asked on, one a turn, all but the first of them.
 
-    So what goes on changing without a code in it never costs all of them in one second.
+    So what changes without a code in it never costs all looks in one second, and what is new gets
+    them at once. The first look has turns of its own.
     """
 
     def __init__(self, follower: Follower, pace: Pace, *, rest_s: float) -> None:
@@ -83,8 +84,9 @@ class PatientDecoder:
         """
         is_rested = not 0 <= frame.at_s - self._looked_s < self._rest_s
         self._looked_s = frame.at_s
-        self._look = 1 if is_rested else self._look + 1
-        return _searched(frame, self._follower, self._pace, self._look)
+        self._look = 0 if is_rested else self._look + 1
+        look = None if is_rested else self._look
+        return _searched(frame, self._follower, self._pace, look)
 
 
 class FollowingDecoder:

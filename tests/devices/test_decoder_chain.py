@@ -128,11 +128,11 @@ def test_a_cheap_turn_leaves_the_frame_to_another() -> None:
     assert (len(cheap.seen), len(dear.seen), len(last.seen)) == (1, 1, 0)
 
 
-def test_the_second_decoder_has_its_turn_three_times_a_second() -> None:
+def test_the_second_decoder_has_its_turn_four_times_a_second() -> None:
     second = Seer()
     changing = [empty_scene(SIZE_PX, seed) for seed in range(5)]
     run(asked_for_misses(Seer(), second), changing * 12, gap_s=1 / 30)
-    assert len(second.seen) == 6  # of 2 s: every tenth frame is the first that is due
+    assert len(second.seen) == 8  # of 2 s: every eighth frame is the first that is due
 
 
 def test_a_scene_that_changed_between_turns_is_looked_at_in_the_next() -> None:

@@ -81,18 +81,19 @@ def is_read_after(*times_s: float) -> bool:
 
 
 def test_while_it_is_asked_on_it_looks_one_way_after_the_other() -> None:
-    reads = [is_read_after(*map(float, range(1 + turn))) for turn in range(5)]
+    reads = [is_read_after(*map(float, range(1 + turn))) for turn in range(1, 6)]
     assert reads == [True, True, False, False, True]
 
 
-def test_after_a_rest_it_begins_with_the_look_that_sees_most() -> None:
-    assert not is_read_after(0.0, 1.0, 2.0)
-    assert is_read_after(0.0, 1.0, 3.0)
+def test_after_a_rest_all_looks_have_their_turn_at_once() -> None:
+    assert is_read_after(0.0)
+    assert not is_read_after(0.0, 1.0, 2.0, 3.0)
+    assert is_read_after(0.0, 1.0, 2.0, 4.0)
 
 
 def test_a_time_line_that_begins_anew_is_a_rest() -> None:
-    assert not is_read_after(100.0, 101.0, 102.0)
-    assert is_read_after(100.0, 101.0, 0.0)
+    assert not is_read_after(100.0, 101.0, 102.0, 103.0)
+    assert is_read_after(100.0, 101.0, 102.0, 0.0)
 
 
 def test_a_patient_decoder_ends_with_the_time_of_its_frame() -> None:
