@@ -35,7 +35,7 @@ four glances and four whole looks a second take 0.28, with one whole look 0.16."
 
 FIRST_LOOK_GAP_S: Final = 0.25
 """The first of our own looks, at every eighth frame: where there is nothing it takes as long as
-five to ten glances. At every tenth, bursts of half a second had one frame less to be followed in."""
+five to ten glances. At every tenth, of bursts of half a second fewer were read."""
 
 OTHER_LOOKS_GAP_S: Final = 1.0
 """All of them take five times as long again. In a scene that goes on changing they have their turn
