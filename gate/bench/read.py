@@ -19,8 +19,8 @@ from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Luma
 
 SIZES_PX: Final = ((640, 480), (1280, 720), (1456, 1088))
-FRAMES: Final = 10
-"""A third of a second: in a changing scene the first of our own looks has its turn once."""
+FRAMES: Final = 8
+"""A quarter of a second: in a changing scene the first of our own looks has its turn once."""
 
 LONG_S: Final = 8
 """So long that every look of our own reader has its turn more than once."""
