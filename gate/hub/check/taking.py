@@ -1,6 +1,5 @@
 """What a phone sends of the cards it read: read whole or refused whole, judged anew, kept once."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,6 @@ from django.http import HttpRequest
 from gate.card.model import Card
 from gate.card.verify import authenticate, standing
 from gate.errors import CardError, EventError, Reason
-from gate.events.codec import from_ms
 from gate.hub.audit.notes import Act, note
 from gate.hub.check.book import keys_by_person, person_told, trust_of, with_faces
 from gate.hub.check.models import MAX_REASONS, CardCheck
@@ -23,6 +21,7 @@ from gate.hub.people.frames import key_of
 from gate.hub.people.models import Person
 from gate.hub.people.register import of_keys
 from gate.hub.people.standings import standings
+from gate.hub.sent import Listed, read_ms, read_uid
 from gate.hub.sites.models import Site
 from gate.trust.bundle import TrustBundle
 from gate.trust.person import person_key
@@ -34,7 +33,13 @@ MAX_BODY_BYTES: Final = 1_000_000
 MAX_TEXT_CHARS: Final = 7089
 """Digits in the largest QR code, version 40-L (ISO/IEC 18004): no text of one is longer."""
 
-_KEYS: Final = {"uid", "at_ms", "text", "told", "book_s"}
+_CHECKS: Final = Listed(
+    one="check",
+    all_="checks",
+    keys={"uid", "at_ms", "text", "told", "book_ms"},
+    most=MAX_CHECKS,
+    most_bytes=MAX_BODY_BYTES,
+)
 _REASONS: Final = frozenset(Reason)
 
 
@@ -55,16 +60,7 @@ def read_checks(body: bytes) -> list[Read]:
     Raises:
         EventError: it is none; says what is wrong with it.
     """
-    if len(body) > MAX_BODY_BYTES:
-        raise EventError(f"checks: {len(body)} bytes, at most {MAX_BODY_BYTES}; next: send fewer")
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise EventError("checks: not JSON; next: load the page anew") from error
-    checks = said.get("checks") if isinstance(said, dict) else None
-    if not isinstance(checks, list) or len(checks) > MAX_CHECKS:
-        raise EventError(f"checks: not a list of at most {MAX_CHECKS}; next: send fewer")
-    return [_read(one) for one in checks]
+    return [_read(one) for one in _CHECKS.read(body)]
 
 
 def take(request: HttpRequest, site: Site, checks: Sequence[Read], now: datetime) -> list[Any]:
@@ -151,35 +147,17 @@ def _card_told(card: Card) -> dict[str, Any]:
     }
 
 
-def _read(one: Any) -> Read:  # noqa: ANN401 - of JSON
-    if not isinstance(one, dict) or set(one) != _KEYS:
-        raise EventError(f"check: not an object of {', '.join(sorted(_KEYS))}")
-    text = one["text"]
+def _read(one: dict[str, Any]) -> Read:
+    text, book_ms = one["text"], one["book_ms"]
     if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT_CHARS:
         raise EventError(f"text: not 1 to {MAX_TEXT_CHARS} characters of a code")
     return Read(
-        uid=_uid(one["uid"]),
-        at=_at(one["at_ms"]),
+        uid=read_uid(one["uid"], "uid"),
+        at=read_ms(one["at_ms"], "at_ms"),
         text=text,
         told=_told(one["told"]),
-        book_at=None if one["book_s"] is None else _at(one["book_s"], of_second=1000),
+        book_at=None if book_ms is None else read_ms(book_ms, "book_ms"),
     )
-
-
-def _uid(value: Any) -> UUID:  # noqa: ANN401 - of JSON
-    try:
-        return UUID(value if isinstance(value, str) else "")
-    except ValueError as error:
-        raise EventError("uid: not a UUID") from error
-
-
-def _at(value: Any, of_second: int = 1) -> datetime:  # noqa: ANN401 - of JSON
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise EventError("a time: not a whole number since 1970")
-    try:
-        return from_ms(value * of_second)
-    except EventError as error:
-        raise EventError("a time: not one that a phone can show") from error
 
 
 def _told(value: Any) -> tuple[Reason, ...] | None:  # noqa: ANN401 - of JSON

@@ -35,7 +35,13 @@ WEB_CODE: Final = "https://example.org/card/9637511"
 
 
 def _check(text: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - what a phone sends
-    usual = {"uid": str(uuid4()), "at_ms": 1_795_000_000_000, "text": text, "told": [], "book_s": 1}
+    usual = {
+        "uid": str(uuid4()),
+        "at_ms": 1_795_000_000_000,
+        "text": text,
+        "told": [],
+        "book_ms": 1,
+    }
     return usual | changes
 
 
@@ -153,7 +159,7 @@ def test_each_check_is_kept_once_with_who_made_it_and_what_both_said(
 ) -> None:
     now = timezone.now()
     text = given(inducted(site, now), now).one.text
-    check = _check(text, told=["status_unknown"], book_s=1_795_000_000)
+    check = _check(text, told=["status_unknown"], book_ms=1_795_000_000_000)
     _said(manager, check)
     _said(manager, check)
     kept = CardCheck.objects.get()
@@ -198,8 +204,10 @@ def test_the_page_tells_where_the_phone_knew_too_little(manager: Client, site: S
         pytest.param([_check("")], "not 1 to 7089 characters", id="no text"),
         pytest.param([_check("x" * 7090)], "not 1 to 7089 characters", id="more than a code has"),
         pytest.param([_check("x", uid="1")], "uid: not a UUID", id="no name"),
-        pytest.param([_check("x", at_ms="now")], "a time", id="no time"),
-        pytest.param([_check("x", at_ms=2**63)], "a time", id="a time past all calendars"),
+        pytest.param([_check("x", at_ms="now")], "at_ms: not milliseconds", id="no time"),
+        pytest.param(
+            [_check("x", at_ms=2**63)], "at_ms: not a time", id="a time past all calendars"
+        ),
         pytest.param([_check("x", told=[["revoked"]])], "not reasons", id="a reason in a list"),
         pytest.param([_check("x", told=["nice"])], "not reasons", id="no reason"),
         pytest.param([_check("x", told=["revoked"] * 9)], "at most 8", id="too many reasons"),

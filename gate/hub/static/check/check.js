@@ -76,9 +76,9 @@ const faceOf = (person) => (person?.face ? `${faces}${person.number}.jpg` : null
 
 // Judges one text, shows it, keeps that it was read, and asks the hub too.
 async function check(text) {
-  const made = { uid: uid(), at_ms: Date.now(), text, told: null, book_s: null, address: taken };
+  const made = { uid: uid(), at_ms: Date.now(), text, told: null, book_ms: null, address: taken };
   const mine = await judged(text);
-  if (mine) Object.assign(made, { told: mine.reasons, book_s: book.made_s });
+  if (mine) Object.assign(made, { told: mine.reasons, book_ms: book.made_s * 1000 });
   await keep(made);
   if (mine) tell(mine, `Judged on this device${aged(mine)}. Asking the hub…`);
   const said = await sent();

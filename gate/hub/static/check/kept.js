@@ -37,7 +37,7 @@ export async function send(address, token) {
   for (;;) {
     const some = (await waiting(address)).slice(0, MOST);
     if (some.length === 0) return said;
-    const checks = some.map(({ uid, at_ms, text, told, book_s }) => ({ uid, at_ms, text, told, book_s }));
+    const checks = some.map(({ uid, at_ms, text, told, book_ms }) => ({ uid, at_ms, text, told, book_ms }));
     const answer = await fetch(address, {
       method: "POST",
       body: JSON.stringify({ checks }),
