@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -12,6 +12,8 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from gate.errors import Reason
+from gate.events.plain_words import explanation, headline
 from tests.system.browsed import (
     NARROW,
     PHONE,
@@ -185,6 +187,52 @@ def test_with_the_hub_gone_a_phone_goes_on_and_sends_what_it_checked(checking: C
         page.locator("#check[data-ready]").wait_for(timeout=AGAIN_MS)
         page.reload()
         assert page.get_by_text("Ben Poe").count() >= 1
+
+
+def test_two_cards_in_one_picture_are_neither(checking: Checking) -> None:
+    both = checking.folder / "both.png"
+    pictures = [Image.open(checking.picture(name)) for name in ("good", "lost")]
+    Image.fromarray(np.hstack([np.asarray(one) for one in pictures])).save(both)
+    with visitor(checking.chromium, checking.hub) as desk:
+        page = _open(desk, "sam")
+        page.locator("#picture").set_input_files(both)
+        assert _verdict(page) == "One card at a time"
+        expect(page.locator("#verdict")).to_contain_text("Nothing was kept of it")
+
+
+GOOD: Final[dict[str, Any]] = {"reasons": [], "card": {"issuer": "cscs"}, "blocked": False}
+INDUCTED: Final[dict[str, Any]] = {"tone": "admit", "words": "Inducted here until 1 Jan 2030"}
+PASS: Final = {"issuer": "site:bench"}
+VERDICTS: Final[list[tuple[dict[str, Any], str, str]]] = [
+    ({"person": INDUCTED}, "admit", "Good card"),
+    ({"person": None}, "note", "Good card, not known here"),
+    ({"person": INDUCTED | {"tone": "note"}}, "note", "Good card"),
+    ({"person": INDUCTED | {"tone": "refuse"}}, "refuse", "Blocked at this site"),
+    ({"person": None, "blocked": True}, "refuse", "Blocked at this site"),
+    ({"person": INDUCTED, "reasons": ["status_unknown"]}, "note", "Genuine, but perhaps cancelled"),
+    (
+        {"person": INDUCTED, "reasons": ["status_unknown"], "blocked": True},
+        "refuse",
+        "Blocked at this site",
+    ),
+    ({"person": INDUCTED, "reasons": ["expired", "revoked"]}, "refuse", "Card expired"),
+    ({"person": INDUCTED, "reasons": ["status_unknown", "expired"]}, "refuse", "Card expired"),
+    ({"person": INDUCTED, "reasons": ["revoked"], "card": PASS}, "refuse", "Pass cancelled"),
+    ({"person": None, "card": None, "reasons": ["web_code"]}, "refuse", "Web code, not a card"),
+]
+
+
+def test_what_stands_against_a_card_outweighs_what_is_good_of_it(checking: Checking) -> None:
+    words = {one.value: [headline(one), explanation(one)] for one in Reason}
+    with visitor(checking.chromium, checking.hub) as desk:
+        said = _open(desk, "sam").evaluate(
+            """async ([cases, words]) => {
+              const { verdictOf } = await import("/static/check/shown.js");
+              return cases.map((one) => verdictOf(one, words));
+            }""",
+            [[GOOD | case for case, _, _ in VERDICTS], words],
+        )
+    assert [(one["tone"], one["headline"]) for one in said] == [row[1:] for row in VERDICTS]
 
 
 def test_checking_has_no_barrier_and_the_narrowest_screen_holds_it(checking: Checking) -> None:
