@@ -74,6 +74,7 @@ def django_settings(
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "gate.hub.accounts.middleware.AccessMiddleware",
             "gate.hub.audit.middleware.AuditMiddleware",
+            "gate.hub.looking.LookingMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
             "allauth.account.middleware.AccountMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,10 +7,10 @@ known by their signatures, and their record is another.
 from collections.abc import Callable
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from gate.hub.accounts.signed_in import is_signed_in
 from gate.hub.audit.notes import Act, is_noted, note
 from gate.hub.sites.models import Site
 
@@ -28,16 +28,11 @@ class AuditMiddleware:
         """Answer, and note a change that nobody has noted."""
         if request.method in _ASKING:
             return self._answer(request)
-        was_signed_in = _is_signed_in(request)
+        was_signed_in = is_signed_in(request)
         answer = self._answer(request)
         if was_signed_in and _is_change(request, answer) and not is_noted(request):
             note(request, _site_of(request), Act.OTHER)
         return answer
-
-
-def _is_signed_in(request: HttpRequest) -> bool:
-    """Ask no session of who brings none: a unit's answer would say that it hangs on a cookie."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
 
 
 def _is_change(request: HttpRequest, answer: HttpResponseBase) -> bool:

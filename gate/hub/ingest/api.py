@@ -61,7 +61,8 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
     """
     now = hub_now()
     unit, message = _open_request(request, uid, _recall, MAX_BODY_BYTES, now)
-    answer = services.take_batch(unit, message, now, _ingest().hub_key)
+    with _ingest().place_for(len(message), now):
+        answer = services.take_batch(unit, message, now, _ingest().hub_key)
     _spend(unit, now)
     match answer:
         case Stored(receipt=receipt):

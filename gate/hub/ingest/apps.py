@@ -1,5 +1,8 @@
 """The application of journals, entries, alarms and heartbeats."""
 
+import os
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from functools import cached_property
 
 from django.apps import AppConfig
@@ -7,6 +10,7 @@ from django.conf import settings
 
 from gate.hub.config import HubConfig
 from gate.hub.ingest.limits import Budget
+from gate.hub.ingest.places import place_for, places_at
 from gate.hub.ingest.recall import Recall
 from gate.hub.keys import load_hub_key
 from gate.signing.keys import SigningKey
@@ -38,3 +42,10 @@ class IngestConfig(AppConfig):
         """
         config: HubConfig = settings.HUB  # type: ignore[misc]  # gate.hub.settings puts it there
         return load_hub_key(config)
+
+    def place_for(self, size_bytes: int, now: datetime) -> AbstractContextManager[None]:
+        """Return what a batch of so many bytes is taken in under."""
+        config: HubConfig = settings.HUB  # type: ignore[misc]  # as above
+        if config.sqlite_file is not None:
+            return nullcontext()
+        return place_for(size_bytes, config.data, places_at(now, len(os.sched_getaffinity(0))))
