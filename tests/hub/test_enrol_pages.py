@@ -12,7 +12,7 @@ from gate.hub.enrol.models import SetUpCode
 from gate.hub.ingest.apps import IngestConfig
 from gate.hub.ingest.models import Journal
 from gate.hub.manifest.rules import set_rules
-from gate.hub.sites.models import Role, Site, Unit
+from gate.hub.sites.models import Membership, Role, Site, Unit
 from gate.hub.sites.services import add_site, add_unit, add_user
 from gate.trust.enrolment import open_code
 from gate.trust.fingerprint import fingerprint_words
@@ -193,6 +193,49 @@ def test_a_unit_of_a_site_that_one_does_not_manage_is_not_replaced(manager: Clie
     assert adds(manager, replaces=str(unit.pk)).status_code == 404
     assert manager.get(f"{PAGE}add/?replaces={unit.pk}").status_code == 404
     assert adds(manager, replaces="x").status_code == 404
+
+
+@pytest.fixture
+def contractor(site: Site) -> Client:
+    """Return a browser of somebody who is a contractor at one site, and a guard at another."""
+    other = add_site(
+        slug="hillside", name="Hillside", time_zone="Europe/London", organisation="Hartwell"
+    )
+    roles = {site.slug: Role.CONTRACTOR, other.slug: Role.GUARD}
+    client = Client()
+    client.force_login(add_user(name="con", password="four gates and a hut", roles=roles))
+    return client
+
+
+def test_a_contractor_adds_replaces_and_cancels_and_retires_nothing(
+    contractor: Client, manager: Client, site: Site
+) -> None:
+    unit = add_unit(site=site.slug, name="Gate B", public_key=OTHER.verifying_key.public)
+    adds(manager)
+    page = words(contractor.get(PAGE))
+    assert page.index("Units") < page.index("More"), "what they come for is beside Gates"
+    assert "Replace Gate B" in page
+    assert "Move Gate B" not in page, "they are a guard at the other site"
+    assert "Retire Gate B" not in page
+    assert "made by" not in page, "a contractor learns nobody's name"
+    assert "made by" in words(manager.get(PAGE))
+    assert adds(contractor, name="Gate B", replaces=str(unit.pk)).status_code == 200
+    for code in SetUpCode.objects.all():
+        contractor.post(f"{PAGE}codes/{code.pk}/cancel/")
+    assert "No code is open." in words(contractor.get(PAGE))
+    assert contractor.post(f"{PAGE}{unit.pk}/retire/").status_code == 403
+    assert Unit.objects.get().retired_at is None
+
+
+def test_a_contractor_moves_a_unit_between_sites_where_they_put_units_to_work(
+    contractor: Client, site: Site
+) -> None:
+    unit = add_unit(site=site.slug, name="Gate B", public_key=OTHER.verifying_key.public)
+    to_hillside = f"/sites/hillside/units/add/?replaces={unit.pk}"
+    assert contractor.get(to_hillside).status_code == 403
+    Membership.objects.filter(site__slug="hillside").update(role=Role.CONTRACTOR)
+    assert "Move Gate B to Hillside" in words(contractor.get(PAGE))
+    assert "Move Gate B from" in words(contractor.get(to_hillside))
 
 
 def test_a_code_is_signed_by_the_hubs_own_key(manager: Client) -> None:

@@ -190,13 +190,19 @@ VISITS: Final[Mapping[str, Visit]] = {
         )
     },
     # And units: what is posted lacks everything, and no such code or unit is there.
-    "units": Visit(address=UNITS, answers=(200, 403, 404, 200, SIGN_IN)),
-    "units-joining": Visit(address=f"{UNITS}joining/", answers=(200, 403, 404, 200, SIGN_IN)),
-    "add-unit": Visit(address=f"{UNITS}add/", answers=(200, 403, 404, 200, SIGN_IN)),
     **{
-        name: Visit(address=f"{UNITS}{end}/", answers=(409, 403, 404, 409, SIGN_IN), method="POST")
-        for name, end in (("cancel-code", "codes/1/cancel"), ("retire-unit", "9999/retire"))
+        name: Visit(address=f"{UNITS}{end}", answers=(200, 403, 404, 200, SIGN_IN), contractor=200)
+        for name, end in (("units", ""), ("units-joining", "joining/"), ("add-unit", "add/"))
     },
+    "cancel-code": Visit(
+        address=f"{UNITS}codes/1/cancel/",
+        answers=(409, 403, 404, 409, SIGN_IN),
+        method="POST",
+        contractor=409,
+    ),
+    "retire-unit": Visit(
+        address=f"{UNITS}9999/retire/", answers=(409, 403, 404, 409, SIGN_IN), method="POST"
+    ),
     # And passes: what is posted lacks everything, and no such pass is there.
     "passes": Visit(address="/sites/kings-wharf/passes/", answers=(200, 403, 404, 200, SIGN_IN)),
     "new-pass": Visit(

@@ -46,6 +46,8 @@ _EVERY: Final = frozenset(Part)
 _MEMBERS: Final = frozenset({Part.GUARD, Part.MANAGER, Part.ADMIN})
 """Who may learn the names of people on site."""
 _TECHNICAL: Final = frozenset({Part.GUARD, Part.MANAGER, Part.CONTRACTOR, Part.ADMIN})
+_BUILDERS: Final = frozenset({Part.MANAGER, Part.CONTRACTOR, Part.ADMIN})
+"""Who puts units to work."""
 _MANAGERS: Final = frozenset({Part.MANAGER, Part.ADMIN})
 _CLERKS: Final = frozenset({Part.SCHEME, Part.MANAGER, Part.ADMIN})
 
@@ -81,6 +83,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         {Part.ADMIN},
     ),
     **_each("gates identify-unit mails", Place.SITE, _TECHNICAL),
+    **_each("units units-joining add-unit cancel-code", Place.SITE, _BUILDERS),
     **_each(
         "today today-live log log-entry gatehouse gatehouse-live gatehouse-photo release-referred"
         " check check-book check-face checks-taken report visitors visitor-left roll-call"
@@ -92,7 +95,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
         "alarms acknowledge export-log correct-entry close-exits"
         " blocked block unblock forgive lockdown test-release rules try-rules"
         " put-rules areas add-area remove-area put-access-point remove-access-point"
-        " units units-joining add-unit cancel-code retire-unit unit-logins"
+        " retire-unit unit-logins"
         " add-unit-login renew-unit-login withdraw-unit-login passes new-pass"
         " pass pass-drawing cancel-pass people new-person import-people example-list induct-people"
         " pass-sheets give-passes print-passes person edit-person person-photo person-phone"

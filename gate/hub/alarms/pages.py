@@ -123,7 +123,9 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
     part = part_at_site(user, site.slug) if isinstance(user, User) else None
     named = [(name, words) for name, words in _PAGES if may_open(part, name)]
     # 1280 px hold a guard's pages, or eight of a manager's
-    rest = frozenset({"gatehouse"}) if may_open(part, "people") else frozenset()
+    first = _FIRST - {"gatehouse"} if may_open(part, "people") else _FIRST
+    if part is Part.CONTRACTOR:
+        first |= {"units"}
     of_hub = Page(
         words="This hub", address=reverse("administration"), is_here=False, is_first=False
     )
@@ -134,7 +136,7 @@ def pages_of(user: Visitor, site: Site, here: str) -> Pages:
                 address=_address(name, site.slug),
                 is_here=name == here,
                 count=_waiting(site) if name == "alarms" else 0,
-                is_first=name in _FIRST - rest,
+                is_first=name in first,
                 icon=_ICONS.get(name, ""),
             )
             for name, words in named

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from gate.hub.enrol.codes import codes_open
 from gate.hub.enrol.models import SetUpCode
 from gate.hub.enrol.steps import Progress, Step, progress_of
-from gate.hub.sites.access import managed_site
+from gate.hub.sites.access import site_of_units
 from gate.hub.sites.models import Site
 
 NOTHING_NEW: Final = 204
@@ -55,7 +55,7 @@ class Joining:
 @login_required
 def joining_now(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the part, or 204 while it is what the browser has; `seen` says what it has."""
-    site = managed_site(request.user, slug)
+    site = site_of_units(request.user, slug)
     told = request.GET.get("code", "")
     only = int(told) if told.isascii() and told.isdecimal() and len(told) <= 18 else None
     joining = joining_of(site, timezone.now(), only)

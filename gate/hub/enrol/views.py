@@ -1,4 +1,4 @@
-"""The pages of a site's units, for its managers; a code is shown once."""
+"""The pages of a site's units, for its managers and contractors; a code is shown once."""
 
 from datetime import datetime
 from typing import Any, Final, cast
@@ -24,7 +24,7 @@ from gate.hub.enrol.models import Directions, SetUpCode
 from gate.hub.enrol.steps import progress_of
 from gate.hub.ingest.apps import IngestConfig
 from gate.hub.people.frames import author, frame, sentence, tell
-from gate.hub.sites.access import managed_site, manages, sites_of
+from gate.hub.sites.access import managed_site, manages, sets_up_units, site_of_units, sites_of
 from gate.hub.sites.models import Site, Unit
 from gate.hub.sites.services import retire_unit
 from gate.signing.keys import SigningKey
@@ -38,7 +38,7 @@ JOINED_SHOWN: Final = 10
 @login_required
 def units_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the units in use, the codes that are open, and how far those that join have come."""
-    return _units(request, managed_site(request.user, slug))
+    return _units(request, site_of_units(request.user, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,7 @@ def units_of_site(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def add_units(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what codes to make; then show the one, or answer with the sheet."""
-    site = managed_site(request.user, slug)
+    site = site_of_units(request.user, slug)
     replaces = _replaced(request)
     if request.method != "POST":
         usual = {"name": replaces.name if replaces else "", "count": 1, "days": USUAL_DAYS}
@@ -70,7 +70,7 @@ def add_units(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Let nobody join by a code any more."""
-    site = managed_site(request.user, slug)
+    site = site_of_units(request.user, slug)
     try:
         cancel_code(site, number, timezone.now())
     except ConfigError as error:
@@ -109,10 +109,17 @@ def _units(request: HttpRequest, site: Site, *, fault: str = "", status: int = 2
             for code in used.select_related("unit").order_by("-used_at")[:JOINED_SHOWN]
         ],
         "joining": joining_of(site, now),
-        "others": sites_of(request.user).exclude(pk=site.pk),
+        "others": _other_sites(request, site),
+        "may_retire": manages(request.user, site),
         "words": fingerprint_words(_key().verifying_key),
     }
     return render(request, "enrol/units.html", context, status=status)
+
+
+def _other_sites(request: HttpRequest, site: Site) -> list[Site]:
+    """Return where a unit of this site may be moved to."""
+    others = sites_of(request.user).exclude(pk=site.pk)
+    return [other for other in others if sets_up_units(request.user, other)]
 
 
 def _open_row(code: SetUpCode, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -186,7 +193,7 @@ def _wish(form: AddUnitForm, replaces: Unit | None) -> Wish:
 
 
 def _replaced(request: HttpRequest) -> Unit | None:
-    """Return the unit whose place is to be taken, which whoever asks must manage as well.
+    """Return the unit whose place is to be taken; whoever asks sets up units at its site as well.
 
     Raises:
         Http404: there is no such unit for them.
@@ -197,7 +204,7 @@ def _replaced(request: HttpRequest) -> Unit | None:
         return None
     is_number = text.isascii() and text.isdecimal() and len(text) <= 18
     unit = Unit.objects.filter(pk=int(text), retired_at=None).first() if is_number else None
-    if unit is None or not manages(request.user, unit.site):
+    if unit is None or not sets_up_units(request.user, unit.site):
         raise Http404("no such unit")
     return unit
 

@@ -41,6 +41,27 @@ def manages(user: Visitor, site: Site) -> bool:
     return user.is_superuser or site.membership_set.filter(user=user, role=Role.MANAGER).exists()
 
 
+def sets_up_units(user: Visitor, site: Site) -> bool:
+    """Say whether somebody puts units to work at a site: a manager, a contractor, or an admin."""
+    if not isinstance(user, User):
+        return False
+    roles = (Role.MANAGER, Role.CONTRACTOR)
+    return user.is_superuser or site.membership_set.filter(user=user, role__in=roles).exists()
+
+
+def site_of_units(user: Visitor, slug: str) -> Site:
+    """Return a site where somebody puts units to work.
+
+    Raises:
+        Http404: as for visible_site.
+        PermissionDenied: they may see it, and have another role.
+    """
+    site = visible_site(user, slug)
+    if not sets_up_units(user, site):
+        raise PermissionDenied
+    return site
+
+
 def managed_site(user: Visitor, slug: str) -> Site:
     """Return a site that somebody manages.
 
