@@ -64,20 +64,39 @@ def halved(level: Level) -> Level:
 
 def sampled(plane: Plane, points: Points) -> NDArray[np.float32]:
     """Return brightness at `points` (..., 2), linear between pixels, the border's outside."""
+    return sampled_at(plane, points[..., 0], points[..., 1])
+
+
+def sampled_at(
+    plane: Plane | Luma, x: NDArray[np.floating], y: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """Return what `sampled` does, at places of which each coordinate has an array of its own."""
     height, width = plane.shape
-    x = np.clip(points[..., 0], 0, width - 1.001).astype(np.float32)
-    y = np.clip(points[..., 1], 0, height - 1.001).astype(np.float32)
+    x = np.clip(x, 0, width - 1.001).astype(np.float32, copy=False)
+    y = np.clip(y, 0, height - 1.001).astype(np.float32, copy=False)
     left, top = x.astype(np.intp), y.astype(np.intp)
     x -= left
     y -= top
     at = top * width + left
     flat = plane.reshape(-1)
-    upper = flat.take(at)
+    upper = flat.take(at).astype(np.float32, copy=False)
     upper += x * (flat.take(at + 1) - upper)
     at += width
-    lower = flat.take(at)
+    lower = flat.take(at).astype(np.float32, copy=False)
     lower += x * (flat.take(at + 1) - lower)
-    return np.asarray(upper + y * (lower - upper))
+    lower -= upper
+    lower *= y
+    lower += upper
+    return np.asarray(lower)
+
+
+def nearest(luma: Luma, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return brightness of the pixels nearest to places, the border's outside."""
+    height, width = luma.shape
+    at = np.clip(y + np.float32(0.5), 0, height - 1).astype(np.int32)
+    at *= width
+    at += np.clip(x + np.float32(0.5), 0, width - 1).astype(np.int32)
+    return np.asarray(luma.reshape(-1).take(at).astype(np.float32))
 
 
 def box_mean(plane: Plane, reach: int) -> Plane:
@@ -161,7 +180,7 @@ def _sums(plane: NDArray[_Number], size: int) -> NDArray[_Number]:
     Running sums would lose digits, and take three times as long.
     """
     count, first, width = len(plane) - size + 1, 0, 1
-    total = np.zeros((count, plane.shape[1]), plane.dtype)
+    total = np.zeros_like(plane[:count])  # in memory as `plane` is, be it transposed
     while True:
         if size & width:
             total += plane[first : first + count]

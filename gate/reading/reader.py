@@ -52,10 +52,23 @@ _LOOKS_AT_PART: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Way:
-    """One way to look: a copy of the frame, as it is or sharpened."""
+    """One way to look: a copy of the frame, as it is or sharpened.
 
-    level: Level
+    Attributes:
+        copies: the frame and its copies, each half the size of the one before, as far as made.
+        halvings: which of them is looked at.
+    """
+
+    copies: list[Level]
+    halvings: int
     is_sharpened: bool = False
+
+    @property
+    def level(self) -> Level:
+        """The copy, made when it is first asked for."""
+        while len(self.copies) <= self.halvings:
+            self.copies.append(halved(self.copies[-1]))
+        return self.copies[self.halvings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,14 +149,14 @@ def _as_in_frame(level: Level, one: Finder) -> Finder:
 
 def _ways(whole: Level, most_px: int) -> list[_Way]:
     """Return the ways to look, in the order of what they find for their time."""
-    levels = _levels(whole, min(most_px, MAX_LOOK_PX))
+    sizes, copies = _halvings(whole.luma.shape, min(most_px, MAX_LOOK_PX)), [whole]
     # Half the size costs a quarter and shows most codes of 3 px a module and more.
-    ordered = [*levels[1:2], *levels[:1], *levels[2:]]
-    ways = [_Way(level=level) for level in ordered]
-    sharpened_after = len(levels[:2])
+    ordered = [*sizes[1:2], *sizes[:1], *sizes[2:]]
+    ways = [_Way(copies=copies, halvings=halvings) for halvings in ordered]
+    sharpened_after = len(sizes[:2])
     return [
         *ways[:sharpened_after],
-        *(_Way(level=level, is_sharpened=True) for level in levels[:1]),
+        *(_Way(copies=copies, halvings=first, is_sharpened=True) for first in sizes[:1]),
         *ways[sharpened_after:],
     ]
 
@@ -165,14 +178,11 @@ def _seen_by(way: _Way) -> list[Finder]:
     return find_finders(luma, _REACH_PX, margin)
 
 
-def _levels(level: Level, most_px: int) -> list[Level]:
-    """Return copies from the largest that is looked at to the smallest that may hold a code."""
-    levels = []
-    while min(level.luma.shape) >= MIN_SIDE_PX:
-        if level.luma.size <= most_px:
-            levels.append(level)
-        level = halved(level)
-    return levels
+def _halvings(shape: tuple[int, ...], most_px: int) -> list[int]:
+    """Return how often to halve, for the largest copy looked at to the least that holds a code."""
+    height, width = shape
+    often = range((min(shape) // MIN_SIDE_PX).bit_length())
+    return [k for k in often if (height >> k) * (width >> k) <= most_px]
 
 
 def _tried_triples(

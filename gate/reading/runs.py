@@ -37,9 +37,8 @@ def hits_along_rows(dark: NDArray[np.bool_]) -> Hits:
     fits &= (a > low) & (b > low) & (d > low) & (e > low) & (b < high) & (d < high)
     fits &= (a < high) | (e < high)
     found = np.flatnonzero(fits)
-    first = starts[found]
-    row = first // (width + 1)
-    same = (starts[found + 5] - 1) // (width + 1) == row
+    row = starts[found] // (width + 1)
+    same = starts[found + 5] <= (row + 1) * (width + 1)
     found, row = found[same], row[same]
     middle = (starts[found + 2] + starts[found + 3] - 1) / 2 - row * (width + 1)
     light = 1 - line[starts[found + 2]]
