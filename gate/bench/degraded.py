@@ -22,7 +22,7 @@ from gate.devices.decoder_chain import open_decoder
 from gate.devices.ports import Luma
 
 CHAIN_FRAMES: Final = 4
-"""A glance with a whole look, the first of our own looks, all of them: one a frame; and one."""
+"""A glance with a whole look and all of our own, and three in which what was found is followed."""
 
 _FLOOR: Final = "zxing-cpp"
 _CHAIN: Final = "chain"

@@ -20,7 +20,7 @@ from gate.devices.ports import Luma
 
 SIZES_PX: Final = ((640, 480), (1280, 720), (1456, 1088))
 FRAMES: Final = 8
-"""A quarter of a second: in a changing scene the first of our own looks has its turn once."""
+"""A quarter of a second: in a changing scene our own looks have one turn."""
 
 LONG_S: Final = 8
 """So long that every look of our own reader has its turn more than once."""

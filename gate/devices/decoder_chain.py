@@ -33,14 +33,13 @@ EMPTY_GAP_S: Final = 1.0
 """A whole look takes twice a glance, and a still, empty scene may cost 0.2 ms a frame: of 1280x720
 four glances and four whole looks a second take 0.28, with one whole look 0.16."""
 
-FIRST_LOOK_GAP_S: Final = 0.25
-"""The first of our own looks, at every eighth frame: where there is nothing it takes as long as
-five to ten glances. At every tenth, of bursts of half a second fewer were read."""
+LOOK_GAP_S: Final = 0.25
+"""One of our own looks, at every eighth frame: where nothing is the first of them takes as long as
+five to eight glances. At every tenth, of bursts of half a second fewer were read."""
 
-OTHER_LOOKS_GAP_S: Final = 1.0
-"""All of them take five times as long again. In a scene that goes on changing they have their turn
-one after the other, so that no second of it costs much more than three times bare zxing-cpp; where
-parts of a code are seen, all come at once, see `HOPEFUL_GAP_S`."""
+OTHERS_EVERY: Final = 4
+"""Turns: each second one of the other looks comes in place of the first. All together take six
+times as long as that; where parts of a code are seen, all come at once, see `HOPEFUL_GAP_S`."""
 
 REST_S: Final = 2.0
 """After so long without any of them a scene is new, and gets all of them at once: of 61 bursts that
@@ -155,14 +154,9 @@ def open_decoder(
             is_cheap=True,
         ),
         Turn(
-            decoder=SearchingDecoder(follower, pace, look=0),
-            missed_gap_s=FIRST_LOOK_GAP_S,
+            decoder=PatientDecoder(follower, pace, rest_s=REST_S, others_every=OTHERS_EVERY),
+            missed_gap_s=LOOK_GAP_S,
             is_wanted=lambda: not follower.has_read,
-        ),
-        Turn(
-            decoder=PatientDecoder(follower, pace, rest_s=REST_S),
-            missed_gap_s=OTHER_LOOKS_GAP_S,
-            is_wanted=lambda: not follower.follows,
         ),
         Turn(
             decoder=SearchingDecoder(follower, pace),

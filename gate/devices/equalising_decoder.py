@@ -47,11 +47,9 @@ class EqualisingDecoder:
 class SearchingDecoder:
     """Searches a frame in the time that it has left, and lets what is found be followed."""
 
-    def __init__(self, follower: Follower, pace: Pace, *, look: int | None = None) -> None:
-        """Say how to look: `look` is the only one of the looks, None for all."""
+    def __init__(self, follower: Follower, pace: Pace) -> None:
         self._follower = follower
         self._pace = pace
-        self._look = look
 
     def decode(self, frame: Frame) -> Sight:
         """Return what can be read.
@@ -59,22 +57,24 @@ class SearchingDecoder:
         Raises:
             DeviceError: the frame has no pixels.
         """
-        return _searched(frame, self._follower, self._pace, self._look)
+        return _searched(frame, self._follower, self._pace)
 
 
 class PatientDecoder:
-    """All looks at once after a rest; while it is asked on, one a turn, all but the first of them.
+    """All looks at once after a rest; then one a turn, the first of them or, now and then, another.
 
-    So what changes without a code in it never costs all looks in one second, and what is new gets
-    them at once. The first look has turns of its own.
+    So what is new gets all of them at once, and what goes on changing without a code in it never
+    costs all of them in one second.
     """
 
-    def __init__(self, follower: Follower, pace: Pace, *, rest_s: float) -> None:
+    def __init__(self, follower: Follower, pace: Pace, *, rest_s: float, others_every: int) -> None:
+        """Say how long without a turn is a rest, and at which turns the other looks come."""
         self._follower = follower
         self._pace = pace
         self._rest_s = rest_s
+        self._others_every = others_every
         self._looked_s = -inf
-        self._look = 0
+        self._turns = 0
 
     def decode(self, frame: Frame) -> Sight:
         """Return what can be read.
@@ -84,8 +84,9 @@ class PatientDecoder:
         """
         is_rested = not 0 <= frame.at_s - self._looked_s < self._rest_s
         self._looked_s = frame.at_s
-        self._look = 0 if is_rested else self._look + 1
-        look = None if is_rested else self._look
+        self._turns = 0 if is_rested else self._turns + 1
+        others, left = divmod(self._turns, self._others_every)
+        look = None if is_rested else 0 if left else others
         return _searched(frame, self._follower, self._pace, look)
 
 
@@ -110,7 +111,7 @@ class FollowingDecoder:
         return Sight(unread=True, missed=missed)
 
 
-def _searched(frame: Frame, follower: Follower, pace: Pace, look: int | None) -> Sight:
+def _searched(frame: Frame, follower: Follower, pace: Pace, look: int | None = None) -> Sight:
     _refuse_empty(frame)
     return _sight(
         follower.search(frame.luma, pace.has_time, look=look, at_s=frame.at_s, most_px=pace.most_px)

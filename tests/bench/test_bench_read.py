@@ -1,6 +1,6 @@
 from gate.bench.read import CARD_TEXT, FRAMES, measure_size
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.decoder_chain import FIRST_LOOK_GAP_S, open_decoder
+from gate.devices.decoder_chain import LOOK_GAP_S, open_decoder
 from gate.devices.ports import Frame
 
 SIZE_PX = (480, 360)
@@ -27,4 +27,4 @@ def test_what_is_called_a_hit_is_one_and_what_is_called_empty_is_empty() -> None
 
 
 def test_a_run_of_frames_is_one_turn_of_the_dearest() -> None:
-    assert (FRAMES - 1) / 30 < FIRST_LOOK_GAP_S <= FRAMES / 30
+    assert (FRAMES - 1) / 30 < LOOK_GAP_S <= FRAMES / 30

@@ -5,7 +5,7 @@ import pytest
 
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.devices.decoder_chain import (
-    FIRST_LOOK_GAP_S,
+    LOOK_GAP_S,
     STILL_GAP_S,
     WHOLE_LOOK_GAP_S,
     DecoderChain,
@@ -34,7 +34,7 @@ class Seer:
 
 
 def asked_for_misses(first: Decoder, second: Decoder) -> DecoderChain:
-    turn = Turn(decoder=second, missed_gap_s=FIRST_LOOK_GAP_S, other_gap_s=None)
+    turn = Turn(decoder=second, missed_gap_s=LOOK_GAP_S, other_gap_s=None)
     return DecoderChain(first, [turn])
 
 
@@ -137,7 +137,7 @@ def test_the_second_decoder_has_its_turn_four_times_a_second() -> None:
 
 def test_a_scene_that_changed_between_turns_is_looked_at_in_the_next() -> None:
     second = Seer()
-    run(asked_for_misses(Seer(), second), [STILL, OTHER, OTHER, OTHER], gap_s=FIRST_LOOK_GAP_S / 2)
+    run(asked_for_misses(Seer(), second), [STILL, OTHER, OTHER, OTHER], gap_s=LOOK_GAP_S / 2)
     assert [luma is OTHER for luma in second.seen] == [False, True]
 
 
