@@ -9,14 +9,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from tests.rig import enrol_rows, gate_rows, install_rows, screen_rows
+from tests.rig import alone_rows, enrol_rows, gate_rows, install_rows, screen_rows, wifi_rows
 from tests.rig.cuts import cut_power
 from tests.rig.enrol_rows import with_hub
 from tests.rig.hub import CodeWish, RigHub
+from tests.rig.join_codes import DOOR
 from tests.rig.kept import ordered_by
 from tests.rig.machine import RigError
 from tests.rig.prepare import Bench, prepare
-from tests.rig.rows import GATE_WORDS, Check, Row, tried, wait_until_ready
+from tests.rig.rows import GATE_WORDS, Check, Row, tried
 from tests.rig.site import CARDS, card_picture, draw_set_up_frames
 
 QUIET: Final = "systemd.watchdog_sec=0"
@@ -85,8 +86,10 @@ def _gate(bench: Bench) -> list[Row]:
 def _uninstall(bench: Bench) -> list[Row]:
     with bench.machine("uninstall", words=QUIET) as machine:
         machine.log_in()
-        wait_until_ready(machine)
-        return [tried("uninstall", install_rows.uninstall, machine)]
+        return [
+            tried("uninstall", install_rows.uninstall, machine),
+            tried("uninstall with the record", install_rows.wipe, machine),
+        ]
 
 
 def _install(bench: Bench) -> list[Row]:
@@ -127,6 +130,44 @@ def _enrol(bench: Bench) -> list[Row]:
             ]
 
 
+def _wifi(bench: Bench) -> list[Row]:
+    """A blank machine whose only network is the site's Wi-Fi, and a hub behind it."""
+    place = bench.folder / "wifi"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    with ExitStack() as opened:
+        hub = RigHub(place, opened, DOOR[0])
+        wifi_rows.lay_out(place / "share", hub)
+        hub.start()
+        words = f"{SCREENLESS} {GATE_WORDS} init=/srv/rig/blank-init"
+        machine = bench.machine("wifi", words=words, share=place / "share", network=True)
+        with machine:
+            machine.log_in()
+            wifi_rows.bring_up(machine, hub.front)
+            return [tried(name, check, machine) for name, check in wifi_rows.checks(hub)]
+
+
+def _alone(bench: Bench) -> list[Row]:
+    """A unit that stands alone, whose power is cut while it joins a hub."""
+    place = bench.folder / "alone"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    with ExitStack() as opened:
+        hub = RigHub(place, opened)
+        [code] = hub.codes([CodeWish(name="Rig")]).values()
+        hub.start()
+        words = f"{SCREENLESS} {GATE_WORDS}"
+        machine = bench.machine("alone", words=words, network=True, is_cut=True)
+        with machine:
+            machine.log_in()
+            cut = alone_rows.cut_while_joining(machine, code)
+        with machine:
+            machine.log_in(begin=len(machine.said))
+            goes_on = with_hub(alone_rows.joins_after_the_cut, hub)
+            row = tried("stand-alone, cut while joining", goes_on, machine)
+        return [Row(name=row.name, passed=row.passed, figure=f"{cut}; {row.figure}")]
+
+
 def _screen(bench: Bench) -> list[Row]:
     """A unit with a screen, which is looked at from outside the machine."""
     eye = bench.folder / "eye"
@@ -141,14 +182,16 @@ def _screen(bench: Bench) -> list[Row]:
 
 
 def _install_cut(bench: Bench) -> list[Row]:
-    machine = bench.machine("install-cut", words=QUIET, stock=True, is_cut=True)
-    with machine:
-        machine.log_in()
-        cut = install_rows.begin_and_cut(machine, seed=os.getpid())
+    words = f"{QUIET} {GATE_WORDS}"
+    machine = bench.machine("install-cut", words=words, stock=True, is_cut=True)
+    for moment in install_rows.MOMENTS:
+        with machine:
+            machine.log_in(begin=len(machine.said))
+            install_rows.cut_at(machine, moment)
+            print(f"  cut at {moment}", flush=True)
     with machine:
         machine.log_in(begin=len(machine.said))
-        row = tried("install cut by power", install_rows.install_completes, machine)
-    return [Row(name=row.name, passed=row.passed, figure=f"{cut}; {row.figure}")]
+        return [tried("install cut by power", install_rows.install_completes, machine)]
 
 
 def _cuts(bench: Bench) -> list[Row]:
@@ -173,6 +216,8 @@ def _cuts(bench: Bench) -> list[Row]:
 CHECKED: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
     "gate": _gate,
     "enrol": _enrol,
+    "alone": _alone,
+    "wifi": _wifi,
     "screen": _screen,
     "uninstall": _uninstall,
     "cuts": _cuts,
