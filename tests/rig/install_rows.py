@@ -130,8 +130,13 @@ def uninstall(machine: Machine) -> str:
     return f"program, units, boot block gone; the record's {entries} entries as they were"
 
 
-KEPT: Final = ("/var/lib/gate", "/etc/gate", "/etc/sysusers.d/gate.conf", "/run/", "/proc/")
-"""What `--uninstall` leaves; /run is another file system, and gone at the next start."""
+KEPT: Final = (
+    "/var/lib/gate",
+    "/etc/gate",
+    "/etc/sysusers.d/gate.conf",
+    "/etc/NetworkManager/system-connections/gate.nmconnection",
+)
+"""What `--uninstall` leaves, and `--wipe-record` takes."""
 
 
 def wipe(machine: Machine) -> str:
