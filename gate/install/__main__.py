@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from gate.errors import InstallError
-from gate.install import program, system
+from gate.install import command, program, system
 from gate.install.machine import Machine, run_here
 from gate.install.plan import Plan, read_plan
 
@@ -26,6 +26,7 @@ INSTALL: Final[Sequence[Step]] = (
     ("user", system.accounts),
     ("folders", system.folders),
     ("program", program.install),
+    ("command", command.install),
     ("limits", system.limits),
     ("services", system.services),
     ("boot", system.boot_configuration),
@@ -36,6 +37,7 @@ UNINSTALL: Final[Sequence[Step]] = (
     ("services", system.remove_services),
     ("boot", system.remove_boot_configuration),
     ("limits", system.remove_settings),
+    ("command", command.uninstall),
     ("program", program.uninstall),
 )
 
@@ -77,6 +79,9 @@ def _install(machine: Machine, wanted: argparse.Namespace) -> int:
         print("Done. Start it anew, so that the boot configuration counts: sudo reboot")
     else:
         print("Done.")
+    if command.is_another(machine):
+        print(f"Left as it is: {command.COMMAND}, which isn't ours.")
+        print(f"  Here the gate's commands are called by {command.PROGRAM}")
     return EXIT_DONE
 
 

@@ -55,6 +55,24 @@ class Machine:
             raise refused(path, "write", error) from error
         return True
 
+    def linked(self, path: str) -> str | None:
+        """Return what the link at `path` names; None if there is no link."""
+        place = self.at(path)
+        return str(place.readlink()) if place.is_symlink() else None
+
+    def link(self, path: str, target: str) -> None:
+        """Let `path` name `target`, durably and by one rename."""
+        place = self.at(path)
+        beside = place.with_name(f".{place.name}.new")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            beside.symlink_to(target)
+            beside.replace(place)
+            sync_directory(place.parent)
+        except OSError as error:
+            raise refused(path, "write", error) from error
+
     def remove(self, path: str) -> bool:
         """Remove a file, a link or a whole folder; return whether there was one."""
         place = self.at(path)

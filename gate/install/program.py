@@ -16,7 +16,6 @@ from typing import Final
 from gate.errors import InstallError
 from gate.install.machine import Machine, refused
 from gate.install.plan import Plan
-from gate.store.files import sync_directory
 
 LINK: Final = "/opt/gate"
 VERSIONS: Final = "/opt/gate.d"
@@ -34,7 +33,7 @@ def install(machine: Machine, plan: Plan) -> str | None:
     """Build and link the version that `plan` describes, unless it is in force."""
     version = version_of(plan)
     place = f"{VERSIONS}/{version}"
-    if _linked(machine) == place and _is_complete(machine, place):
+    if machine.linked(LINK) == place and _is_complete(machine, place):
         return None
     if not _is_complete(machine, place):
         _check_room(machine)
@@ -48,7 +47,7 @@ def install(machine: Machine, plan: Plan) -> str | None:
 
 def remove_others(machine: Machine, _plan: Plan) -> str | None:
     """Remove every version but the one in force."""
-    kept = _linked(machine)
+    kept = machine.linked(LINK)
     others = [f"{VERSIONS}/{name}" for name in _names(machine)]
     gone = [place for place in others if place != kept and machine.remove(place)]
     return f"{len(gone)} removed" if gone else None
@@ -130,23 +129,11 @@ def _check_room(machine: Machine) -> None:
 def _link(machine: Machine, place: str) -> None:
     """Let the link name `place`, by one rename."""
     link = machine.at(LINK)
-    beside = link.with_name(".gate.new")
-    try:
-        if link.is_dir() and not link.is_symlink():
-            raise InstallError(
-                f"{LINK}: a folder stands where a link belongs; next: move it away, run this again"
-            )
-        beside.unlink(missing_ok=True)
-        beside.symlink_to(place)
-        beside.replace(link)
-        sync_directory(link.parent)
-    except OSError as error:
-        raise refused(LINK, "write", error) from error
-
-
-def _linked(machine: Machine) -> str | None:
-    link = machine.at(LINK)
-    return str(link.readlink()) if link.is_symlink() else None
+    if link.is_dir() and not link.is_symlink():
+        raise InstallError(
+            f"{LINK}: a folder stands where a link belongs; next: move it away, run this again"
+        )
+    machine.link(LINK, place)
 
 
 def _is_complete(machine: Machine, place: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from gate.errors import InstallError
 from gate.install.__main__ import main
+from gate.install.command import COMMAND
 from gate.install.machine import run_here
 from gate.install.plan import read_plan
 from gate.install.system import CONFIG_TXT
@@ -139,6 +140,38 @@ def test_uninstalling_cut_anywhere_goes_on_when_run_again(
         pi.cut_at = None
         assert _install(pi, project, "--uninstall") == 0
         assert pi.files() == whole.files(), whole.ran[cut - 1]
+
+
+def test_the_command_is_where_every_login_looks_and_goes_with_the_unit(
+    pi: PretendedPi, project: Path
+) -> None:
+    _install(pi, project)
+    link = pi.root / COMMAND.lstrip("/")
+    assert str(link.readlink()) == "/opt/gate/bin/gate"
+    _install(pi, project, "--uninstall")
+    assert not link.is_symlink()
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "broken link"])
+def test_a_command_of_somebody_elses_is_left_as_it_is_and_told(
+    pi: PretendedPi, project: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    place = pi.root / COMMAND.lstrip("/")
+    place.parent.mkdir(parents=True)
+    if kind == "file":
+        place.write_text("#!/bin/sh\n", "utf-8")
+    else:
+        place.symlink_to(pi.root / "run/.there" if kind == "link" else "/nowhere")
+    before = pi.files()["usr/local/bin/gate"]
+    assert _install(pi, project) == 0
+    told = f"Left as it is: {COMMAND}, which isn't ours.\n"
+    assert told in capsys.readouterr().out
+    assert _install(pi, project) == 0
+    said = capsys.readouterr().out
+    assert "Nothing changed" in said
+    assert told in said
+    assert _install(pi, project, "--uninstall") == 0
+    assert pi.files()["usr/local/bin/gate"] == before
 
 
 def test_what_somebody_wrote_is_never_touched(pi: PretendedPi, project: Path) -> None:

@@ -16,6 +16,9 @@ AS_FLASHED: Final = Path(__file__).parent / "image/files/boot/firmware/config.tx
 LAST: Final = "sqlite3 /var/lib/gate/journal.db 'SELECT count(*) FROM entries'"
 HASHES: Final = "sqlite3 /var/lib/gate/journal.db 'SELECT hex(hash) FROM entries ORDER BY seq'"
 
+CALLED: Final = ("su - nobody -s /bin/sh -c 'gate --version'", "sudo gate --version")
+"""As somebody calls it who has just signed in."""
+
 OURS: Final = (
     "find / -xdev -not -path '/srv/*' -not -path '/mnt/*' \\( -name 'gate-*' -o -name gate"
     " -o -name 'stamp-gate-*'"
@@ -55,8 +58,11 @@ def install(machine: Machine) -> str:
     """The stock machine becomes a unit, without a network, from the stick."""
     start_s = time.monotonic()
     said = machine.run(f"{INSTALL} --screen", INSTALL_S)
+    took_s = time.monotonic() - start_s
     assert "Done. Start it anew" in said, said
-    return f"{time.monotonic() - start_s:.0f} s, no network"
+    versions = {machine.run(command).strip() for command in CALLED}
+    assert len(versions) == 1, versions
+    return f"{took_s:.0f} s, no network; {versions.pop()} by `gate` and by `sudo gate`"
 
 
 def install_again(machine: Machine) -> str:
