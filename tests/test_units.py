@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import pytest
 
+from gate.cli.screen import EXIT_NONE_ASKED_FOR
+
 ROOT: Final = Path(__file__).parent.parent
 FOLDER: Final = ROOT / "systemd"
 UNIT_SERVICES: Final = [
@@ -177,6 +179,13 @@ def test_a_setting_has_one_section_and_a_reason(file: Path) -> None:
     parser = configparser.ConfigParser()
     parser.read(file, "utf-8")
     assert len(parser.sections()) == 1
+
+
+def test_systemd_leaves_a_screen_that_no_unit_file_asks_for() -> None:
+    service = _service("gate-screen.service")
+    assert service["Restart"] == ["always"]
+    assert service["RestartPreventExitStatus"] == [str(EXIT_NONE_ASKED_FOR)]
+    assert service["SuccessExitStatus"] == [str(EXIT_NONE_ASKED_FOR)]
 
 
 def test_the_screens_service_draws_every_lane_and_the_page_says_how_to_draw_one() -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,6 +17,9 @@ from gate.config_lanes import LaneConfig, lanes_of
 from gate.devices.clock import SystemClock
 from gate.errors import ConfigError, DeviceError
 from gate.unit.log import log_to
+
+EXIT_NONE_ASKED_FOR: Final = 3
+"""systemd leaves a screen that ended so (gate-screen.service): no new start changes the file."""
 
 
 @click.command
@@ -40,19 +44,28 @@ from gate.unit.log import log_to
     type=click.Path(path_type=Path),
     help="While there is no unit's file: draw what `gate enrol --told FILE` tells.",
 )
-def screen(config_path: Path, direction: str | None, told: Path | None) -> None:
+@click.pass_context
+def screen(
+    context: click.Context, config_path: Path, direction: str | None, told: Path | None
+) -> None:
     """Draw what the gate shows, on the unit's HDMI or DSI screens, until SIGTERM or Ctrl-C.
 
     It decides nothing, and the gate works without it. It needs the library of the extra `screen`.
     Where a unit has two lanes, each has a screen, in the file's order, unless --lane names one.
 
-    Exit codes: 0 told to stop; 2 there is no screen, or it is not configured.
+    Exit codes: 0 told to stop; 2 there is no screen, or no library to draw with; 3 the unit's file
+    has no [screen].
 
     Example: gate screen --config /etc/gate/unit.toml
     """
     log_to(sys.stderr)
     is_set_up = told is not None and not config_path.exists()
-    states = [] if is_set_up else _states(config_path, direction)
+    config = None if is_set_up else load_config(config_path)
+    if config is not None and config.screen is None:
+        step = "write it, then: sudo systemctl restart gate-unit gate-screen"
+        click.echo(f"{config_path}: [screen] is left out; next: {step}", err=True)
+        context.exit(EXIT_NONE_ASKED_FOR)
+    states = [] if config is None else _states_of(lanes_of(config), direction, config_path)
     if find_spec("pygame") is None:
         step = "install requirements/screen.txt, or Debian's python3-pygame 2.6"
         raise DeviceError(f"screen: pygame is not installed; next: {step}")
@@ -64,18 +77,10 @@ def screen(config_path: Path, direction: str | None, told: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     clock = SystemClock()
-    if told is not None and is_set_up:
+    if told is not None and config is None:
         show([SetUpViewer(told, config_path, stop)], open_panels(1), stop)
         return
     show([Viewer(state, clock) for state in states], open_panels(len(states)), stop)
-
-
-def _states(config_path: Path, direction: str | None) -> Sequence[Path]:
-    config = load_config(config_path)
-    if config.screen is None:
-        step = "write it, restart gate-unit, then start this again"
-        raise ConfigError(str(config_path), [f"[screen] is left out; next: {step}"])
-    return _states_of(lanes_of(config), direction, config_path)
 
 
 def _states_of(
