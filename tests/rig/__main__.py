@@ -2,52 +2,15 @@
 
 import argparse
 import os
-import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
 
-from tests.rig import alone_rows, enrol_rows, gate_rows, install_rows, screen_rows, wifi_rows
-from tests.rig.cuts import cut_power
-from tests.rig.enrol_rows import with_hub
-from tests.rig.hub import CodeWish, RigHub
-from tests.rig.join_codes import DOOR
-from tests.rig.kept import ordered_by
 from tests.rig.machine import RigError
+from tests.rig.parts import CHECKED, PARTS, STOCK, install
 from tests.rig.prepare import Bench, prepare
-from tests.rig.rows import GATE_WORDS, Check, Row, tried
-from tests.rig.site import CARDS, card_picture, draw_set_up_frames
-
-QUIET: Final = "systemd.watchdog_sec=0"
-"""The hardware's watchdog sleeps but in its own row: a host that is busy for 15 s is no crash."""
-
-SCREENLESS: Final = f"{QUIET} systemd.mask=gate-screen.service"
-"""A machine without a screen, though it was installed for one."""
-
-GATE: Final[Sequence[tuple[str, Check]]] = (
-    ("boot to ready", gate_rows.boot_to_ready),
-    ("processor as emulated", gate_rows.processor_is_sound),
-    ("relay locked until ready", gate_rows.locked_until_ready),
-    ("cards by picamera2", gate_rows.cards_are_judged),
-    ("units sound, exposure", gate_rows.units_are_sound),
-    ("sandbox", gate_rows.sandbox),
-    ("exit button", gate_rows.exit_button_tells),
-    ("killed while released", gate_rows.kill_locks),
-    ("hang to restart", gate_rows.hang_is_ended),
-    ("fire", gate_rows.fire_frees),
-    ("USB camera by PyAV", gate_rows.usb_camera),
-    ("uplink in its sandbox", gate_rows.uplink_starts),
-    ("page in its sandbox", gate_rows.page_answers),
-    ("doctor in its sandbox", gate_rows.doctor_looks),
-    ("exit line", gate_rows.exit_is_free),
-    ("stops well", gate_rows.stops_well),
-    ("no process crashed", gate_rows.nothing_crashed),
-    ("crash to reboot", gate_rows.crash_restarts),
-    ("exit line after a crash", gate_rows.exit_is_free),
-    ("the record after it all", gate_rows.the_record_holds),
-)
+from tests.rig.rows import NOT_SO, Row, broken
 
 
 def main(words: Sequence[str]) -> int:
@@ -56,8 +19,7 @@ def main(words: Sequence[str]) -> int:
     folder = Path(os.environ.get("RIG_DIR", Path.home() / ".cache" / "site-gate-rig"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        bench = prepare(folder, wanted.cuts)
-        rows = [row for part in wanted.part or PARTS for row in _run(part, bench)]
+        rows = _run_all(wanted.part or PARTS, prepare(folder, wanted.cuts), wanted.jobs)
     except RigError as error:
         print(f"rig: {error}", file=sys.stderr)
         return 2
@@ -65,167 +27,37 @@ def main(words: Sequence[str]) -> int:
     return 0 if all(row.passed for row in rows) else 1
 
 
-def _run(part: str, bench: Bench) -> list[Row]:
-    """Run one part; one that needs a unit makes it first."""
-    made = [] if part != "install" and bench.installed.exists() else _install(bench)
-    if part == "install":
-        return made
+def _run_all(parts: Sequence[str], bench: Bench, jobs: int) -> list[Row]:
+    """Run the parts, `jobs` of them at a time; return their rows in the order of the parts.
+
+    Those that need a unit wait for the one that makes it. What needs none begins beside it.
+    """
+    with ThreadPoolExecutor(jobs) as pool:
+        needs_unit = any(part not in STOCK for part in parts)
+        is_there = "install" not in parts and (bench.installed.exists() or not needs_unit)
+        made = None if is_there else pool.submit(install, bench)
+        others = sorted(
+            (part for part in parts if part in CHECKED), key=lambda one: one not in STOCK
+        )
+        runs = {part: pool.submit(_run, part, bench, made) for part in others}
+        try:
+            return [
+                row
+                for part in parts
+                for row in (runs[part].result() if part in runs else made.result() if made else [])
+            ]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run(part: str, bench: Bench, made: Future[list[Row]] | None) -> list[Row]:
+    if made is not None and part not in STOCK:
+        made.result()
     try:
         return CHECKED[part](bench)
-    except RigError as error:
+    except NOT_SO as error:
         print(f"FAIL  {part}: {error}", flush=True)
-        return [Row(name=part, passed=False, figure=f"broken off: {error}")]
-
-
-def _gate(bench: Bench) -> list[Row]:
-    with bench.machine("gate", words=f"{SCREENLESS} {GATE_WORDS}") as machine:
-        machine.log_in()
-        return [tried(name, check, machine) for name, check in GATE]
-
-
-def _uninstall(bench: Bench) -> list[Row]:
-    with bench.machine("uninstall", words=QUIET) as machine:
-        machine.log_in()
-        return [
-            tried("uninstall", install_rows.uninstall, machine),
-            tried("uninstall with the record", install_rows.wipe, machine),
-        ]
-
-
-def _install(bench: Bench) -> list[Row]:
-    with bench.machine("install", words=QUIET, stock=True) as machine:
-        machine.log_in()
-        rows = [
-            tried("install", install_rows.install, machine),
-            tried("install again", install_rows.install_again, machine),
-        ]
-        if not all(row.passed for row in rows):
-            raise RigError("without a unit there is nothing to try")
-        install_rows.add_site(machine)
-        machine.power_off()
-    machine.disk.replace(bench.installed)
-    return rows
-
-
-def _enrol(bench: Bench) -> list[Row]:
-    """A blank machine, with a network, and a hub on the host."""
-    place = bench.folder / "enrol"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    with ExitStack() as opened:
-        hub = RigHub(place, opened)
-        card = card_picture(bench.share / "site", CARDS[0])
-        [code] = hub.codes([CodeWish(name="Rig")]).values()
-        hub.start()
-        draw_set_up_frames(place / "share" / "frames", code, card)
-        words = f"{SCREENLESS} {GATE_WORDS} init=/srv/rig/blank-init"
-        machine = bench.machine("enrol", words=words, share=place / "share", network=True)
-        with machine:
-            machine.log_in()
-            return [
-                tried("set-up waits", enrol_rows.set_up_waits, machine),
-                tried("joins by camera", with_hub(enrol_rows.joins_by_camera, hub), machine),
-                tried("gate takes over", enrol_rows.gate_takes_over, machine),
-                tried("worker at the hub", with_hub(enrol_rows.worker_reaches_hub, hub), machine),
-            ]
-
-
-def _wifi(bench: Bench) -> list[Row]:
-    """A blank machine whose only network is the site's Wi-Fi, and a hub behind it."""
-    place = bench.folder / "wifi"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    with ExitStack() as opened:
-        hub = RigHub(place, opened, DOOR[0])
-        wifi_rows.lay_out(place / "share", hub)
-        hub.start()
-        words = f"{SCREENLESS} {GATE_WORDS} init=/srv/rig/blank-init"
-        machine = bench.machine("wifi", words=words, share=place / "share", network=True)
-        with machine:
-            machine.log_in()
-            wifi_rows.bring_up(machine, hub.front)
-            return [tried(name, check, machine) for name, check in wifi_rows.checks(hub)]
-
-
-def _alone(bench: Bench) -> list[Row]:
-    """A unit that stands alone, whose power is cut while it joins a hub."""
-    place = bench.folder / "alone"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    with ExitStack() as opened:
-        hub = RigHub(place, opened)
-        [code] = hub.codes([CodeWish(name="Rig")]).values()
-        hub.start()
-        words = f"{SCREENLESS} {GATE_WORDS}"
-        machine = bench.machine("alone", words=words, network=True, is_cut=True)
-        with machine:
-            machine.log_in()
-            cut = alone_rows.cut_while_joining(machine, code)
-        with machine:
-            machine.log_in(begin=len(machine.said))
-            goes_on = with_hub(alone_rows.joins_after_the_cut, hub)
-            row = tried("stand-alone, cut while joining", goes_on, machine)
-        return [Row(name=row.name, passed=row.passed, figure=f"{cut}; {row.figure}")]
-
-
-def _screen(bench: Bench) -> list[Row]:
-    """A unit with a screen, which is looked at from outside the machine."""
-    eye = bench.folder / "eye"
-    extra = [*ordered_by(eye), *screen_rows.DEVICE]
-    with bench.machine("screen", words=QUIET, extra=extra) as machine:
-        machine.log_in()
-        screen = screen_rows.Screen(eye=eye, picture=bench.folder / "screen.png")
-        return [
-            tried("screen at work", screen.shows_what_the_gate_tells, machine),
-            tried("screen without a gate", screen.tells_of_no_gate, machine),
-        ]
-
-
-def _install_cut(bench: Bench) -> list[Row]:
-    words = f"{QUIET} {GATE_WORDS}"
-    machine = bench.machine("install-cut", words=words, stock=True, is_cut=True)
-    for moment in install_rows.MOMENTS:
-        with machine:
-            machine.log_in(begin=len(machine.said))
-            install_rows.cut_at(machine, moment)
-            print(f"  cut at {moment}", flush=True)
-    with machine:
-        machine.log_in(begin=len(machine.said))
-        return [tried("install cut by power", install_rows.install_completes, machine)]
-
-
-def _cuts(bench: Bench) -> list[Row]:
-    cuts = bench.cuts
-    disks = cut_power(bench.stock, bench.installed, bench.folder / "cuts", cuts)
-    honest, lying = disks["honest"], disks["lying"]
-    return [
-        Row(
-            name="power cuts, honest disk",
-            passed=honest.lost == 0 and honest.unsound == 0 and honest.entries > cuts,
-            figure=f"{cuts} cuts, {honest.entries} entries admitted, {honest.lost} lost",
-        ),
-        Row(
-            name="power cuts, lying disk",
-            passed=lying.entries > cuts and (lying.unsound == 0 or lying.aside > 0),
-            figure=f"{cuts} cuts, {lying.entries} entries, {lying.lost} lost,"
-            f" {lying.aside} journals set aside, the gate began again each time",
-        ),
-    ]
-
-
-CHECKED: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
-    "gate": _gate,
-    "enrol": _enrol,
-    "alone": _alone,
-    "wifi": _wifi,
-    "screen": _screen,
-    "uninstall": _uninstall,
-    "cuts": _cuts,
-    "install-cut": _install_cut,
-}
-"""Each part but the first, which makes the unit that the others need."""
-
-PARTS: Final = ("install", *CHECKED)
+        return [broken(part, error)]
 
 
 def _print_table(rows: Sequence[Row]) -> None:
@@ -242,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/rig", description=__doc__)
     parser.add_argument("--part", choices=PARTS, action="append", help="may be given again")
     parser.add_argument("--cuts", type=int, default=20, help="power cuts (default: 20)")
+    parser.add_argument("--jobs", type=int, default=1, help="parts at a time (default: 1)")
     return parser
 
 

@@ -35,12 +35,23 @@ Check = Callable[[Machine], str]
 """Returns the figure; raises RigError or AssertionError with what was seen instead."""
 
 
+NOT_SO: Final = (RigError, AssertionError, LookupError, ValueError)
+"""What a check raises; the latter two where what was said is not of the form that it awaits."""
+
+
+def broken(name: str, error: Exception) -> Row:
+    """Return the row of what did not hold."""
+    return Row(
+        name=name, passed=False, figure=f"{type(error).__name__}: {str(error).strip()[-700:]}"
+    )
+
+
 def tried(name: str, check: Check, machine: Machine) -> Row:
     """Return the row of one check."""
     try:
         row = Row(name=name, passed=True, figure=check(machine))
-    except (RigError, AssertionError) as error:
-        row = Row(name=name, passed=False, figure=str(error).strip()[-700:])
+    except NOT_SO as error:
+        row = broken(name, error)
     print(f"{'pass' if row.passed else 'FAIL'}  {name}: {row.figure}", flush=True)
     return row
 
