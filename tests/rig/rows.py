@@ -18,8 +18,10 @@ READY_S: Final = 2400.0
 RELAY: Final = "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio17/value"
 PULL: Final = "/sys/devices/platform/gpio-sim.0/gpiochip0/sim_gpio{}/pull"
 TRACE: Final = "/sys/kernel/tracing/trace"
-GATE_WORDS: Final = "trace_event=gpio:gpio_value,gpio:gpio_direction trace_clock=mono"
-"""The kernel itself keeps every change of a pin, from its start on."""
+GATE_WORDS: Final = (
+    "trace_event=gpio:gpio_value,gpio:gpio_direction trace_clock=mono trace_buf_size=64M"
+)
+"""The kernel itself keeps every change of a pin, from its start on; a tone is thousands of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,14 @@ class Change:
 
 
 def relay_changes(machine: Machine) -> Iterator[Change]:
-    """Yield what the kernel saw set on the entry relay's line."""
+    """Yield what the kernel saw set on the entry relay's line.
+
+    Raises:
+        RigError: its trace was too small for all that the pins did.
+    """
+    lost = machine.run("grep -h overrun /sys/kernel/tracing/per_cpu/cpu*/stats")
+    if sum(map(int, re.findall(r"overrun: (\d+)", lost))):
+        raise RigError(f"the kernel's trace was overrun: {lost}")
     text = machine.run(f"grep -E 'gpio_value: {line_of(machine, 17)} set' {TRACE} || true")
     for found in re.finditer(r" (\d+\.\d+): gpio_value: \d+ set (\d)", text):
         yield Change(at_s=float(found[1]), value=int(found[2]))
