@@ -20,7 +20,7 @@ STEPS = {
 
 def set_up_waits(machine: Machine) -> str:
     """The machine waits for a code by itself, and tells whoever draws it on a screen."""
-    waits_s = _wait_for(machine, "Hold the set-up code")
+    waits_s = wait_for_words(machine, "Hold the set-up code")
     read = "setpriv --reuid gate --regid gate --clear-groups cat /run/gate/setup.json"
     assert machine.run(read).strip(), "gate-screen's user can't read what set-up tells"
     state = machine.run("systemctl is-active gate-enrol; systemctl is-active gate-unit || true")
@@ -30,7 +30,7 @@ def set_up_waits(machine: Machine) -> str:
 
 def joins_by_camera(machine: Machine, hub: RigHub) -> str:
     """The code that the camera sees makes it a unit, whose first entry the hub acknowledged."""
-    ends = {name: _wait_for(machine, words) for name, words in STEPS.items()}
+    ends = {name: wait_for_words(machine, words) for name, words in STEPS.items()}
     entries = hub.entries()
     assert entries, "the hub has no entry"
     profile = machine.run("nmcli -t -f NAME,DEVICE connection show --active; ls /etc/gate")
@@ -69,12 +69,7 @@ def worker_reaches_hub(machine: Machine, hub: RigHub) -> str:
     )
 
 
-def with_hub(check: Callable[[Machine, RigHub], str], hub: RigHub) -> Callable[[Machine], str]:
-    """Return a check that knows the hub."""
-    return lambda machine: check(machine, hub)
-
-
-def _wait_for(machine: Machine, words: str) -> float:
+def wait_for_words(machine: Machine, words: str, after_s: float = 0.0) -> float:
     """Wait until set-up says so; return when it did, in seconds since the kernel's start."""
     look = "journalctl -u gate-enrol -o short-monotonic --no-pager"
     until_s = time.monotonic() + JOIN_S
@@ -82,6 +77,11 @@ def _wait_for(machine: Machine, words: str) -> float:
         said = machine.run(f"sleep 8; {look} | grep -v '^--' | tail -n 40")
         for line in said.splitlines():
             stamp = re.match(r"\[ *(\d+\.\d+)\]", line)
-            if stamp and words in line:
+            if stamp and words in line and float(stamp[1]) > after_s:
                 return float(stamp[1])
     raise RigError(f"set-up did not say {words!r}\n{said}")
+
+
+def with_hub(check: Callable[[Machine, RigHub], str], hub: RigHub) -> Callable[[Machine], str]:
+    """Return a check that knows the hub."""
+    return lambda machine: check(machine, hub)

@@ -10,6 +10,7 @@ from tests.rig import (
     enrol_rows,
     gate_rows,
     install_rows,
+    leave_rows,
     screen_rows,
     wifi_rows,
 )
@@ -103,6 +104,8 @@ def enrol(bench: Bench) -> list[Row]:
                 tried("joins by camera", with_hub(enrol_rows.joins_by_camera, hub), machine),
                 tried("gate takes over", enrol_rows.gate_takes_over, machine),
                 tried("worker at the hub", with_hub(enrol_rows.worker_reaches_hub, hub), machine),
+                tried("leaving refused at work", leave_rows.refused_at_work, machine),
+                tried("leaves its hub", with_hub(leave_rows.leaves, hub), machine),
             ]
 
 
