@@ -44,6 +44,7 @@ MOMENTS: Final[Sequence[Moment]] = (
     Moment(step="program"),
     Moment(step="program", libraries=2),
     Moment(step="program", libraries=10),
+    Moment(step="command"),
     Moment(step="limits"),
     Moment(step="services"),
     Moment(step="boot"),
@@ -60,7 +61,7 @@ def install(machine: Machine) -> str:
     said = machine.run(f"{INSTALL} --screen", INSTALL_S)
     took_s = time.monotonic() - start_s
     assert "Done. Start it anew" in said, said
-    versions = {machine.run(command).strip() for command in CALLED}
+    versions = {machine.run(command).splitlines()[-1] for command in CALLED}
     assert len(versions) == 1, versions
     return f"{took_s:.0f} s, no network; {versions.pop()} by `gate` and by `sudo gate`"
 
