@@ -105,3 +105,12 @@ def test_only_the_part_is_looked_at_where_the_card_is_in_it() -> None:
         part.top : part.bottom, part.left : part.right
     ]
     assert asked(luma, part)[0] == asked(cut, part)[0]
+
+
+@pytest.mark.parametrize(("left", "top"), [(0, 0), (520, 0), (0, 360), (520, 360)])
+def test_where_codes_appear_may_be_at_any_edge(left: int, top: int) -> None:
+    part = noted(*[square(left, top)] * LEAST_CODES).part(SHAPE)
+    assert part is not None
+    assert part.left <= left < left + 100 <= part.right <= 640
+    assert part.top <= top < top + 100 <= part.bottom <= 480
+    assert max(part.right - part.left, part.bottom - part.top) <= 151

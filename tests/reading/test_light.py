@@ -95,3 +95,11 @@ def test_a_code_without_contrast_has_no_edges_to_divide_by() -> None:
 )
 def test_a_place_that_is_hardly_in_the_picture_is_none(corners: Points, is_place: bool) -> None:  # noqa: FBT001 - a table's column
     assert (light_at(in_a_scene(board(30, 190)), corners) is not None) is is_place
+
+
+def test_a_place_less_than_16_px_wide_or_high_tells_nothing_wherever_it_is() -> None:
+    luma = np.full((200, 300), 90, np.uint8)
+    for width, height, told in ((16, 16, True), (15, 40, False), (40, 15, False)):
+        right, bottom = 200.0 + width, 150.0 + height
+        corners = np.array([(200, 150), (right, 150), (right, bottom), (200, bottom)])
+        assert (light_at(luma, corners) is not None) == told
