@@ -103,6 +103,8 @@ def test_a_symbol_is_seen_straight_on_module_by_module_with_its_light_evened() -
     assert view.patch.shape == (SIDE * SAMPLES + 2 * RIM,) * 2
     seen = plain(view)
     assert (np.sign(seen) == values).mean() > 0.99
+    samples = view.patch[RIM:-RIM, RIM:-RIM]  # all nine of a module, not only its middle
+    assert (np.sign(samples) == values.repeat(SAMPLES, 0).repeat(SAMPLES, 1)).mean() > 0.97
     assert np.abs(seen).mean() == pytest.approx(1, abs=0.3)
     trust = view.trust.reshape(SIDE, SIDE)
     assert trust[:, -1].mean() > 3 * trust[:, 0].mean()
