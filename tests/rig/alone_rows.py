@@ -12,6 +12,12 @@ from tests.rig.rows import wait_until_ready
 ORDER: Final = "/var/lib/gate/enrol/new.json"
 """Once it is there the unit is the hub's, whatever is cut (gate.enrol.staging)."""
 
+SETTLED: Final = (
+    '[ "$(systemctl is-active gate-enrol)" = inactive ]'
+    " && ! systemctl list-jobs --no-legend | grep -q gate-unit"
+)
+"""Set-up has ended, and a gate that ran by the file before was told to start anew."""
+
 WRITTEN_S: Final = 8
 """Until the file system has written by itself what nobody flushed: ext4 does so each 5 s."""
 
@@ -48,7 +54,7 @@ def joins_after_the_cut(machine: Machine, hub: RigHub) -> str:
     while machine.ask(f"sleep 4; [ ! -e {ORDER} ] && grep -q '^.hub' /etc/gate/unit.toml")[0]:
         if time.monotonic() > until_s:
             raise RigError(machine.run("journalctl -u gate-enrol -o cat --no-pager | tail"))
-    machine.run("while systemctl is-active -q gate-enrol; do sleep 2; done", JOIN_S)
+    machine.run(f"until {SETTLED}; do sleep 2; done", JOIN_S)
     ready_s = wait_until_ready(machine)
     ended_s = _stamp_s(machine, "gate-enrol", "ExecMainExitTimestampMonotonic")
     started_s = _stamp_s(machine, "gate-unit", "ExecMainStartTimestampMonotonic")
