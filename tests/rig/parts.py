@@ -155,6 +155,7 @@ def screen(bench: Bench) -> list[Row]:
         machine.log_in()
         screen = screen_rows.Screen(eye=eye, picture=bench.folder / "screen.png")
         return [
+            tried("no screen asked for", screen_rows.none_asked_for, machine),
             tried("screen at work", screen.shows_what_the_gate_tells, machine),
             tried("screen without a gate", screen.tells_of_no_gate, machine),
         ]

@@ -29,6 +29,25 @@ ALIKE: Final = 0.999
 
 DRAWN_S: Final = 600.0
 
+AGAIN_S: Final = 8
+"""After which systemd would have begun it anew: RestartSec and more."""
+
+ROOM: Final = 0.8
+"""Of its limit: at it the kernel drops what was read of files, to read it again."""
+
+
+def none_asked_for(machine: Machine) -> str:
+    """A unit's file without [screen]: the screen says so once, and systemd leaves it."""
+    wait_until_ready(machine)
+    ended = "systemctl show -p ExecMainExitTimestampMonotonic --value gate-screen"
+    machine.run(f'while [ "$({ended})" = 0 ]; do sleep 2; done; sleep {AGAIN_S}')
+    facts = _facts(machine, "NRestarts", "ExecMainStatus")
+    state = machine.run("systemctl is-active gate-screen || true").strip()
+    said = machine.run("journalctl -b -u gate-screen -o cat --no-pager | grep -c 'is left out'")
+    assert (facts["ExecMainStatus"], facts["NRestarts"], state) == (3, 0, "inactive"), facts
+    assert int(said) == 1, f"said {said} times"
+    return "said once, exit code 3, not started anew"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
@@ -47,13 +66,12 @@ class Screen:
         text = machine.run("sleep 3; cat /run/gate/lane.json")
         state = decode_lane_state(text.strip().encode("ascii"))
         share, size = self._compare(machine, state)
-        said = machine.run("systemctl show -p NRestarts -p MemoryPeak gate-screen")
-        facts = {
-            name: int(value) for name, value in re.findall(r"^(\w+)=(\d+)", said, re.MULTILINE)
-        }
+        facts = _facts(machine, "NRestarts", "MemoryPeak", "MemoryMax")
         assert facts["NRestarts"] == 0, f"gate-screen was started anew {facts['NRestarts']} times"
-        peak_mb = facts["MemoryPeak"] // 1_000_000
-        return f"{share:.1%} of {size} pixels as drawn of '{state.shown}', {peak_mb} MB at most"
+        peak_mb, most_mb = (facts[name] // 1_000_000 for name in ("MemoryPeak", "MemoryMax"))
+        assert peak_mb <= ROOM * most_mb, f"{peak_mb} MB at most, {most_mb} MB allowed"
+        drawn = f"{share:.1%} of {size} pixels as drawn of '{state.shown}'"
+        return f"{drawn}, {peak_mb} MB at most of {most_mb} MB"
 
     def tells_of_no_gate(self, machine: Machine) -> str:
         """A gate that does not run is shown as such, never as it was."""
@@ -75,6 +93,12 @@ class Screen:
                 return share, f"{size[0]} x {size[1]}"
         log = machine.run("journalctl -u gate-screen -o cat --no-pager | tail -n 20")
         raise RigError(f"{share:.1%} alike; see {self.picture}\n{log}")
+
+
+def _facts(machine: Machine, *names: str) -> dict[str, int]:
+    asked = " ".join(f"-p {name}" for name in names)
+    said = machine.run(f"systemctl show {asked} gate-screen")
+    return {name: int(value) for name, value in re.findall(r"^(\w+)=(\d+)", said, re.MULTILINE)}
 
 
 def _drawn(state: LaneState | None, size: tuple[int, int]) -> pygame.Surface:
