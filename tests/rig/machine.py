@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -160,6 +161,10 @@ class Machine:
         if self._qemu.poll() is None:
             os.kill(self._qemu.pid, signal.SIGKILL)
         self._qemu.wait()
+        for stream in (self._qemu.stdin, self._qemu.stdout):
+            with suppress(BrokenPipeError):
+                assert stream is not None
+                stream.close()
         self._log.close()
 
     def crash(self) -> float:
@@ -183,8 +188,11 @@ class Machine:
 
     def _type(self, line: str) -> None:
         assert self._qemu.stdin is not None
-        self._qemu.stdin.write(f"{line}\n".encode())
-        self._qemu.stdin.flush()
+        try:
+            self._qemu.stdin.write(f"{line}\n".encode())
+            self._qemu.stdin.flush()
+        except BrokenPipeError as error:
+            raise RigError(f"the machine ended\n{self._tail()}") from error
 
     def _tail(self) -> str:
         return self.said[-1500:].decode("utf-8", "replace")
