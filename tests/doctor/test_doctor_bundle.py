@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from gate.doctor.bundle import REMOVED, bundle_of, secrets_of, swept
 from gate.doctor.finding import passed
 from gate.events.model import Event, EventKind, Holder
+from gate.events.support import MAX_ZIP_BYTES
 from gate.sim.issuer import SimIssuer
 from gate.store.journal import open_journal
 from gate.store.unit_key import unit_key
@@ -117,3 +119,22 @@ def test_no_secret_stays_wherever_it_stands(before: str, after: str, secret: str
 )
 def test_a_plain_line_stays_as_it_is(text: str) -> None:
     assert swept(text, ["Zebedee Quartz"]) == text
+
+
+def test_a_log_that_is_too_long_keeps_its_newest_part(unit: Unit) -> None:
+    chance = Random(7)
+    lines = [f"{number} {chance.getrandbits(60):015d}" for number in range(90_000)]
+
+    def ask(command: Sequence[str]) -> str:
+        return "\n".join(lines) if command[0] == "journalctl" else ""
+
+    data = bundle_of(replace(unit.site(), ask=ask), [])
+    assert MAX_ZIP_BYTES // 4 < len(data) <= MAX_ZIP_BYTES
+    assert texts(data)["log.txt"].endswith(lines[-1])
+
+
+def test_words_that_begin_alike_go_whole_the_longest_first() -> None:
+    secrets = ["Zeb", "ZEBEDEE", "zebedee quartz", "Zebra", "a.b", "İnan"]
+    said = "zebedee QUARTZ, Zebedee, zeb, zebra; a.b and axb, İnan"
+    told = f"{REMOVED}, {REMOVED}, {REMOVED}, {REMOVED}; {REMOVED} and axb, {REMOVED}"
+    assert swept(said, secrets) == told
