@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from gate.cli.screen import EXIT_NONE_ASKED_FOR
+from gate.store.support import ASKED, BUNDLE, ENDED, SUPPORT
 
 ROOT: Final = Path(__file__).parent.parent
 FOLDER: Final = ROOT / "systemd"
@@ -24,6 +25,7 @@ MOST_EXPOSED: Final = {
     "gate-unit.service": 1.2,
     "gate-uplink.service": 1.5,
     "gate-doctor.service": 1.9,
+    "gate-support.service": 1.9,
     SET_UP: 2.7,
 }
 """Of systemd's 10; what is above has to be argued for in the unit's file."""
@@ -111,6 +113,19 @@ def test_a_unit_writes_nowhere_but_in_its_folders(file: Path) -> None:
         if line.startswith("d ")
     }
     assert set(" ".join(unit.get("ReadWritePaths", [])).split()) <= laid_out
+
+
+def test_a_bundle_is_asked_for_where_its_service_takes_the_ask_away() -> None:
+    place = str(SUPPORT)
+    path, service = _service("gate-support.path"), _service("gate-support.service")
+    assert path["PathExists"] == [f"{place}/{ASKED}"]
+    assert service["ExecStartPre"] == [f"/bin/rm -f {place}/{ASKED}"]
+    assert service["ExecStart"][0].endswith(f" --bundle {place}/{BUNDLE}")
+    assert service["ExecStopPost"] == [f"/bin/touch {place}/{ENDED}"]
+    assert "systemd-journal" in service["SupplementaryGroups"][0].split()
+    for one in (service, _service("gate-uplink.service")):
+        assert place in one["ReadWritePaths"][0].split()
+    assert "SupplementaryGroups" not in _service("gate-uplink.service")
 
 
 def test_set_up_waits_only_where_there_is_no_unit_and_then_starts_the_gate() -> None:

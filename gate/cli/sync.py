@@ -25,6 +25,7 @@ from gate.events.batch import unit_uid
 from gate.store.camera_days import camera_days_path
 from gate.store.clock_state import clock_state_path
 from gate.store.cursor import Cursor, cursor_directory
+from gate.store.support import SUPPORT
 from gate.store.unit_key import unit_key
 from gate.unit.log import log_to
 from gate.uplink.client import HubClient
@@ -33,6 +34,7 @@ from gate.uplink.fetch import Fetcher
 from gate.uplink.moment import moment
 from gate.uplink.pull import Pull, PullSource
 from gate.uplink.supervised import SupervisedStop
+from gate.uplink.support import Supporting
 from gate.uplink.sync import Ending, Link
 
 Cut = Callable[[], None]
@@ -142,7 +144,8 @@ def _uplink(config: Config, hub: HubConfig, opened: ExitStack) -> tuple[Uplink, 
     )
     fetcher = opened.enter_context(Fetcher(ca=hub.ca, proxy=hub.proxy, monotonic=clock.monotonic))
     draw, pull = SystemRandom().random, Pull(source, fetcher)
-    uplink = Uplink(link, config.unit.trust, pace, draw, pull, fetcher.is_watched)
+    supporting = Supporting(link, lambda: pull.in_force().hub_keys, fetcher.support, SUPPORT)
+    uplink = Uplink(link, config.unit.trust, pace, draw, pull, fetcher.is_watched, supporting.turn)
     return uplink, (client.cut, fetcher.cut)
 
 

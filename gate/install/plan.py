@@ -28,6 +28,9 @@ EXAMPLES: Final[Mapping[str, str]] = {
 
 SCREEN: Final = "gate-screen.service"
 
+KINDS: Final = ("path", "service", "timer")
+"""Of systemd's units, those that a machine of ours has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
@@ -72,9 +75,9 @@ class Plan:
 
     @property
     def services(self) -> list[Path]:
-        """The unit's services and timers, but for a hub's; a screen's only if it has one."""
+        """The unit's services and what starts them, but a hub's; a screen's only if it has one."""
         folder = self.project / "systemd"
-        found = sorted([*folder.glob("gate-*.service"), *folder.glob("gate-*.timer")])
+        found = sorted(file for kind in KINDS for file in folder.glob(f"gate-*.{kind}"))
         return [
             file
             for file in found
@@ -83,7 +86,7 @@ class Plan:
 
     @property
     def enabled(self) -> list[str]:
-        """The names of those that are started with the machine; a timer's service is not."""
+        """The names of those that start with the machine; what a timer or path starts does not."""
         return [file.name for file in self.services if "[Install]" in _read(file)]
 
     @property

@@ -11,7 +11,7 @@ from typing import Final
 from gate.errors import InstallError
 from gate.install import boot
 from gate.install.machine import Machine
-from gate.install.plan import EXAMPLES, SETTINGS, Plan
+from gate.install.plan import EXAMPLES, KINDS, SETTINGS, Plan
 
 CONFIG_TXT: Final = "/boot/firmware/config.txt"
 UNITS: Final = "/etc/systemd/system"
@@ -203,7 +203,7 @@ def _wrong_folders(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _installed(machine: Machine) -> list[str]:
-    found = [*machine.at(UNITS).glob("gate-*.service"), *machine.at(UNITS).glob("gate-*.timer")]
+    found = [file for kind in KINDS for file in machine.at(UNITS).glob(f"gate-*.{kind}")]
     return sorted(file.name for file in found if not file.name.startswith("gate-hub"))
 
 

@@ -98,6 +98,8 @@ class SimulatedHub(LoopbackServer):
                     return self.books.take_batch(uid, body, encoding, self._clock.now())
                 case ["", "api", "units", uid, "heartbeats"]:
                     return self.books.take_heartbeat(uid, body)
+                case ["", "api", "units", uid, "support"]:
+                    return self.books.take_support(uid, body)
                 case _:
                     return error(404, "not_found", "no such address")
 

@@ -16,6 +16,7 @@ from gate.events.batch_rows import COLUMNS, Row
 from gate.events.chain import ChainHead, genesis
 from gate.events.heartbeat import Heartbeat, open_heartbeat
 from gate.events.receipt import Receipt, hash_of, sign_receipt
+from gate.events.support import MAX_SUPPORT_BYTES, Support, open_support
 from gate.signing.keys import SigningKey, VerifyingKey
 
 OCTETS: Final = "application/octet-stream"
@@ -53,6 +54,8 @@ class HubBooks:
         self.units: dict[str, VerifyingKey] = {}
         self.ledgers: dict[tuple[str, bytes], Ledger] = {}
         self.heartbeats: list[Heartbeat] = []
+        self.asked: dict[str, bytes] = {}
+        self.bundles: dict[str, Support] = {}
         self.alarms: list[str] = []
         self.retell: Callable[[Receipt], Receipt] = lambda receipt: receipt
 
@@ -93,6 +96,21 @@ class HubBooks:
             self.heartbeats.append(open_heartbeat(body, self.units[uid]))
         except EventError as fault:
             return error(400, "bad_heartbeat", str(fault))
+        return 204, "", b""
+
+    def take_support(self, uid: str, body: bytes) -> Answer:
+        """Take a support bundle that was asked for, or say why not."""
+        if uid not in self.units:
+            return error(404, "unknown_unit", "no such unit here")
+        if len(body) > MAX_SUPPORT_BYTES:
+            return error(413, "too_large", "send less")
+        try:
+            support = open_support(body, self.units[uid])
+        except EventError as fault:
+            return error(400, "bad_support", str(fault))
+        if self.asked.get(uid) != support.number:
+            return error(409, "not_asked", "nobody asked for it")
+        self.bundles.setdefault(uid, support)
         return 204, "", b""
 
 

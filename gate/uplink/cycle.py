@@ -64,6 +64,7 @@ class Uplink:
         draw: Draw,
         pull: Pull | None = None,
         is_watched: Callable[[], bool] = lambda: False,
+        supports: Callable[[], None] = lambda: None,
     ) -> None:
         """Take a line.
 
@@ -74,11 +75,13 @@ class Uplink:
             draw: chance.
             pull: brings what the unit believes; None: somebody else does.
             is_watched: tells whether what is new is to be sent at once.
+            supports: does what is next for a support bundle (gate.uplink.support).
         """
         self._link = link
         self._trust = trust
         self._pull = pull
         self._is_watched = is_watched
+        self._supports = supports
         self._pace = pace
         self._draw = draw
         self._gate_faults = GateFaults()
@@ -93,7 +96,10 @@ class Uplink:
         """
         while not stop.is_set():
             read = trace_journal(self._link.journal)
-            self._rest(stop, self._wait_s(self._tried()), read)
+            end = self._tried()
+            if end.ending is not Ending.NO_ANSWER:
+                self._supports()
+            self._rest(stop, self._wait_s(end), read)
 
     def once(self) -> PassEnd:
         """Bring what the unit believes if that is due, make one pass, and tell how the unit is.

@@ -17,6 +17,8 @@ from typing import Final, Protocol
 from requests import Response
 
 from gate.errors import UplinkError
+from gate.trust.support_ask import HEADER as SUPPORT
+from gate.trust.support_ask import MAX_ASK_CHARS
 from gate.uplink.line import CONNECT_S, IDENTITY, READ_S, Line, new_session
 
 MAX_REFUSAL_BYTES: Final = 8 << 10
@@ -82,6 +84,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._line = Line()
         self._session = new_session(self._line, ca, proxy)
         self._watched_until_s = -math.inf
+        self._support = ""
 
     def get(
         self,
@@ -128,6 +131,10 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         """Tell whether somebody waits for what is recorded, by the last answer that said so."""
         return self._monotonic() < self._watched_until_s
 
+    def support(self) -> str:
+        """Return what the hub says of a support bundle, not verified; empty for nothing."""
+        return self._support
+
     def cut(self) -> None:
         """End what is under way, and refuse what would follow; callable from any thread."""
         self._line.cut(for_good=True)
@@ -143,6 +150,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         told = response.headers.get(WATCHED, "")
         if _SECONDS.fullmatch(told):
             self._watched_until_s = self._monotonic() + min(int(told), MAX_WATCHED_S)
+            self._support = response.headers.get(SUPPORT, "")[: MAX_ASK_CHARS + 1]
 
     def _answer(self, response: Response, max_bytes: int, *, may_be_unchanged: bool) -> Fetched:
         status = response.status_code

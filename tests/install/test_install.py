@@ -36,6 +36,8 @@ def test_a_stock_machine_becomes_a_unit(pi: PretendedPi, project: Path) -> None:
     assert _install(pi, project) == 0
     found = pi.files()
     assert found[UNIT].endswith((project / "systemd" / "gate-unit.service").read_text("utf-8"))
+    wanted = "etc/systemd/system/multi-user.target.wants/gate-support.path"
+    assert found[wanted] == "-> /etc/systemd/system/gate-support.path"
     assert found["opt/gate"].startswith("-> /opt/gate.d/")
     assert found["boot/firmware/config.txt"].partition(" ")[2].startswith(STOCK)
     assert "gpio=17,18=op,pd,dl" in found["boot/firmware/config.txt"]

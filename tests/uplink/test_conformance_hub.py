@@ -20,6 +20,7 @@ from gate.events.codec import encode_holder
 from gate.events.heartbeat import Heartbeat, sign_heartbeat
 from gate.events.model import Entry, Event, EventKind, Holder
 from gate.events.receipt import Receipt, hash_of, open_receipt
+from gate.events.support import MAX_SUPPORT_BYTES, Support, sign_support
 from gate.signing.keys import SigningKey, VerifyingKey
 from gate.sim.hub import SimulatedHub
 from gate.uplink.answer import Answer, Gap, Heard, Receipted, Refused, Reply, read_answer
@@ -207,3 +208,13 @@ def test_a_heartbeat_is_heard(unit: Sender) -> None:
     )
     assert read_answer(unit.post("heartbeats", message)) == Heard()
     assert refused(read_answer(unit.post("heartbeats", message[:-1])))[0] == 400
+
+
+def test_a_support_bundle_that_nobody_asked_for_is_refused(unit: Sender) -> None:
+    sent = sign_support(Support(number=bytes(16), fault="no room"), unit.key)
+    answer = read_answer(unit.post("support", sent))
+    assert isinstance(answer, Refused)
+    assert (answer.status, answer.code) == (409, "not_asked")
+    too_large = read_answer(unit.post("support", bytes(MAX_SUPPORT_BYTES + 1)))
+    assert isinstance(too_large, Refused)
+    assert (too_large.status, too_large.code) == (413, "too_large")
