@@ -126,6 +126,7 @@ def _apps() -> list[str]:
         "gate.hub.today",
         "gate.hub.mails",
         "gate.hub.check",
+        "gate.hub.support",
         "gate.hub.retention",
     ]
 

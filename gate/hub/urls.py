@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from gate.hub.enrol.api import router as enrol_router
 from gate.hub.ingest.api import api, batches
 from gate.hub.manifest.api import router
+from gate.hub.support.api import router as support_router
 
 api.add_router("", router)
 api.add_router("", enrol_router)
+api.add_router("", support_router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/units/<uid>/batches", batches, name="send-batch"),  # first: it is nearly all of it
@@ -27,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("gate.hub.log.urls")),
     path("", include("gate.hub.report.urls")),
     path("", include("gate.hub.gates.urls")),
+    path("", include("gate.hub.support.urls")),
     path("", include("gate.hub.enrol.urls")),
     path("", include("gate.hub.gatehouse.urls")),
     path("", include("gate.hub.check.urls")),

@@ -89,6 +89,19 @@ VISITS: Final[Mapping[str, Visit]] = {
         method="POST",
         contractor=404,
     ),
+    # A bundle tells of machines alone, and is for those who look after them.
+    **{
+        name: Visit(
+            address=f"/sites/kings-wharf/gates/999999/{end}",
+            answers=(404, 403, 404, 404, SIGN_IN),
+            method=method,
+            contractor=404,
+        )
+        for name, end, method in (
+            ("ask-support", "support/", "POST"),
+            ("support-bundle", "support.zip", "GET"),
+        )
+    },
     "mails": Visit(
         address="/sites/kings-wharf/e-mail/", answers=(200, 200, 404, 200, SIGN_IN), contractor=200
     ),
@@ -310,6 +323,12 @@ VISITS: Final[Mapping[str, Visit]] = {
     "api:send_batch": _BATCH,
     "api:send_heartbeat": Visit(
         address="/api/units/0123456789abcdef/heartbeats",
+        answers=(404, 404, 404, 404, 404),
+        method="POST",
+        body=b"unsigned",
+    ),
+    "api:send_support": Visit(
+        address="/api/units/0123456789abcdef/support",
         answers=(404, 404, 404, 404, 404),
         method="POST",
         body=b"unsigned",

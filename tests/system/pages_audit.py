@@ -65,7 +65,7 @@ MOST_PARTS: Final = 5
 """A date is one field with a day, a month, a year and a calendar; what keeps the key is a trap."""
 
 _WAIT_MS: Final = 120_000
-_FILE: Final = re.compile(r"\.(?:csv|xlsx|pdf|png|jpg|svg|crt)$")
+_FILE: Final = re.compile(r"\.(?:csv|xlsx|pdf|png|jpg|svg|crt|zip)$")
 _NUMBER: Final = re.compile(r"(?<=/)(?:[0-9]+|[0-9a-f]{16,})(?=/)")
 _LINKS: Final = (
     "() => [...document.querySelectorAll('main a[href], header a[href]')].map(a => a.href)"

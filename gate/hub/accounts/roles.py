@@ -47,7 +47,7 @@ _MEMBERS: Final = frozenset({Part.GUARD, Part.MANAGER, Part.ADMIN})
 """Who may learn the names of people on site."""
 _TECHNICAL: Final = frozenset({Part.GUARD, Part.MANAGER, Part.CONTRACTOR, Part.ADMIN})
 _BUILDERS: Final = frozenset({Part.MANAGER, Part.CONTRACTOR, Part.ADMIN})
-"""Who puts units to work."""
+"""Who puts units to work, and looks after them."""
 _MANAGERS: Final = frozenset({Part.MANAGER, Part.ADMIN})
 _CLERKS: Final = frozenset({Part.SCHEME, Part.MANAGER, Part.ADMIN})
 
@@ -61,7 +61,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
     **_each(
         "alive roll-call-worker status-list fleet-timestamp fleet-metadata fleet-target"
         " send-batch api:openapi-json api:api-root api:send_batch api:send_heartbeat"
-        " api:get_manifest"
+        " api:send_support api:get_manifest"
         " api:get_presence api:get_hours api:join api:get_authority account_login mfa_authenticate"
         " account_inactive account_logout"
         " account_reset_password account_reset_password_done account_reset_password_from_key"
@@ -84,6 +84,7 @@ PAGES: Final[Mapping[str, Allowed]] = {
     ),
     **_each("gates identify-unit mails", Place.SITE, _TECHNICAL),
     **_each("units units-joining add-unit cancel-code", Place.SITE, _BUILDERS),
+    **_each("ask-support support-bundle", Place.SITE, _BUILDERS),
     **_each(
         "today today-live log log-entry gatehouse gatehouse-live gatehouse-photo release-referred"
         " check check-book check-face checks-taken report visitors visitor-left roll-call"

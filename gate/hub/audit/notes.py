@@ -52,6 +52,8 @@ class Act(StrEnum):
     CHECKED = "checked"
     TOOK_BOOK = "took_book"
     IDENTIFIED = "identified"
+    ASKED_SUPPORT = "asked_support"
+    TOOK_SUPPORT = "took_support"
     CHANGED_AREAS = "changed_areas"
     CHANGED_RETENTION = "changed_retention"
     HUB_SIGN_IN = "hub_sign_in"

@@ -31,6 +31,8 @@ WORDS: Final = {
     Act.CHECKED: "checked, by a phone's camera, the card of",
     Act.TOOK_BOOK: "took onto a device, to check cards there, names and faces of",
     Act.IDENTIFIED: "had a gate blink and beep:",
+    Act.ASKED_SUPPORT: "asked a gate for a support bundle:",
+    Act.TOOK_SUPPORT: "took the support bundle of the gate",
     Act.CHANGED_AREAS: "changed areas or access points:",
     Act.CHANGED_RETENTION: "changed for how long it is kept:",
     Act.HUB_SIGN_IN: "signed in:",

@@ -60,10 +60,10 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
     stored: send from there. `422` means that another entry is stored under the same number.
     """
     now = hub_now()
-    unit, message = _open_request(request, uid, _recall, MAX_BODY_BYTES, now)
+    unit, message = open_request(request, uid, _recall, MAX_BODY_BYTES, now)
     with _ingest().place_for(len(message), now):
         answer = services.take_batch(unit, message, now, _ingest().hub_key)
-    _spend(unit, now)
+    spend(unit, now)
     match answer:
         case Stored(receipt=receipt):
             return HttpResponse(receipt, content_type=OCTETS)
@@ -88,13 +88,13 @@ def send_batch(request: HttpRequest, uid: str) -> HttpResponse:
 def send_heartbeat(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a heartbeat; the last that arrived is kept."""
     now = hub_now()
-    unit, message = _open_request(request, uid, _find, MAX_HEARTBEAT_BYTES, now)
+    unit, message = open_request(request, uid, find, MAX_HEARTBEAT_BYTES, now)
     services.take_heartbeat(unit, message, now)
-    _spend(unit, now)
+    spend(unit, now)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def _open_request(
+def open_request(
     request: HttpRequest,
     uid: str,
     find: Callable[[str, float], KnownUnit | None],
@@ -127,7 +127,8 @@ def _open_request(
     return unit, read_message(request, length)
 
 
-def _find(uid: str, _now_s: float) -> KnownUnit | None:
+def find(uid: str, _now_s: float) -> KnownUnit | None:
+    """Return a unit as it is now."""
     return services.find_unit(uid)
 
 
@@ -146,7 +147,7 @@ def _ingest() -> IngestConfig:
     return cast("IngestConfig", apps.get_app_config("ingest"))
 
 
-def _spend(unit: KnownUnit, now: datetime) -> None:
+def spend(unit: KnownUnit, now: datetime) -> None:
     """Count a request that the unit signed: strangers can't use up its budget."""
     _ingest().budget.spend(unit.uid, now.timestamp())
 

@@ -29,7 +29,7 @@ def announced_bytes(request: HttpRequest, max_bytes: int) -> int:
         raise Refused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "too_large",
-            f"{length} bytes, at most {max_bytes} are taken; send fewer entries at once",
+            f"{length} bytes, at most {max_bytes} are taken; send less at once",
         )
     return length
 

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from gate.events.heartbeat import MAX_HEARTBEAT_BYTES
+from gate.events.support import MAX_SUPPORT_BYTES
 from gate.hub.ingest.limits import MAX_BODY_BYTES
 
 _UID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -40,6 +41,7 @@ _BOTH: Final[dict[int, type[Schema]]] = {
     507: Problem,
 }
 BATCH_RESPONSES: Final[dict[int, type[Schema]]] = {**_BOTH, 409: Gap, 422: Problem}
+SUPPORT_RESPONSES: Final[dict[int, type[Schema] | None]] = {204: None, **_BOTH, 409: Problem}
 HEARTBEAT_RESPONSES: Final[dict[int, type[Schema] | None]] = {204: None, **_BOTH}
 
 _MEANINGS: Final = {
@@ -105,4 +107,12 @@ HEARTBEAT: Final = _operation(
     "COSE_Sign1 by the unit, typ application/vnd.site-gate.heartbeat+cbor",
     MAX_HEARTBEAT_BYTES,
     {204: {"description": "Kept"}},
+)
+SUPPORT: Final = _operation(
+    "COSE_Sign1 by the unit, typ application/vnd.site-gate.support+cbor",
+    MAX_SUPPORT_BYTES,
+    {
+        204: {"description": "Kept"},
+        409: {"description": "The unit is not asked for a bundle of this number"},
+    },
 )

@@ -24,7 +24,9 @@ from gate.hub.ingest.apps import IngestConfig
 from gate.hub.manifest import fetch_openapi, handed, hours, presence, signed, watched
 from gate.hub.manifest.signed import Mark
 from gate.hub.sites.models import Unit
+from gate.hub.support import asking
 from gate.signing.keys import Algorithm, VerifyingKey
+from gate.trust import support_ask
 from gate.trust.unit_token import open_request
 
 log: Final = logging.getLogger(__name__)
@@ -65,17 +67,14 @@ def get_manifest(request: HttpRequest, uid: str) -> HttpResponse:
     for _ in range(_MOST_TRIES):
         fresh = signed.mark_now(unit.site, now, _ingest().hub_key, mark)
         if fresh is None:
-            raise Refused(
-                HTTPStatus.NOT_FOUND,
-                "no_manifest",
-                f"the hub has no rules for the site {unit.site.slug}, and so no manifest",
-            )
+            told = f"the hub has no rules for the site {unit.site.slug}, and so no manifest"
+            refused = Refused(HTTPStatus.NOT_FOUND, "no_manifest", told)
+            return _with_wishes(refused.response(), unit, now)
         etag = f"{fresh.version}-{fresh.issued_s}"
         answer = _answer(etag, had, partial(signed.message_of, unit.site, fresh))
         if answer is not None:
             handed.note(unit, fresh.version, now)
-            answer[watched.HEADER] = watched.seconds_watched(unit.site, now)
-            return answer
+            return _with_wishes(answer, unit, now)
     raise _busy()
 
 
@@ -194,6 +193,15 @@ def _answer(etag: str, had: list[str], message: Callable[[], bytes | None]) -> H
         return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     body = message()
     return None if body is None else HttpResponse(body, content_type=OCTETS, headers=headers)
+
+
+def _with_wishes(answer: HttpResponse, unit: Unit, now: datetime) -> HttpResponse:
+    """Tell a unit what people at the hub wait for."""
+    answer[watched.HEADER] = watched.seconds_watched(unit.site, now)
+    asked = asking.told(unit, now, _ingest().hub_key)
+    if asked:
+        answer[support_ask.HEADER] = asked
+    return answer
 
 
 def _wrong_clock(wrong: WrongClock, now: datetime) -> HttpResponse:

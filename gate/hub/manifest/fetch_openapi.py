@@ -7,6 +7,8 @@ from pydantic import Field
 
 from gate.hub.ingest.openapi import Problem
 from gate.hub.manifest.watched import HEADER
+from gate.trust.support_ask import HEADER as SUPPORT
+from gate.trust.support_ask import KIND
 
 _OCTETS: Final = "application/octet-stream"
 
@@ -74,7 +76,12 @@ MANIFEST: Final = _operation(
         HEADER: {
             "description": "for how many seconds from now each record is to be sent at once",
             "schema": {"type": "integer"},
-        }
+        },
+        SUPPORT: {
+            "description": "while a support bundle is asked for: COSE_Sign1 by the hub, typ"
+            f" {KIND.typ}, base64url",
+            "schema": {"type": "string"},
+        },
     },
 )
 PRESENCE: Final = _operation("application/vnd.site-gate.presence+cbor")

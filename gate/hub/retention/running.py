@@ -22,6 +22,7 @@ from gate.hub.retention.periods import Kept, kept
 from gate.hub.retention.purposes import AUDIT
 from gate.hub.retention.written import forget_author
 from gate.hub.sites.models import Site
+from gate.hub.support.taking import let_go as let_go_of_bundles
 
 HUB: Final = ""
 """In the place of a site: what was done to the whole hub."""
@@ -86,11 +87,15 @@ def _let_go(moment: Moment, one: Kept) -> Done:
 
 
 def _of_the_hub(now: datetime) -> Done:
-    """Let go of sign-ins, which are kept as long as a site keeps who did what; sessions end."""
+    """Let go of sign-ins, which are kept as long as a site keeps who did what; sessions end.
+
+    So do support bundles, which name nobody (gate.hub.support.taking).
+    """
     sites = Site.objects.all()
     days = max((kept(site, now)[AUDIT.name].days for site in sites), default=AUDIT.days)
     old = Record.objects.filter(~Q(by_name=""), site=None, at__lt=now - timedelta(days=days))
     gone = sum(in_turns(old.order_by("pk"), forget_author))
+    let_go_of_bundles(now)
     Session.objects.filter(expire_date__lt=now).delete()
     Counted.objects.filter(expires__lt=now).delete()
     return Done(site=HUB, purpose=AUDIT.name, days=days, gone=gone)

@@ -1,0 +1,1 @@
+"""Support bundles: asked of units, taken from them, handed to whoever helps."""

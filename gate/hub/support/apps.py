@@ -1,0 +1,10 @@
+"""The application of support bundles."""
+
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    """Its tables are called support_*."""
+
+    name = "gate.hub.support"
+    label = "support"
