@@ -1,11 +1,14 @@
 """How codewords are shared out among blocks, against another encoder's table, of every symbol."""
 
+from typing import Any
+
 import pytest
 from segno import consts
 
 from gate.reading.capacity import LEVELS, blocks_of
 from gate.reading.layout import MAX_VERSION, layout_of
 
+_ECC: Any = consts.ECC
 _OTHERS = {
     "L": consts.ERROR_LEVEL_L,
     "M": consts.ERROR_LEVEL_M,
@@ -17,7 +20,7 @@ _OTHERS = {
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_version_has_the_blocks_that_another_encoder_gives_it(level: str) -> None:
     for version in range(1, MAX_VERSION + 1):
-        infos = consts.ECC[version][_OTHERS[level]]
+        infos = _ECC[version][_OTHERS[level]]
         sizes = [info.num_total for info in infos for _ in range(info.num_blocks)]
         blocks = blocks_of(version, level, sum(sizes))
         assert [place.size for place in blocks.places] == sizes, version
@@ -27,7 +30,7 @@ def test_every_version_has_the_blocks_that_another_encoder_gives_it(level: str) 
 def test_every_version_has_the_codewords_and_alignment_patterns_of_another_encoder() -> None:
     for version in range(1, MAX_VERSION + 1):
         layout = layout_of(version)
-        infos = consts.ECC[version][consts.ERROR_LEVEL_L]
+        infos = _ECC[version][consts.ERROR_LEVEL_L]
         assert layout.codewords == sum(info.num_total * info.num_blocks for info in infos)
         steps = consts.ALIGNMENT_POS[version - 2] if version > 1 else ()
         corners = {(6, 6), (6, layout.side - 7), (layout.side - 7, 6)}

@@ -77,8 +77,8 @@ def test_of_more_than_two_thousand_modules_the_surest_teach() -> None:
 
 
 def test_features_are_the_samples_about_each_module_and_a_one() -> None:
-    patch = np.arange((SIDE * SAMPLES + 2 * RIM) ** 2, dtype=np.float32)
-    patch = patch.reshape(SIDE * SAMPLES + 2 * RIM, -1)
+    numbers = np.arange((SIDE * SAMPLES + 2 * RIM) ** 2, dtype=np.float32)
+    patch = numbers.reshape(SIDE * SAMPLES + 2 * RIM, -1)
     middle = RIM + 1 + np.arange(SIDE) * SAMPLES
     for taps in TAPS:
         features = features_of(patch, taps)
