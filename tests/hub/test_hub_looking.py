@@ -93,7 +93,8 @@ def test_somebody_who_signed_in_looks_and_strangers_and_units_do_not() -> None:
     assert somebody_looks(NOW)
 
 
-def test_a_hub_on_sqlite_has_no_use_for_it() -> None:
+def test_a_hub_on_sqlite_has_no_use_for_it(settings: Settings) -> None:
+    settings.HUB = HubConfig(database="sqlite:///hub.db")
     with pytest.raises(MiddlewareNotUsed):
         LookingMiddleware(lambda _: HttpResponse())
 

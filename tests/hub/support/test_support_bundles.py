@@ -231,13 +231,25 @@ def test_what_is_too_large_no_zip_or_by_another_key_is_refused(
 
 @contextmanager
 def full_disk() -> Iterator[None]:
+    """Have no room for a bundle: by SQLite's own limit, or as PostgreSQL says it of a full disk."""
     with connection.cursor() as cursor:
-        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
-        cursor.execute(f"PRAGMA max_page_count = {pages + 1}")
+        if connection.vendor == "sqlite":
+            pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+            fill = f"PRAGMA max_page_count = {pages + 1}"
+            empty = "PRAGMA max_page_count = 1073741823"
+        else:
+            says = "RAISE EXCEPTION 'no space left on device' USING ERRCODE = '53100'"
+            fill = (
+                "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {says}; END $$; CREATE TRIGGER is_full BEFORE INSERT ON"
+                " support_bundle FOR EACH ROW EXECUTE FUNCTION is_full()"
+            )
+            empty = "DROP TRIGGER is_full ON support_bundle; DROP FUNCTION is_full()"
+        cursor.execute(fill)
         try:
             yield
         finally:
-            cursor.execute("PRAGMA max_page_count = 1073741823")
+            cursor.execute(empty)
 
 
 @pytest.mark.django_db(transaction=True)
