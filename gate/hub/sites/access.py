@@ -3,6 +3,7 @@
 What is a manager's alone is refused to other members, who know the site.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -36,30 +37,12 @@ def visible_site(user: Visitor, slug: str) -> Site:
 
 def manages(user: Visitor, site: Site) -> bool:
     """Say whether somebody is a manager of a site, or an admin."""
-    if not isinstance(user, User):
-        return False
-    return user.is_superuser or site.membership_set.filter(user=user, role=Role.MANAGER).exists()
+    return _is_one_of(user, site, Role.MANAGER)
 
 
 def sets_up_units(user: Visitor, site: Site) -> bool:
     """Say whether somebody puts units to work at a site: a manager, a contractor, or an admin."""
-    if not isinstance(user, User):
-        return False
-    roles = (Role.MANAGER, Role.CONTRACTOR)
-    return user.is_superuser or site.membership_set.filter(user=user, role__in=roles).exists()
-
-
-def site_of_units(user: Visitor, slug: str) -> Site:
-    """Return a site where somebody puts units to work.
-
-    Raises:
-        Http404: as for visible_site.
-        PermissionDenied: they may see it, and have another role.
-    """
-    site = visible_site(user, slug)
-    if not sets_up_units(user, site):
-        raise PermissionDenied
-    return site
+    return _is_one_of(user, site, Role.MANAGER, Role.CONTRACTOR)
 
 
 def managed_site(user: Visitor, slug: str) -> Site:
@@ -69,7 +52,22 @@ def managed_site(user: Visitor, slug: str) -> Site:
         Http404: as for visible_site.
         PermissionDenied: they may see it, and have another role.
     """
+    return _site_where(manages, user, slug)
+
+
+def site_of_units(user: Visitor, slug: str) -> Site:
+    """Return a site where somebody puts units to work; raises what `managed_site` does."""
+    return _site_where(sets_up_units, user, slug)
+
+
+def _is_one_of(user: Visitor, site: Site, *roles: Role) -> bool:
+    if not isinstance(user, User):
+        return False
+    return user.is_superuser or site.membership_set.filter(user=user, role__in=roles).exists()
+
+
+def _site_where(may: Callable[[Visitor, Site], bool], user: Visitor, slug: str) -> Site:
     site = visible_site(user, slug)
-    if not manages(user, site):
+    if not may(user, site):
         raise PermissionDenied
     return site
