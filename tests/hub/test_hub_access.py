@@ -8,15 +8,19 @@ from typing import Final, assert_never
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gate.hub.accounts.parts import ask_part_at_site
 from gate.hub.accounts.roles import PAGES, Part, Place
 from gate.hub.desk.access import add_clerk
 from gate.hub.desk.models import Desk
 from gate.hub.ingest.models import Alarm
+from gate.hub.sites.access import visible_site
 from gate.hub.sites.models import Role
 from gate.hub.sites.services import add_site, add_unit, add_user
 from gate.trust.bundle import Issuer
@@ -241,3 +245,25 @@ def test_a_form_from_another_site_is_refused_in_words() -> None:
     answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "owner"})
     assert answer.status_code == 403
     assert "open too long" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize("name", ["owner", "colleague", "contractor"])
+def test_a_member_and_their_site_are_one_question(name: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=name))
+    client.get("/sites/kings-wharf/gates/")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/sites/kings-wharf/gates/").status_code == 200
+    sites = [one["sql"] for one in asked.captured_queries if '"sites_site"."slug"' in one["sql"]]
+    assert len(sites) == 1, sites
+
+
+@pytest.mark.usefixtures("_people")
+def test_who_came_to_one_site_is_still_asked_about_another() -> None:
+    user = User.objects.get(username="owner")
+    add_site(slug="other", name="Other", time_zone="UTC", organisation="Other")
+    ask_part_at_site(user, "kings-wharf")
+    assert visible_site(user, "kings-wharf").slug == "kings-wharf"
+    with pytest.raises(Http404):
+        visible_site(user, "other")

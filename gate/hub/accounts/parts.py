@@ -1,13 +1,13 @@
 """What somebody is where: at a site, at a desk, and altogether."""
 
-from typing import Final
+from typing import Final, cast
 
 from django.contrib.auth.models import User
 
 from gate.hub.accounts.roles import PAGES, Part
 from gate.hub.desk.access import desks_of
 from gate.hub.desk.models import Clerk
-from gate.hub.sites.access import Visitor
+from gate.hub.sites.access import Visitor, come_to
 from gate.hub.sites.models import Membership, Site
 
 _ASKED: Final = "_gate_part_at"
@@ -16,22 +16,29 @@ _ASKED: Final = "_gate_part_at"
 def part_at_site(user: User, slug: str) -> Part | None:
     """Say what somebody is at a site; None if the site does not exist for them, or at all."""
     asked_for, part = getattr(user, _ASKED, (None, None))
-    return part if asked_for == slug else _part_at_site(user, slug)
+    if asked_for == slug:
+        return cast("Part | None", part)
+    if user.is_superuser:
+        return Part.ADMIN if Site.objects.filter(slug=slug).exists() else None
+    return _part_of(_member(user, slug))
 
 
 def ask_part_at_site(user: User, slug: str) -> Part | None:
-    """Ask it once for a visit: `user` is of this request alone, and remembers the answer."""
-    part = _part_at_site(user, slug)
+    """Ask it of a member once for a visit: `user` is of this request alone, and remembers it."""
+    member = _member(user, slug)
+    if member is not None:
+        come_to(user, member.site)
+    part = _part_of(member)
     setattr(user, _ASKED, (slug, part))
     return part
 
 
-def _part_at_site(user: User, slug: str) -> Part | None:
-    if user.is_superuser:
-        return Part.ADMIN if Site.objects.filter(slug=slug).exists() else None
-    role = Membership.objects.filter(user=user, site__slug=slug).values_list("role", flat=True)
-    found = role.first()
-    return None if found is None else Part(found)
+def _member(user: User, slug: str) -> Membership | None:
+    return Membership.objects.filter(user=user, site__slug=slug).select_related("site").first()
+
+
+def _part_of(member: Membership | None) -> Part | None:
+    return None if member is None else Part(member.role)
 
 
 def part_at_desk(user: User, slug: str) -> Part | None:
