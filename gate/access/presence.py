@@ -267,7 +267,10 @@ def _heads(
     heads: Counter[str] = Counter(one.area for one in inside.values())
     for person, anywhere in () if site is None else site.passages.items():
         here = inside.get(person) or left.get(person)
-        if _newer(here, anywhere) is anywhere:
+        if here is None:
+            if anywhere.direction == Direction.IN:
+                heads[anywhere.area] += 1
+        elif _newer(here, anywhere) is anywhere:
             _count(heads, here, -1)
             _count(heads, anywhere, 1)
     return dict(heads)

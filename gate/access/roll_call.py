@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from gate.access.exits import SEEN, Exits
 from gate.access.model import Direction
@@ -39,9 +39,8 @@ class Standing(StrEnum):
     """Taken to have left, by a manager's word; nobody saw it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
-    """Somebody on a roll call, and by which passage."""
+class Called(NamedTuple):
+    """Somebody on a roll call, and by which passage. A tuple, as a passage is."""
 
     person: bytes
     standing: Standing
@@ -123,6 +122,11 @@ _SAID: Final = {
     Standing.FORGIVEN: "left by a manager's word; nobody saw them go.",
 }
 
+_UNSEEN: Final[dict[str, Standing]] = {
+    How.NOT_KNOWN: Standing.NOT_KNOWN,
+    How.FORGIVEN: Standing.FORGIVEN,
+}
+
 PRESENT: Final = frozenset({Standing.INSIDE, Standing.ENTERED})
 """Who is counted: of all others nobody says that they are inside."""
 
@@ -183,8 +187,7 @@ def _called(presence: Presence, muster: Muster, exits: Exits) -> Iterator[Called
 
 
 def _standing(last: Passage | LastPassage) -> Standing | None:
-    if last.how == How.NOT_KNOWN:
-        return Standing.NOT_KNOWN
-    if last.how == How.FORGIVEN:
-        return Standing.FORGIVEN
+    unseen = _UNSEEN.get(last.how)
+    if unseen is not None:
+        return unseen
     return Standing.INSIDE if last.direction == Direction.IN else None

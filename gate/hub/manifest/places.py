@@ -5,16 +5,31 @@ that has never told, what a manager wrote down of the site's access points count
 known the area is empty: not known.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any
+from typing import Final
+
+from django.db import connection
 
 from gate.hub.areas.models import AccessPoint
 from gate.hub.ingest.models import Heartbeat, Journal
-from gate.hub.people.models import PersonCard, PersonPass
 from gate.hub.sites.models import Site
 from gate.trust.site_presence import MAX_TEXT_CHARS
+
+_COMPANIES: Final = """
+    SELECT company.name, card.key, NULL
+    FROM people_personcard card
+    JOIN people_person person ON person.id = card.person_id
+    JOIN people_company company ON company.id = person.company_id
+    WHERE card.site_id = %s
+    UNION ALL
+    SELECT company.name, pass.person, pass.beneath
+    FROM people_personpass held
+    JOIN people_person person ON person.id = held.person_id
+    JOIN people_company company ON company.id = person.company_id
+    JOIN passes_pass pass ON pass.id = held.one_id
+    WHERE person.site_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +60,16 @@ def places_of(site: Site) -> Places:
 
 def companies_of(site: Site) -> Mapping[bytes, str]:
     """Return the company of everybody in the site's register, by each hash that gates know of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPANIES, (site.pk, site.pk))
+        rows = cursor.fetchall()
+    told = {company: line_of(company) for company in {row[0] for row in rows}}
     found: dict[bytes, str] = {}
-    told: dict[str, str] = {}
-    cards = PersonCard.objects.filter(site=site, person__company__isnull=False)
-    passes = PersonPass.objects.filter(person__site=site, person__company__isnull=False)
-    rows: Iterable[tuple[Any, ...]] = chain(
-        cards.values_list("person__company__name", "key"),
-        passes.values_list("person__company__name", "one__person", "one__beneath"),
-    )
-    for company, *keys in rows:
-        line = told.get(company)
-        if line is None:
-            line = told[company] = line_of(company)
-        found.update((bytes(key), line) for key in keys)
+    for company, key, beneath in rows:
+        if beneath is None:
+            found.setdefault(bytes(key), told[company])
+        else:
+            found[bytes(key)] = found[bytes(beneath)] = told[company]
     return found
 
 

@@ -129,18 +129,9 @@ def unnamed_passages(
         at = datetime.fromtimestamp(at_ms // 1000, UTC)
         way, how = direction, _HOW.get(kind, PASSED)
         exit_at = forgiven.get(person)
-        if direction == Direction.IN and exit_at is not None and to_ms(exit_at) >= at_ms:
+        if exit_at is not None and direction == Direction.IN and to_ms(exit_at) >= at_ms:
             way, at, how = Direction.OUT.value, exit_at, How.FORGIVEN.value
-        yield LastPassage(
-            person=person,
-            direction=way,
-            at=at,
-            access_point=access_point,
-            area="",
-            name="",
-            company="",
-            how=how,
-        )
+        yield LastPassage(person, way, at, access_point, "", "", "", how)
 
 
 def gates_heard(site: Site, issued_at: datetime) -> Iterator[GateHeard]:

@@ -5,7 +5,7 @@ evidence, the same doubts. Whoever has been in since before today has most likel
 Where exits are free (`gate.access.exits`) nobody's was missed, and nobody is on the list.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -76,18 +76,13 @@ def left_inside(site: Site, now: datetime) -> DaysEnd:
         (one for one in gathered.people if one.how != Standing.FORGIVEN),
         key=lambda one: (one.at_ms, one.person),
     )
-    lines = lines_now(people, gathered.holders, day)
-    found = [
-        _left(one, line, gathered.holders, day) for one, line in zip(people, lines, strict=True)
-    ]
+    lines = lines_now(people, day)
+    found = [_left(one, line, day) for one, line in zip(people, lines, strict=True)]
     return DaysEnd(people=tuple(found), unheard=gathered.unheard)
 
 
-def _left(
-    one: OnList, line: Line, holders: Mapping[tuple[int, int], tuple[str, str | None]], day: Day
-) -> LeftInside:
-    _, text = holders.get((one.journal, one.seq), ("", None))
-    holder = holder_if_any(text)
+def _left(one: OnList, line: Line, day: Day) -> LeftInside:
+    holder = holder_if_any(one.holder)
     return LeftInside(
         who=Forgotten(
             person=one.person,

@@ -22,7 +22,6 @@ from gate.hub.rollcall.calls import (
     begin,
     came_back,
     marks_of,
-    open_call,
     safe,
     say,
     state_of,
@@ -56,13 +55,13 @@ _WORKER: Final = Path(__file__).parent.parent / "static" / "roll-call-worker.js"
 def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the roll call that is going on; else show who is inside, and those that were."""
     site = visible_site(request.user, slug)
-    going_on = open_call(site)
-    if going_on is not None:
-        return redirect("called", slug=slug, number=going_on.pk)
+    past = list(Call.objects.filter(site=site).order_by("-pk")[:PAST_CALLS])
+    if past and not state_of(past[0]).is_over:
+        return redirect("called", slug=slug, number=past[0].pk)
     now = hub_now()
     gathered = gather(site, now)
     day = day_of(now, ZoneInfo(site.time_zone))
-    lines = lines_now(gathered.people, gathered.holders, day)
+    lines = lines_now(gathered.people, day)
     return render(
         request,
         "rollcall/now.html",
@@ -75,7 +74,7 @@ def roll_call_of_site(request: HttpRequest, slug: str) -> HttpResponse:
             "doubts": gathered.doubts,
             "is_frozen": gathered.is_frozen,
             "sheet": written(by_company(lines), {}, is_open=False),
-            "past": Call.objects.filter(site=site).order_by("-pk")[:PAST_CALLS],
+            "past": past,
         },
     )
 

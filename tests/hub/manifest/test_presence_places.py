@@ -11,8 +11,11 @@ from gate.access.muster import Muster
 from gate.access.presence import Presence, SiteWide
 from gate.access.roll_call import call_roll
 from gate.hub.areas.models import AccessPoint, Area
-from gate.hub.people.models import Company, Person, PersonCard
+from gate.hub.manifest.places import companies_of
+from gate.hub.people.models import Company, Person, PersonCard, PersonPass
 from tests.hub.manifest.passing import AT, MINUTE, beats, passes, person, send, told
+from tests.hub.passes.conftest import issued, shown
+from tests.hub.people import own_files
 
 if TYPE_CHECKING:
     from gate.hub.sites.models import Site
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from tests.hub.ingest.conftest import Sender, SimulatedUnit
 
 pytestmark = pytest.mark.django_db
+
+__all__ = ["own_files"]
 
 
 def test_a_gate_that_was_never_heard_is_named_and_not_waited_for(
@@ -75,6 +80,19 @@ def test_it_says_whose_company_somebody_is_of_by_the_sites_register(
         "Dee": "",
         "Kim": "",
     }
+
+
+@pytest.mark.usefixtures("own_files")
+def test_whose_pass_it_is_counts_before_the_card_beneath_it(site: Site) -> None:
+    made = issued(site, shown())
+    keys = bytes(made.person), bytes(made.beneath)
+    registered(site, "Sam", "Oak Groundworks")
+    PersonCard.objects.update(key=keys[1])
+    assert companies_of(site) == {keys[1]: "Oak Groundworks"}
+    of = Company.objects.create(site=site, name="Ash Roofing")
+    holder = Person.objects.create(site=site, company=of, name="Sam", added_at=AT)
+    PersonPass.objects.create(person=holder, one=made)
+    assert companies_of(site) == dict.fromkeys(keys, "Ash Roofing")
 
 
 def areas(presence: SitePresence) -> dict[str, str]:
