@@ -93,10 +93,13 @@ class RigHub:
         """Return a set-up code's text for each name; `port`: where the machine finds the hub."""
         url = f"https://{self._address}:{port or self.front}"
         asked = json.dumps([asdict(wish) for wish in wishes])
-        command = [sys.executable, "-c", MAKE_CODES, str(self._hub.config), url, SITE, asked]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        made: dict[str, str] = json.loads(done.stdout)
+        made: dict[str, str] = json.loads(self.run(MAKE_CODES, url, SITE, asked))
         return made
+
+    def run(self, program: str, *words: str) -> str:
+        """Return what a program prints that is given the hub's file and some words."""
+        command = [sys.executable, "-c", program, str(self._hub.config), *words]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def start(self) -> None:
         """Serve, until it answers."""

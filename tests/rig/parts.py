@@ -12,6 +12,7 @@ from tests.rig import (
     install_rows,
     leave_rows,
     screen_rows,
+    support_rows,
     wifi_rows,
 )
 from tests.rig.cuts import cut_power
@@ -104,6 +105,7 @@ def enrol(bench: Bench) -> list[Row]:
                 tried("joins by camera", with_hub(enrol_rows.joins_by_camera, hub), machine),
                 tried("gate takes over", enrol_rows.gate_takes_over, machine),
                 tried("worker at the hub", with_hub(enrol_rows.worker_reaches_hub, hub), machine),
+                tried("support bundle", with_hub(support_rows.comes_by_one_press, hub), machine),
                 tried("leaving refused at work", leave_rows.refused_at_work, machine),
                 tried("leaves its hub", with_hub(leave_rows.leaves, hub), machine),
             ]

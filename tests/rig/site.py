@@ -85,6 +85,9 @@ CARDS: Final = (
 )
 
 
+HOLDER: Final = "Jane Example"
+
+
 def make_site(folder: Path) -> None:
     """Lay out `folder`: etc/ for /etc/gate, trust/ for the unit, frames/ for the camera."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -98,7 +101,7 @@ def make_site(folder: Path) -> None:
     shutil.rmtree(desk, ignore_errors=True)
     _gate("trust", "new", str(desk), "--scheme", "ecs-jib")
     for card in CARDS:
-        words = ["--number", card.number, "--name", "Jane Example", "--type", card.type]
+        words = ["--number", card.number, "--name", HOLDER, "--type", card.type]
         _gate(
             "card", "issue", "--trust", str(desk), *words, "--out", str(card_picture(folder, card))
         )
