@@ -10,14 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from gate.hub.accounts.signed_in import is_signed_in
 from gate.hub.clock import hub_now
-from gate.hub.config import HubConfig
 
 LOOKING_S: Final = 10
 """A page that is open asks for what is new every five seconds (templates/today)."""
@@ -39,15 +36,9 @@ def note_look(now: datetime) -> None:
 
 
 class LookingMiddleware:
-    """Stands after authentication: strangers and units are nobody who looks.
-
-    Only on PostgreSQL, where it is asked for (gate.hub.ingest.places).
-    """
+    """Stands after authentication: strangers and units are nobody who looks."""
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        config: HubConfig = settings.HUB  # type: ignore[misc]  # gate.hub.settings puts it there
-        if config.sqlite_file is not None:
-            raise MiddlewareNotUsed
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

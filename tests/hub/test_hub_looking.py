@@ -9,14 +9,13 @@ from typing import Final
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
 from gate.hub.config import HubConfig
 from gate.hub.ingest.apps import IngestConfig
-from gate.hub.ingest.places import LARGE_BYTES, places_at
+from gate.hub.ingest.places import LARGE_BYTES, places_of
 from gate.hub.looking import LOOKING_S, LookingMiddleware, note_look, somebody_looks
 from gate.hub.settings import django_settings
 
@@ -93,34 +92,29 @@ def test_somebody_who_signed_in_looks_and_strangers_and_units_do_not() -> None:
     assert somebody_looks(NOW)
 
 
-def test_a_hub_on_sqlite_has_no_use_for_it(settings: Settings) -> None:
-    settings.HUB = HubConfig(database="sqlite:///hub.db")
-    with pytest.raises(MiddlewareNotUsed):
-        LookingMiddleware(lambda _: HttpResponse())
-
-
 def test_who_looks_has_half_of_the_processors_and_a_batch_one_at_least() -> None:
-    assert [places_at(NOW, 1), places_at(NOW, 2), places_at(NOW, 8)] == [1, 2, 8]
-    note_look(NOW)
-    assert [places_at(NOW, 1), places_at(NOW, 2), places_at(NOW, 3), places_at(NOW, 8)] == [
-        1,
-        1,
-        1,
-        4,
-    ]
+    assert [places_of(one, is_looking=False) for one in (1, 2, 8)] == [1, 2, 8]
+    assert [places_of(one, is_looking=True) for one in (1, 2, 3, 8)] == [1, 1, 1, 4]
 
 
-def test_a_large_batch_has_a_place_on_postgresql_and_needs_none_on_sqlite(
+def test_a_large_batch_has_a_place_on_postgresql_always(on_postgresql: Path) -> None:
+    assert places_while_a_batch_is_taken_in(on_postgresql) == 1
+
+
+def test_a_large_batch_has_a_place_on_sqlite_while_somebody_looks(
     on_postgresql: Path, settings: Settings
 ) -> None:
+    settings.HUB = HubConfig(data=on_postgresql, database="sqlite:///hub.db")
+    assert places_while_a_batch_is_taken_in(on_postgresql) == 0
+    note_look(NOW)
+    assert places_while_a_batch_is_taken_in(on_postgresql) == 1
+
+
+def places_while_a_batch_is_taken_in(folder: Path) -> int:
     ingest = apps.get_app_config("ingest")
     assert isinstance(ingest, IngestConfig)
     with ingest.place_for(LARGE_BYTES, NOW):
-        assert len(list(on_postgresql.glob("place-*"))) == 1
-    (on_postgresql / "sqlite").mkdir()
-    settings.HUB = HubConfig(data=on_postgresql / "sqlite", database="sqlite:///hub.db")
-    with ingest.place_for(LARGE_BYTES, NOW):
-        assert not list((on_postgresql / "sqlite").iterdir())
+        return len(list(folder.glob("place-*")))
 
 
 def test_who_asks_is_known_before_it_is_noted_who_looks() -> None:

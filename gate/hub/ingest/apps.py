@@ -10,9 +10,10 @@ from django.conf import settings
 
 from gate.hub.config import HubConfig
 from gate.hub.ingest.limits import Budget
-from gate.hub.ingest.places import place_for, places_at
+from gate.hub.ingest.places import place_for, places_of
 from gate.hub.ingest.recall import Recall
 from gate.hub.keys import load_hub_key
+from gate.hub.looking import somebody_looks
 from gate.signing.keys import SigningKey
 
 
@@ -46,6 +47,8 @@ class IngestConfig(AppConfig):
     def place_for(self, size_bytes: int, now: datetime) -> AbstractContextManager[None]:
         """Return what a batch of so many bytes is taken in under."""
         config: HubConfig = settings.HUB  # type: ignore[misc]  # as above
-        if config.sqlite_file is not None:
-            return nullcontext()
-        return place_for(size_bytes, config.data, places_at(now, len(os.sched_getaffinity(0))))
+        is_looking = somebody_looks(now)
+        if config.sqlite_file is not None and not is_looking:
+            return nullcontext()  # its writers take turns, and commit together
+        places = places_of(len(os.sched_getaffinity(0)), is_looking=is_looking)
+        return place_for(size_bytes, config.data, places)

@@ -7,7 +7,8 @@ of the processors are left to those. A batch of a few entries, which waits for t
 a processor, goes past. Places are locks on files (flock(2)): the kernel gives back those of a
 process that ends.
 
-Only on PostgreSQL: writers of a SQLite database take turns anyway (`gate.hub.ingest.turn`).
+On SQLite only while somebody looks: its writers take turns anyway (`gate.hub.ingest.turn`), and
+the more of them wait, the more commit together.
 """
 
 import fcntl
@@ -15,22 +16,20 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from django.db import OperationalError
 
 from gate.hub.database import PRIVATE
-from gate.hub.looking import somebody_looks
 
 LARGE_BYTES: Final = 32_768
 """Unpacked; some 150 entries."""
 
 
-def places_at(now: datetime, processors: int) -> int:
+def places_of(processors: int, *, is_looking: bool) -> int:
     """Return how many places there are: one at least, half of the processors for who looks."""
-    return max(1, processors // 2) if somebody_looks(now) else processors
+    return max(1, processors // 2) if is_looking else processors
 
 
 @contextmanager
