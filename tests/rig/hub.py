@@ -25,7 +25,8 @@ ADDRESS: Final = "10.0.2.2"
 """The host's, as QEMU's own network shows it."""
 
 REPLY_S: Final = 60.0
-KEPT: Final = ("Content-Type", "Retry-After")
+OF_A_HOP: Final = {"connection", "content-length", "date", "keep-alive", "server"}
+"""What is between two machines; all else is handed on as the hub said it."""
 
 MAKE_CODES: Final = """
 import json, sys
@@ -145,9 +146,9 @@ class _Front(BaseHTTPRequestHandler):
             reply = hub.getresponse()
             content = reply.read()
         self.send_response(reply.status)
-        for name in KEPT:
-            if reply.headers[name]:
-                self.send_header(name, reply.headers[name])
+        for name, value in reply.getheaders():
+            if name.lower() not in OF_A_HOP:
+                self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
