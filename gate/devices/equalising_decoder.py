@@ -64,7 +64,8 @@ class PatientDecoder:
     """All looks at once after a rest; then one a turn, the first of them or, now and then, another.
 
     So what is new gets all of them at once, and what goes on changing without a code in it never
-    costs all of them in one second.
+    costs all of them in one second. Where all of them saw nothing like a part of a code, the turn
+    after them is let pass.
     """
 
     def __init__(self, follower: Follower, pace: Pace, *, rest_s: float, others_every: int) -> None:
@@ -75,6 +76,7 @@ class PatientDecoder:
         self._others_every = others_every
         self._looked_s = -inf
         self._turns = 0
+        self._is_bare = False
 
     def decode(self, frame: Frame) -> Sight:
         """Return what can be read.
@@ -85,9 +87,13 @@ class PatientDecoder:
         is_rested = not 0 <= frame.at_s - self._looked_s < self._rest_s
         self._looked_s = frame.at_s
         self._turns = 0 if is_rested else self._turns + 1
+        if self._turns == 1 and self._is_bare:
+            return Sight()
         others, left = divmod(self._turns, self._others_every)
         look = None if is_rested else 0 if left else others
-        return _searched(frame, self._follower, self._pace, look)
+        sight = _searched(frame, self._follower, self._pace, look)
+        self._is_bare = is_rested and not self._follower.sees_parts
+        return sight
 
 
 class FollowingDecoder:

@@ -29,7 +29,7 @@ are hard none had less, and of places where nothing is one in ten has more."""
 
 _MAX_PLACES: Final = 96
 _MAX_HITS: Final = 3_000
-"""More are lettering or noise; the longest are kept, which are the fewest by chance."""
+"""Along the rows, and down the columns. More are lettering or noise."""
 
 _CELL_PX: Final = 3
 """A cell's number is its row's, its column's twice, and 1 if light on dark."""
@@ -75,8 +75,8 @@ def find_finders(luma: Luma, reach: int, margin: float) -> list[Finder]:
         margin: see there.
     """
     dark = dark_of(luma, reach, margin)
-    rows = _bounded(hits_along_rows(dark))
-    columns = _bounded(hits_along_rows(np.ascontiguousarray(dark.T)))[:, [1, 0, 2, 3]]
+    rows = hits_along_rows(dark, _MAX_HITS)
+    columns = hits_along_rows(np.ascontiguousarray(dark.T), _MAX_HITS)[:, [1, 0, 2, 3]]
     places = _crossings(rows, columns, luma.shape[1])
     if not len(places):
         return []
@@ -137,12 +137,6 @@ def _pattern() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     turned = np.exp(1j * _TURNS)[:, None] * (across + 1j * down) * _ALONG[:, None]
     spots = np.stack([turned.real, turned.imag])
     return (pattern - pattern.mean()).astype(np.float32), spots.astype(np.float32)
-
-
-def _bounded(hits: Hits) -> Hits:
-    if len(hits) <= _MAX_HITS:
-        return hits
-    return np.asarray(hits[np.argpartition(-hits[:, 2], _MAX_HITS)[:_MAX_HITS]])
 
 
 def _crossings(rows: Hits, columns: Hits, width: int) -> NDArray[np.float64]:

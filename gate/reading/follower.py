@@ -71,6 +71,11 @@ class Follower:
         return not self._tracks and any(one.likeness > _HOPEFUL for one in self._finders)
 
     @property
+    def sees_parts(self) -> bool:
+        """Tell whether anything like a part of a code was seen lately."""
+        return bool(self._tracks or self._finders)
+
+    @property
     def missed(self) -> list[Points]:
         """Return the corners (4, 2) of what is followed and not read."""
         tracks = (track.found for track in self._tracks)

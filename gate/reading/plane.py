@@ -21,8 +21,9 @@ Points = NDArray[np.float64]
 
 _Number = TypeVar("_Number", np.uint16, np.float32)
 
-MIN_SIDE_PX: Final = 24
-"""A code of 21 modules is not found in less than a pixel a module."""
+MIN_SIDE_PX: Final = 42
+"""What a smaller copy holds of 21 modules and more has 4 px a module at most in the copy before
+it, and is found there."""
 
 _CELL_PX: Final = 4
 """Of a local threshold: three of them are 4 modules of 3 px."""
@@ -144,8 +145,9 @@ def sharpened(luma: Luma) -> Luma:
     size = 2 * _SHARP_REACH + 1
     once = _sums(_sums(wide, size).T, size) >> np.uint16(3)
     around = _sums(_sums(once, size).T >> np.uint16(3), size)
-    raised = smooth * (1 + _SHARP_GAIN) - around * (_SHARP_GAIN * np.float32(64 / size**4))
-    return np.clip(raised, 0, 255).astype(np.uint8)
+    raised = smooth * (1 + _SHARP_GAIN)
+    raised -= around * (_SHARP_GAIN * np.float32(64 / size**4))
+    return np.clip(raised, 0, 255, out=raised).astype(np.uint8)
 
 
 def _cell_means(luma: Luma) -> Plane:

@@ -65,7 +65,10 @@ def test_a_hard_picture_in_a_file_is_read() -> None:
 
 
 SMALL = pasted(empty_scene((320, 240), 1), qr_picture("A CARD", 2))
-"""Seen by the second look and the third, not by the first and the last two."""
+"""Seen by the second look and the third, not by the first and the last."""
+
+LARGE = pasted(empty_scene((320, 240), 1), qr_picture("A CARD", 5))
+"""Seen by the first look."""
 
 NOTHING = empty_scene((320, 240), 1)
 
@@ -86,13 +89,36 @@ def is_read_after(*times_s: float) -> bool:
 
 def test_while_it_is_asked_on_every_third_turn_has_another_of_the_other_looks() -> None:
     reads = [turn for turn in range(1, 17) if is_read_after(*map(float, range(1 + turn)))]
-    assert reads == [3, 6, 15]  # the looks of 9 and 12 are too coarse; those between are the first
+    assert reads == [3, 6, 12, 15]  # the look of 9 is too coarse; those between are the first
 
 
 def test_after_a_rest_all_looks_have_their_turn_at_once() -> None:
     assert is_read_after(0.0)
     assert not is_read_after(0.0, 1.0, 2.9)
     assert is_read_after(0.0, 1.0, 3.0)
+
+
+def reads_at_the_next_turns(first: np.ndarray) -> list[bool]:
+    """Tell at which of the three turns after the looks at `first` a decoder reads `LARGE`."""
+    pace = Pace(lambda: 0.0)
+    pace.begin(LARGE.size)
+    decoder = patient_decoder(pace)
+    assert not decoder.decode(Frame(luma=first, at_s=0.0)).readings
+    turns = (decoder.decode(Frame(luma=LARGE, at_s=at_s)) for at_s in (0.25, 0.5, 0.75))
+    return [bool(sight.readings) for sight in turns]
+
+
+def test_where_all_looks_saw_nothing_the_next_turn_is_let_pass() -> None:
+    bare = np.full_like(NOTHING, 128)
+    assert reads_at_the_next_turns(bare) == [False, True, True]
+
+
+def test_where_a_part_of_a_code_was_seen_no_turn_is_let_pass() -> None:
+    part = LARGE.copy()
+    rows, columns = np.nonzero(part != NOTHING)
+    part[:, columns.mean().astype(int) :] = NOTHING[:, columns.mean().astype(int) :]
+    part[rows.mean().astype(int) :] = NOTHING[rows.mean().astype(int) :]
+    assert reads_at_the_next_turns(part) == [True, True, True]
 
 
 def test_a_time_line_that_begins_anew_is_a_rest() -> None:
