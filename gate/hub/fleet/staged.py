@@ -238,7 +238,7 @@ def _check(staged: Staged, path: Path) -> None:
     for metadata in (next_.root, next_.targets):
         for keyid in metadata.signatures:
             if keyid not in keys:
-                raise TrustError(f"{path}: signed by {keyid[:8]}, which is no key of the fleet")
+                raise TrustError(f"{path}: signed by {keyid!s:.8}, which is no key of the fleet")
             judge = Root(keys={keyid: keys[keyid]})
             judge.roles[Role.ROOT].keyids.append(keyid)
             if not judge.get_verification_result(

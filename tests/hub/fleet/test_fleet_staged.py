@@ -79,6 +79,16 @@ def test_any_part_replaced_by_anything_gives_a_change_or_one_error(
         assert str(error)  # noqa: PT017 - either is right
 
 
+@pytest.mark.parametrize("keyid", [None, 7, "", "0" * 64])
+def test_a_signature_of_no_key_is_told_whatever_names_it(staged: Path, keyid: object) -> None:
+    document = json.loads(staged.read_bytes())
+    document["next"]["root"]["signatures"][0]["keyid"] = keyid
+    changed = staged.with_name("changed.json")
+    changed.write_text(json.dumps(document), "utf-8")
+    with pytest.raises(TrustError, match=r"changed\.json: "):
+        _read(changed)
+
+
 @given(end=st.integers(min_value=0), junk=st.binary(max_size=8))
 def test_a_file_cut_or_followed_by_junk_gives_one_error(
     staged: Path, end: int, junk: bytes
