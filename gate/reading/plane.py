@@ -21,7 +21,10 @@ Points = NDArray[np.float64]
 
 _Number = TypeVar("_Number", np.uint16, np.float32)
 
-MIN_SIDE_PX: Final = 42
+MIN_SIDE_PX: Final = 24
+"""Of a frame. A code of 21 modules is not found in less than a pixel a module."""
+
+MIN_COPY_PX: Final = 42
 """What a smaller copy holds of 21 modules and more has 4 px a module at most in the copy before
 it, and is found there."""
 

@@ -20,7 +20,17 @@ from gate.reading.fit import Fit, fit
 from gate.reading.habit import Part
 from gate.reading.model import Code, HasTime
 from gate.reading.place import MIN_AGREEMENT, place
-from gate.reading.plane import MIN_SIDE_PX, Level, Luma, Plane, Points, halved, noise_of, sharpened
+from gate.reading.plane import (
+    MIN_COPY_PX,
+    MIN_SIDE_PX,
+    Level,
+    Luma,
+    Plane,
+    Points,
+    halved,
+    noise_of,
+    sharpened,
+)
 from gate.reading.triples import Triple, find_triples
 from gate.reading.warp import moved
 
@@ -181,7 +191,8 @@ def _seen_by(way: _Way) -> list[Finder]:
 def _halvings(shape: tuple[int, ...], most_px: int) -> list[int]:
     """Return how often to halve, for the largest copy looked at to the least that holds a code."""
     height, width = shape
-    often = range((min(shape) // MIN_SIDE_PX).bit_length())
+    copies = (min(shape) // MIN_COPY_PX).bit_length()
+    often = range(max(copies, int(min(shape) >= MIN_SIDE_PX)))
     return [k for k in often if (height >> k) * (width >> k) <= most_px]
 
 

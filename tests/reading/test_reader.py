@@ -137,6 +137,12 @@ def test_each_look_can_be_asked_for_alone_and_counted_on_they_begin_with_the_sec
     assert read == [False, True, True, False, True, True, False]
 
 
+def test_a_picture_of_a_pixel_a_module_is_looked_at_as_it_is() -> None:
+    small = qr_picture("AB", 1)
+    assert small.shape == (29, 29)
+    assert texts_of(read_frame(small, always)) == ["AB"]
+
+
 def test_a_frame_too_small_to_be_looked_at_is_empty_in_every_look() -> None:
     dot = np.zeros((1, 1), np.uint8)
     assert [search_frame(dot, always, look=look).finders for look in range(3)] == [()] * 3
