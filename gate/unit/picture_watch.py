@@ -5,7 +5,9 @@ be stuck in an exposure that shows nothing but white. Each looks like a camera t
 found here is treated as a stall: the camera is stopped and started (`camera_watch`).
 
 - Frozen: bit for bit the same picture. No two of a sensor are, by its noise; a picture without any
-  texture, as of the dark, is not judged.
+  texture, as of the dark, is not judged. A camera that codes its pictures, by USB or network, may
+  send the same one of a still place over and over: one that was seen to, and went on by itself, is
+  given minutes from then on.
 - Late: frames arrive later after they were taken than the promptest did lately. Only the difference
   counts: a camera's own time line begins anywhere.
 - White: nearly all of it. A camera's own exposure ends that in half a second, if it works.
@@ -24,8 +26,14 @@ FROZEN_S: Final = 2.0
 """As long as no frame at all is a stall (READING): some 60 pictures, no two of them ever alike."""
 
 CODED_FROZEN_S: Final = 600.0
-"""Of cameras that code their pictures, by USB or network: of a still place they may send the same
-one over and over, and to start them anew costs a second."""
+"""Of a camera that may repeat a picture: to start it anew costs a second."""
+
+REPEATS_S: Final = 0.5
+"""A picture that was the same for so long and then another, without a new start, was no fault. A
+driver that hands one out twice, as for a frame it lost, is far below."""
+
+MOVES_S: Final = 10.0
+"""Without a picture repeated, after a new start for one: it had frozen, and may again."""
 
 LATE_S: Final = 1.0
 """A person is gone by then; a stream that is merely busy is late by a few frames."""
@@ -64,7 +72,9 @@ class PictureWatch:
     def __init__(self, *, coded: bool = False) -> None:
         """Begin; `coded` tells that pictures of a still place may be the same."""
         self._coded = coded
-        self._for_s = _FOR_S | ({Wrong.FROZEN: CODED_FROZEN_S} if coded else {})
+        self._repeats = False
+        self._same_at_s = 0.0
+        self._for_s = dict(_FOR_S)
         self._since_s: dict[Wrong, float] = {}
         self._sample: Luma | None = None
         self._lags: deque[tuple[float, float]] = deque()
@@ -72,11 +82,14 @@ class PictureWatch:
     def look(self, taken: Taken) -> Wrong | None:
         """Return what is wrong with a frame, if it has been for long enough."""
         at_s, sample = taken.taken_s, taken.frame.luma[::STEP_PX, ::STEP_PX]
+        is_same = self._is_same(sample)
         found = {
-            Wrong.FROZEN: self._is_same(sample),
+            Wrong.FROZEN: is_same,
             Wrong.LATE: self._lag_s(at_s, taken.frame.at_s) > LATE_S,
             Wrong.WHITE: np.count_nonzero(sample >= WHITE_LEVEL) > WHITE_SHARE * sample.size,
         }
+        if self._coded:
+            self._learn(at_s, is_same=is_same)
         self._since_s = {
             wrong: self._since_s.get(wrong, at_s) for wrong, is_so in found.items() if is_so
         }
@@ -92,6 +105,17 @@ class PictureWatch:
         self._lags.clear()
         if self._coded:
             self._since_s.pop(Wrong.FROZEN, None)
+            self._for_s[Wrong.FROZEN] = CODED_FROZEN_S
+
+    def _learn(self, at_s: float, *, is_same: bool) -> None:
+        """Take note of whether the camera repeats a picture, and goes on by itself."""
+        if is_same:
+            self._same_at_s = at_s
+        elif self._same_at_s - self._since_s.get(Wrong.FROZEN, self._same_at_s) >= REPEATS_S:
+            self._repeats = True
+            self._for_s[Wrong.FROZEN] = CODED_FROZEN_S
+        elif not self._repeats and at_s - self._same_at_s >= MOVES_S:
+            self._for_s[Wrong.FROZEN] = FROZEN_S
 
     def _is_same(self, sample: Luma) -> bool:
         before, self._sample = self._sample, sample

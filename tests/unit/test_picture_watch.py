@@ -12,7 +12,9 @@ from gate.unit.picture_watch import (
     CODED_FROZEN_S,
     FLAT_LEVELS,
     FROZEN_S,
+    MOVES_S,
     PROMPTEST_OF_S,
+    REPEATS_S,
     PictureWatch,
     Wrong,
 )
@@ -94,12 +96,43 @@ def test_a_picture_that_outlasts_a_new_start_is_frozen_still() -> None:
     assert after(watch, frames(0.0, from_s=4.0, still=noisy(1))) is Wrong.FROZEN
 
 
-def test_a_camera_that_codes_its_pictures_may_show_a_still_place_for_minutes() -> None:
+def test_a_coded_camera_that_was_never_seen_to_repeat_a_picture_freezes_as_any() -> None:
     watch = PictureWatch(coded=True)
-    assert after(watch, frames(CODED_FROZEN_S - 1, still=noisy(1))) is None
-    assert after(watch, frames(3.0, from_s=CODED_FROZEN_S, still=noisy(1))) is Wrong.FROZEN
+    assert after(watch, frames(20.0)) is None
+    assert after(watch, frames(FROZEN_S + 0.2, from_s=20.1, still=noisy(1))) is Wrong.FROZEN
+
+
+def test_a_coded_camera_may_show_a_still_place_for_minutes_once_it_went_on_by_itself() -> None:
+    watch = PictureWatch(coded=True)
+    after(watch, frames(REPEATS_S + 0.2, still=noisy(1)))
+    after(watch, frames(3600.0, from_s=1.0))
+    assert after(watch, frames(CODED_FROZEN_S - 1, from_s=3700.0, still=noisy(2))) is None
+    assert after(watch, frames(3.0, from_s=3700 + CODED_FROZEN_S, still=noisy(2))) is Wrong.FROZEN
+
+
+def test_a_picture_that_is_handed_out_twice_teaches_nothing() -> None:
+    watch = PictureWatch(coded=True)
+    after(watch, frames(REPEATS_S - 0.2, still=noisy(1)))
+    after(watch, frames(5.0, from_s=1.0))
+    assert after(watch, frames(FROZEN_S + 0.2, from_s=6.1, still=noisy(2))) is Wrong.FROZEN
+
+
+def test_a_coded_camera_of_a_still_place_is_started_anew_for_it_but_once() -> None:
+    watch = PictureWatch(coded=True)
+    assert after(watch, frames(FROZEN_S + 0.2, still=noisy(1))) is Wrong.FROZEN
     watch.restarted()
-    assert after(watch, frames(60.0, from_s=CODED_FROZEN_S + 4, still=noisy(1))) is None
+    # The first picture is coded anew, so it differs; a sensor's driver would show others from now.
+    after(watch, frames(0.0, from_s=3.0))
+    assert after(watch, frames(CODED_FROZEN_S - 1, from_s=3.1, still=noisy(1))) is None
+
+
+def test_a_coded_camera_that_froze_and_moved_again_for_a_while_may_freeze_again() -> None:
+    watch = PictureWatch(coded=True)
+    for number in range(3):
+        from_s = 20.0 * number
+        assert after(watch, frames(FROZEN_S + 0.2, from_s=from_s, still=noisy(1))) is Wrong.FROZEN
+        watch.restarted()
+        assert after(watch, frames(MOVES_S + 1, from_s=from_s + 3.5)) is None
 
 
 def test_frames_that_come_late_for_a_second_are_noticed() -> None:
