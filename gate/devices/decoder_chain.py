@@ -15,7 +15,13 @@ import numpy as np
 
 from gate.devices.clock import SystemClock
 from gate.devices.decoder import ZxingDecoder
-from gate.devices.equalising_decoder import FollowingDecoder, PatientDecoder, SearchingDecoder
+from gate.devices.equalising_decoder import (
+    FollowingDecoder,
+    GoingOnDecoder,
+    Looks,
+    PatientDecoder,
+    SearchingDecoder,
+)
 from gate.devices.motion import SceneGate
 from gate.devices.pace import Pace
 from gate.devices.ports import Decoder, Frame, Mark, Sight
@@ -145,6 +151,7 @@ def open_decoder(
     own reader don't: none of 179 photographs, none of 132 degraded frames.
     """
     follower, pace = Follower(), Pace(monotonic or SystemClock().monotonic)
+    looks = Looks(follower, pace)
     turns = (
         Turn(
             decoder=ZxingDecoder(marks=marks),
@@ -154,18 +161,24 @@ def open_decoder(
             is_cheap=True,
         ),
         Turn(
-            decoder=PatientDecoder(follower, pace, rest_s=REST_S, others_every=OTHERS_EVERY),
+            decoder=GoingOnDecoder(looks),
+            missed_gap_s=0.0,
+            in_still=True,
+            is_wanted=lambda: looks.is_busy,
+        ),
+        Turn(
+            decoder=PatientDecoder(looks, rest_s=REST_S, others_every=OTHERS_EVERY),
             missed_gap_s=LOOK_GAP_S,
             is_wanted=lambda: not follower.has_read,
         ),
         Turn(
-            decoder=SearchingDecoder(follower, pace),
+            decoder=SearchingDecoder(looks),
             missed_gap_s=HOPEFUL_GAP_S,
             in_still=True,
             is_wanted=lambda: follower.hopes,
         ),
         Turn(
-            decoder=FollowingDecoder(follower, pace),
+            decoder=FollowingDecoder(looks),
             missed_gap_s=0.0,
             in_still=True,
             is_wanted=lambda: follower.follows,

@@ -44,12 +44,75 @@ class EqualisingDecoder:
         return _sight(read_frame(frame.luma, lambda: self._monotonic() < end_s))
 
 
-class SearchingDecoder:
-    """Searches a frame in the time that it has left, and lets what is found be followed."""
+class Looks:
+    """Drives a follower: each frame gives the time that it has left, until a look had its due.
+
+    So a slow machine reads what a fast one reads, some frames later, and its glances come in time.
+    """
 
     def __init__(self, follower: Follower, pace: Pace) -> None:
         self._follower = follower
         self._pace = pace
+        self._spent_s = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a look is to be gone on with."""
+        return self._follower.is_busy
+
+    @property
+    def sees_parts(self) -> bool:
+        """Tell whether anything like a part of a code was seen lately, as far as was looked."""
+        return self._follower.is_busy or self._follower.sees_parts
+
+    def search(self, frame: Frame, look: int | None = None) -> Sight:
+        """Begin to search a frame."""
+        _refuse_empty(frame)
+        self._spent_s = 0.0
+        codes = self._follower.search(
+            frame.luma, self._pace.has_time, look=look, at_s=frame.at_s, most_px=self._pace.most_px
+        )
+        return _sight(self._in_time(codes))
+
+    def follow(self, frame: Frame) -> Sight:
+        """Begin to follow what was found; what is not read by then is `unread`."""
+        _refuse_empty(frame)
+        self._spent_s = 0.0
+        codes = self._follower.follow(frame.luma, self._pace.has_time, at_s=frame.at_s)
+        return self._followed(self._in_time(codes))
+
+    def go_on(self, frame: Frame) -> Sight:
+        """Go on with the frame that was put aside."""
+        codes = self._follower.go_on(self._pace.has_time, at_s=frame.at_s)
+        return self._followed(self._in_time(codes))
+
+    def _in_time(self, codes: list[Code]) -> list[Code]:
+        self._spent_s += self._pace.spent_s
+        is_over = self._follower.is_busy and self._spent_s >= self._pace.due_s
+        return self._follower.end() if is_over else codes
+
+    def _followed(self, codes: list[Code]) -> Sight:
+        if codes or not self._follower.follows:
+            return _sight(codes)
+        return Sight(unread=True, missed=tuple(map(_place, self._follower.missed)))
+
+
+class GoingOnDecoder:
+    """Goes on with the look that a frame before had no time for."""
+
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
+
+    def decode(self, frame: Frame) -> Sight:
+        """Return what that look reads, once it has ended."""
+        return self._looks.go_on(frame)
+
+
+class SearchingDecoder:
+    """Searches a frame in the time that it has left, and lets what is found be followed."""
+
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
 
     def decode(self, frame: Frame) -> Sight:
         """Return what can be read.
@@ -57,7 +120,7 @@ class SearchingDecoder:
         Raises:
             DeviceError: the frame has no pixels.
         """
-        return _searched(frame, self._follower, self._pace)
+        return self._looks.search(frame)
 
 
 class PatientDecoder:
@@ -68,10 +131,9 @@ class PatientDecoder:
     after them is let pass.
     """
 
-    def __init__(self, follower: Follower, pace: Pace, *, rest_s: float, others_every: int) -> None:
+    def __init__(self, looks: Looks, *, rest_s: float, others_every: int) -> None:
         """Say how long without a turn is a rest, and at which turns the other looks come."""
-        self._follower = follower
-        self._pace = pace
+        self._looks = looks
         self._rest_s = rest_s
         self._others_every = others_every
         self._looked_s = -inf
@@ -91,17 +153,16 @@ class PatientDecoder:
             return Sight()
         others, left = divmod(self._turns, self._others_every)
         look = None if is_rested else 0 if left else others
-        sight = _searched(frame, self._follower, self._pace, look)
-        self._is_bare = is_rested and not self._follower.sees_parts
+        sight = self._looks.search(frame, look)
+        self._is_bare = is_rested and not self._looks.sees_parts
         return sight
 
 
 class FollowingDecoder:
     """Looks only where codes were found before, and reads them from all frames together."""
 
-    def __init__(self, follower: Follower, pace: Pace) -> None:
-        self._follower = follower
-        self._pace = pace
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
 
     def decode(self, frame: Frame) -> Sight:
         """Return what is followed and read by now; what is not yet is `unread`.
@@ -109,19 +170,7 @@ class FollowingDecoder:
         Raises:
             DeviceError: the frame has no pixels.
         """
-        _refuse_empty(frame)
-        codes = self._follower.follow(frame.luma, self._pace.has_time, at_s=frame.at_s)
-        if codes or not self._follower.follows:
-            return _sight(codes)
-        missed = tuple(map(_place, self._follower.missed))
-        return Sight(unread=True, missed=missed)
-
-
-def _searched(frame: Frame, follower: Follower, pace: Pace, look: int | None = None) -> Sight:
-    _refuse_empty(frame)
-    return _sight(
-        follower.search(frame.luma, pace.has_time, look=look, at_s=frame.at_s, most_px=pace.most_px)
-    )
+        return self._looks.follow(frame)
 
 
 def _refuse_empty(frame: Frame) -> None:

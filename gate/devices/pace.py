@@ -69,6 +69,16 @@ class Pace:
         """See the function of this name."""
         return most_px(self.slowness)
 
+    @property
+    def spent_s(self) -> float:
+        """Seconds since the frame began."""
+        return self._monotonic() - self._begun_s
+
+    @property
+    def due_s(self) -> float:
+        """What one look may take of all the frames that it goes on through."""
+        return CAP_S * max(self.slowness, 1.0)
+
     def begin(self, px: int) -> None:
         """Begin with a frame of so many pixels."""
         self._begun_s = self._monotonic()

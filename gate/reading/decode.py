@@ -18,9 +18,10 @@ from gate.reading.fit import Fit, refined
 from gate.reading.formats import Format
 from gate.reading.layout import Bits, Layout, format_words, layout_of
 from gate.reading.learn import Shown, Soft, learn
-from gate.reading.model import Code, HasTime
+from gate.reading.model import Code
 from gate.reading.plane import Plane
 from gate.reading.template import surest_template
+from gate.reading.work import Steps
 
 _PART: Final = 0b0011
 """Structured append (ISO/IEC 18004:2015, 7.4.1): one of several codes; zxing-cpp takes it whole."""
@@ -52,16 +53,16 @@ class Decoded:
     is_light: bool = False
 
 
-def decode(plane: Plane, fit: Fit, has_time: HasTime) -> Decoded:
-    """Return what comes of the symbol that `fit` found, while `has_time`."""
+def decode(plane: Plane, fit: Fit) -> Steps[Decoded]:
+    """Return what comes of the symbol that `fit` found."""
     layout = layout_of(fit.version)
     first, soft = Decoded(fit=fit), None
     for turn in range(_REFINEMENTS + 1):
         view = rectified(plane, fit.warp)
         for taps in TAPS:
-            if not has_time():
+            if not (yield):
                 return first
-            learnt = learn([Shown(view=view, taps=taps)], layout, has_time)
+            learnt = yield from learn([Shown(view=view, taps=taps)], layout)
             if learnt.whole is not None:
                 return decoded(layout, fit, *learnt.whole, learnt.soft)
             soft = learnt.soft

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from gate.reading.align import Target, align, ways_of
 from gate.reading.layout import MAX_VERSION, MIN_VERSION, layout_of
-from gate.reading.model import HasTime
 from gate.reading.patterns import seek_patterns
 from gate.reading.place import Placing
 from gate.reading.plane import Plane, Points, sampled
@@ -31,6 +30,7 @@ from gate.reading.warp import (
     through,
     waves,
 )
+from gate.reading.work import Steps
 
 _WHOLE_ROUNDS: Final = 5
 _CORNER_STEPS: Final[NDArray[np.float64]] = np.arange(-3.0, 4.0) * 0.03
@@ -66,12 +66,12 @@ class Fit:
     agreement: float
 
 
-def fit(plane: Plane, placing: Placing, has_time: HasTime) -> Fit | None:
+def fit(plane: Plane, placing: Placing) -> Steps[Fit | None]:
     """Return the symbol about three patterns; None if nothing else of one is there, or no time."""
     found = []
     for version in _versions(placing.side):
         found.append(_versioned(plane, placing, version, _CORNER_STEPS))
-        if not has_time():
+        if not (yield):
             return None
     if not found:
         return None
@@ -80,14 +80,14 @@ def fit(plane: Plane, placing: Placing, has_time: HasTime) -> Fit | None:
     _, corner, agreement = _versioned(plane, nearer, version, _FINE_STEPS)
     flat = planes_from_square(3.5, 10 + 4 * version, corner)
     first = Fit(version=version, warp=flat_warp(17 + 4 * version, flat), agreement=agreement)
-    return whole(plane, first, has_time)
+    return (yield from whole(plane, first))
 
 
-def whole(plane: Plane, first: Fit, has_time: HasTime) -> Fit:
+def whole(plane: Plane, first: Fit) -> Steps[Fit]:
     """Return `first` fitted to all that is known, flat, then bent to its alignment patterns."""
     template = known_template(first.version)
     flat = refined(plane, first, template, bends=False)
-    if not len(layout_of(first.version).centres) or not has_time():
+    if not len(layout_of(first.version).centres) or not (yield):
         return flat  # nothing far from the finder patterns tells of a bend
     sought = seek_patterns(plane, flat.warp, layout_of(first.version))
     if _bend_modules(sought) < _BENT and flat.agreement > _AGREES:

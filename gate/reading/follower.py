@@ -14,10 +14,11 @@ import numpy as np
 from gate.reading.decode import Decoded
 from gate.reading.finders import MIN_LIKENESS, Finder
 from gate.reading.habit import Habit
-from gate.reading.model import Code, HasTime
+from gate.reading.model import Code
 from gate.reading.plane import Luma, Points
-from gate.reading.reader import MAX_LOOK_PX, search_frame
+from gate.reading.reader import MAX_LOOK_PX, Search, search_frame
 from gate.reading.track import Track
+from gate.reading.work import HasTime, Steps, Work
 
 MAX_TRACKS: Final = 3
 """A card, what is printed beside it, and a second person's."""
@@ -53,6 +54,8 @@ class Follower:
         self._tracks: list[Track] = []
         self._vain: list[Decoded] = []
         self._finders: list[Finder] = []
+        self._work: Work[list[Code]] | None = None
+        self._worked_s = 0.0
         self.habit = Habit()
 
     @property
@@ -81,6 +84,11 @@ class Follower:
         tracks = (track.found for track in self._tracks)
         return [found.fit.warp.corners for found in tracks if found.code is None]
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a search, or following, was put aside for want of time."""
+        return self._work is not None
+
     def search(
         self,
         luma: Luma,
@@ -92,24 +100,64 @@ class Follower:
     ) -> list[Code]:
         """Return the codes of a frame, as `search_frame` does, and begin to follow them."""
         self._let_go(at_s)
-        found = search_frame(
+        steps = search_frame(
             luma,
-            has_time,
             look=look,
             seen=self._finders,
             most_px=most_px,
             first=self.habit.part(luma.shape),
         )
-        faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
-        self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
-        for one in (*found.read, *found.missed):
-            self._begin(one, luma, at_s)
-        return [one.code for one in found.read if one.code is not None]
+        return self._begun(self._searched(steps, luma), has_time, at_s)
 
     def follow(self, luma: Luma, has_time: HasTime, *, at_s: float = 0.0) -> list[Code]:
         """Return the codes that are followed and read by now."""
         self._let_go(at_s)
-        codes = [track.follow(luma, has_time, at_s) for track in self._tracks if has_time()]
+        return self._begun(self._followed(luma), has_time, at_s)
+
+    def go_on(self, has_time: HasTime, *, at_s: float = 0.0) -> list[Code]:
+        """Go on with what was put aside, at the frame that it began with; return what it reads.
+
+        What was put aside for longer than `STALE_S` is let go.
+        """
+        if self._work is None or not 0 <= at_s - self._worked_s <= STALE_S:
+            self._work = None
+            return []
+        self._worked_s = at_s
+        return self._given(has_time)
+
+    def end(self) -> list[Code]:
+        """Put an end to what was put aside; return what it has read."""
+        if self._work is None:
+            return []
+        work, self._work = self._work, None
+        return work.end()
+
+    def _begun(self, steps: Steps[list[Code]], has_time: HasTime, at_s: float) -> list[Code]:
+        self._work, self._worked_s = Work(steps), at_s
+        return self._given(has_time)
+
+    def _given(self, has_time: HasTime) -> list[Code]:
+        """Return what the work in hand has read, if it ends in the time that there is."""
+        work = self._work
+        if work is None or not work.go_on(has_time):
+            return []
+        self._work = None
+        return work.result
+
+    def _searched(self, steps: Steps[Search], luma: Luma) -> Steps[list[Code]]:
+        found = yield from steps
+        faded = [replace(one, likeness=one.likeness - _FADING) for one in self._finders]
+        self._finders = [*found.finders, *(one for one in faded if one.likeness > MIN_LIKENESS)]
+        for one in (*found.read, *found.missed):
+            self._begin(one, luma, self._worked_s)
+        return [one.code for one in found.read if one.code is not None]
+
+    def _followed(self, luma: Luma) -> Steps[list[Code]]:
+        codes = []
+        for track in self._tracks:
+            if (yield):
+                codes.append((yield from track.follow(luma)))
+                track.at_s = self._worked_s
         given_up = [track for track in self._tracks if _is_vain(track)]
         self._vain = [*self._vain, *(track.found for track in given_up)][-MAX_TRACKS:]
         self._tracks = [track for track in self._tracks if not (track.is_gone or track in given_up)]

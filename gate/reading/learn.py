@@ -18,7 +18,7 @@ from gate.reading.codewords import Codewords, repair_codewords
 from gate.reading.equalise import Equalised, View, equalised, features_of
 from gate.reading.formats import Format, likely_formats
 from gate.reading.layout import Layout
-from gate.reading.model import HasTime
+from gate.reading.work import Steps
 
 Soft = NDArray[np.float32]
 """(side, side) modules' values as they look, about -1 (dark) to 1 (light)."""
@@ -67,25 +67,26 @@ class Learnt:
 def learn(
     shown: Sequence[Shown],
     layout: Layout,
-    has_time: HasTime,
     *,
     first: Soft | None = None,
     lessons: int = LESSONS,
-) -> Learnt:
+) -> Steps[Learnt]:
     """Return what at least one view tells, in at most `lessons`, of which `first` came of one."""
     side = layout.side
     lesson = first_lesson(layout)
-    soft = together(shown, lesson, has_time).reshape(side, side) if first is None else first
+    soft = first
+    if soft is None:
+        soft = (yield from together(shown, lesson)).reshape(side, side)
     repaired = 0
     for turn in range(lessons):
         if turn:
-            soft = together(shown, lesson, has_time).reshape(side, side)
-        if not has_time():
+            soft = (yield from together(shown, lesson)).reshape(side, side)
+        if not (yield):
             break
-        form, words = likeliest(layout, soft, has_time)
+        form, words = yield from likeliest(layout, soft)
         if words.is_whole:
             return Learnt(soft=soft, whole=(form, words))
-        if turn == lessons - 1 or not has_time():
+        if turn == lessons - 1 or not (yield):
             break
         if words.repaired > repaired:
             lesson = _lesson_of(layout, words)
@@ -97,14 +98,14 @@ def learn(
     return Learnt(soft=soft, whole=None)
 
 
-def together(shown: Sequence[Shown], lesson: Lesson, has_time: HasTime) -> NDArray[np.float32]:
+def together(shown: Sequence[Shown], lesson: Lesson) -> Steps[NDArray[np.float32]]:
     """Return every module's value (side * side,) by the views that there is time for, the first.
 
     Each has its own equaliser.
     """
     told = [shown[0].by(lesson)]
     for one in shown[1:]:
-        if not has_time():
+        if not (yield):
             break
         told.append(one.by(lesson))
     return combined([one.view for one in shown[: len(told)]], told)
@@ -119,12 +120,12 @@ def combined(views: Sequence[View], told: Sequence[Equalised]) -> NDArray[np.flo
     return np.asarray(total / np.add.reduce(shares), dtype=np.float32)
 
 
-def likeliest(layout: Layout, soft: Soft, has_time: HasTime) -> tuple[Format, Codewords]:
+def likeliest(layout: Layout, soft: Soft) -> Steps[tuple[Format, Codewords]]:
     """Return the first format by which anything was repaired, else the likeliest."""
     first, *others = likely_formats(layout, soft)
     result = first, repair_codewords(layout, first, soft)
     for form in others:
-        if result[1].repaired or not has_time():
+        if result[1].repaired or not (yield):
             break
         other = form, repair_codewords(layout, form, soft)
         result = other if other[1].repaired else result

@@ -1,13 +1,8 @@
-"""What the room is told, whether there is time; and what it gives: codes and where they lie."""
+"""What the room gives: codes, and where they lie."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gate.reading.plane import Points
-
-HasTime = Callable[[], bool]
-"""Asked before each step of some milliseconds whether the caller still wants an answer; once no, no
-for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

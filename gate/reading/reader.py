@@ -5,7 +5,7 @@
 2. Three of them at a time are fitted, the likeliest first, and what fits is decoded.
 3. The first look that reads anything ends the search, with all that it reads.
 
-The room has no clock: `has_time` is asked before each step that takes more than a few milliseconds.
+The room has no clock: before each step that takes more than a few milliseconds it asks (`work`).
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from gate.reading.decode import Decoded, decode
 from gate.reading.finders import Finder, find_finders, once
 from gate.reading.fit import Fit, fit
 from gate.reading.habit import Part
-from gate.reading.model import Code, HasTime
+from gate.reading.model import Code
 from gate.reading.place import MIN_AGREEMENT, place
 from gate.reading.plane import (
     MIN_COPY_PX,
@@ -33,6 +33,7 @@ from gate.reading.plane import (
 )
 from gate.reading.triples import Triple, find_triples
 from gate.reading.warp import moved
+from gate.reading.work import HasTime, Steps, ended
 
 MAX_LOOK_PX: Final = 1_600_000
 """A larger copy is not looked at: 1456 by 1088 takes 40 ms, the cap is 250."""
@@ -101,23 +102,22 @@ def read_frame(luma: Luma, has_time: HasTime, *, first_look: bool = False) -> li
 
     Args:
         luma: (height, width) brightness; a strided view will do.
-        has_time: whether the caller still wants an answer; once False it stays so.
+        has_time: whether the caller still wants an answer.
         first_look: only the first of the looks, at half the size: a fifth of the time where there
             is nothing, and most of what all of them read.
     """
-    found = search_frame(luma, has_time, look=0 if first_look else None)
+    found = ended(search_frame(luma, look=0 if first_look else None), has_time)
     return [one.code for one in found.read if one.code is not None]
 
 
 def search_frame(
     luma: Luma,
-    has_time: HasTime,
     *,
     look: int | None = None,
     seen: Sequence[Finder] = (),
     most_px: int = MAX_LOOK_PX,
     first: Part | None = None,
-) -> Search:
+) -> Steps[Search]:
     """Return what `read_frame` reads and what it misses.
 
     `look` is the only one of the looks, counted from 0; counted on beyond the last it begins anew
@@ -137,17 +137,17 @@ def search_frame(
         part = Level(luma=luma[rows, columns], scale=1, left=first.left, top=first.top)
         ways = _ways(part, most_px)[:_LOOKS_AT_PART] + ways
     for way in ways:
-        if not has_time():
+        if not (yield):
             break
         found = _seen_by(way)
         finders += [_as_in_frame(way.level, one) for one in found]
-        search = _tried_triples(way.level, find_triples(found), tried, has_time)
+        search = yield from _tried_triples(way.level, find_triples(found), tried)
         missed += search.missed
         if search.read:
             return replace(search, missed=tuple(missed), finders=tuple(finders))
-    if not missed and len(finders) + len(seen) >= FINDERS_A_CODE and has_time():
+    if not missed and len(finders) + len(seen) >= FINDERS_A_CODE and (yield):
         every = once([*finders, *seen])
-        search = _tried_triples(level, find_triples(every), tried, has_time)
+        search = yield from _tried_triples(level, find_triples(every), tried)
         return replace(search, finders=tuple(finders))
     return Search(missed=tuple(missed), finders=tuple(finders))
 
@@ -200,8 +200,7 @@ def _tried_triples(
     level: Level,
     triples: list[Triple],
     tried: list[tuple[Points, int]],
-    has_time: HasTime,
-) -> Search:
+) -> Steps[Search]:
     """Return what is read at `triples`, adding to `tried` where a code was but wasn't read."""
     if not triples:
         return Search()
@@ -209,7 +208,7 @@ def _tried_triples(
     read: dict[str, Decoded] = {}
     missed: list[Decoded] = []
     for triple in triples:
-        if not has_time():
+        if not (yield):
             break
         places = level.to_frame(triple.centres)
         near = _SAME_MODULES * triple.module_px * level.scale
@@ -219,11 +218,12 @@ def _tried_triples(
         if any(_is_within(place, around) for place in places for around in corners):
             continue
         signed = -plane if triple.is_light else plane
-        fitted = _fitted(signed, triple, has_time)
+        fitted = yield from _fitted(signed, triple)
         if fitted is None:
             continue
         tried.append((places, level.scale))
-        one = _in_frame(level, decode(signed, fitted, has_time), is_light=triple.is_light)
+        found = yield from decode(signed, fitted)
+        one = _in_frame(level, found, is_light=triple.is_light)
         if one.code is None:
             missed.append(one)
         else:
@@ -242,11 +242,11 @@ def _in_frame(level: Level, one: Decoded, *, is_light: bool) -> Decoded:
     )
 
 
-def _fitted(plane: Plane, triple: Triple, has_time: HasTime) -> Fit | None:
+def _fitted(plane: Plane, triple: Triple) -> Steps[Fit | None]:
     placing = place(plane, triple)
-    if placing.agreement < MIN_AGREEMENT or not has_time():
+    if placing.agreement < MIN_AGREEMENT or not (yield):
         return None
-    found = fit(plane, placing, has_time)
+    found = yield from fit(plane, placing)
     return found if found is not None and found.agreement >= _MIN_FIT else None
 
 

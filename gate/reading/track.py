@@ -21,10 +21,11 @@ from gate.reading.equalise import TAPS, Equalised, plain, rectified
 from gate.reading.fit import Fit, refined
 from gate.reading.layout import Layout, layout_of
 from gate.reading.learn import LESSONS, Shown, Soft, combined, first_lesson, learn
-from gate.reading.model import Code, HasTime
+from gate.reading.model import Code
 from gate.reading.plane import Luma, Plane, Points, sampled
 from gate.reading.template import Template, surest_template, template_of
 from gate.reading.warp import Warp, moved
+from gate.reading.work import Steps
 
 MAX_VIEWS: Final = 8
 """READING: equalise over the best 8 together. More add little, since smears of a kind are alike."""
@@ -81,9 +82,8 @@ class Track:
         """Tell whether the symbol is not to be seen any more."""
         return self._lost >= _PATIENCE
 
-    def follow(self, luma: Luma, has_time: HasTime, at_s: float = 0.0) -> Code | None:
+    def follow(self, luma: Luma) -> Steps[Code | None]:
         """Return the code if it can be read by now, as it lies in this frame."""
-        self.at_s = at_s
         part = _crop(luma, self.found, self._way)
         code = self.found.code
         if part is None or not self._is_in(part) or (code and not self._shows(part, code)):
@@ -97,7 +97,7 @@ class Track:
                 self.found, code=replace(code, corners=self.found.fit.warp.corners)
             )
             return self.found.code
-        if not has_time():
+        if not (yield):
             return None
         if self._begun is not None:  # not held before, since a search takes its time
             first, fit = self._begun
@@ -105,7 +105,7 @@ class Track:
             if first is not None:
                 self._hold(first, fit)
         self._hold(part, self.found.fit)
-        return self._read(has_time)
+        return (yield from self._read())
 
     def _is_in(self, part: _Part) -> bool:
         """Move the warp to where the symbol is in `part`, and tell whether it is there."""
@@ -146,13 +146,13 @@ class Track:
         self._held.append(min(tried, key=lambda held: held.told.error))
         self._held = sorted(self._held, key=lambda held: held.told.error)[:MAX_VIEWS]
 
-    def _read(self, has_time: HasTime) -> Code | None:
+    def _read(self) -> Steps[Code | None]:
         side = self._layout.side
         views = [held.shown.view for held in self._held]
         soft = combined(views, [held.told for held in self._held]).reshape(side, side)
         lessons = LESSONS if self.views % _BOLD_EVERY == 0 else 1
         shown = [held.shown for held in self._held]
-        learnt = learn(shown, self._layout, has_time, first=soft, lessons=lessons)
+        learnt = yield from learn(shown, self._layout, first=soft, lessons=lessons)
         # What looks sure and isn't would draw the next views to where it is: only what the known
         # modules taught is followed.
         done = replace(self.found, soft=soft)

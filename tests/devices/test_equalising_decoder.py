@@ -5,8 +5,8 @@ import pytest
 
 from gate.bench.read_degraded import CONDITIONS, degraded
 from gate.bench.scenes import empty_scene, pasted, qr_picture
-from gate.devices.equalising_decoder import EQUALISING, EqualisingDecoder, PatientDecoder
-from gate.devices.pace import CAP_S, Pace
+from gate.devices.equalising_decoder import EQUALISING, EqualisingDecoder, Looks, PatientDecoder
+from gate.devices.pace import CAP_S, GLANCE_S_PER_PX, Pace, cap_s
 from gate.devices.ports import Frame, Reading, Sight
 from gate.devices.still_decoder import open_still_decoder
 from gate.errors import DeviceError
@@ -74,7 +74,7 @@ NOTHING = empty_scene((320, 240), 1)
 
 
 def patient_decoder(pace: Pace) -> PatientDecoder:
-    return PatientDecoder(Follower(), pace, rest_s=2.0, others_every=3)
+    return PatientDecoder(Looks(Follower(), pace), rest_s=2.0, others_every=3)
 
 
 def is_read_after(*times_s: float) -> bool:
@@ -131,4 +131,47 @@ def test_a_patient_decoder_ends_with_the_time_of_its_frame() -> None:
     pace = Pace(clock.monotonic)
     pace.begin(SMALL.size)
     assert patient_decoder(pace).decode(Frame(luma=SMALL, at_s=0.0)) == Sight()
-    assert clock.asked == 2
+    assert clock.asked == 3  # the beginning, the first check, what it took
+
+
+class Slow:
+    """A machine's clock; it knows itself to be some times slower than that of READING."""
+
+    def __init__(self, slowness: float) -> None:
+        self.at_s = self.step_s = 0.0
+        self.pace = Pace(self.monotonic)
+        for _ in range(40):
+            self.pace.begin(HARD.size)
+            self.at_s += slowness * GLANCE_S_PER_PX * HARD.size
+            self.pace.glanced(HARD.size)
+
+    def monotonic(self) -> float:
+        self.at_s += self.step_s
+        return self.at_s
+
+
+def sights_until_done(machine: Slow) -> list[Sight]:
+    """Return what comes of one look at `HARD`, frame by frame."""
+    looks = Looks(Follower(), machine.pace)
+    machine.pace.begin(HARD.size)
+    sights = [looks.search(Frame(luma=HARD, at_s=0.0))]
+    while looks.is_busy:
+        machine.pace.begin(HARD.size)
+        sights.append(looks.go_on(Frame(luma=HARD, at_s=len(sights) / 30)))
+    return sights
+
+
+def test_a_slow_machine_reads_what_a_fast_one_reads_some_frames_later() -> None:
+    fast, slow = Slow(1), Slow(12)
+    slow.step_s = cap_s(12, HARD.size) / 3
+    [one] = sights_until_done(fast)
+    sights = sights_until_done(slow)
+    assert len(sights) > 1
+    assert sights[-1].readings == one.readings != ()
+    assert not any(sight.readings for sight in sights[:-1])
+
+
+def test_a_look_that_had_its_due_is_put_aside_no_more() -> None:
+    slow = Slow(12)
+    slow.step_s = 12 * CAP_S / 3
+    assert len(sights_until_done(slow)) == 2

@@ -14,6 +14,7 @@ from gate.reading.formats import likely_formats
 from gate.reading.layout import layout_of
 from gate.reading.plane import Plane
 from gate.reading.warp import flat_warp, planes_from_square
+from gate.reading.work import ended
 
 VERSION, MODULE_PX, RIM_PX = 5, 4, 20
 LAYOUT = layout_of(VERSION)
@@ -52,7 +53,7 @@ def fit_beside(right_px: float = 0, below_px: float = 0) -> Fit:
 
 
 def test_a_symbol_in_its_place_is_read_at_the_first_look() -> None:
-    found = decode(picture(), fit_beside(), times(3))
+    found = ended(decode(picture(), fit_beside()), times(3))
     assert found.code is not None
     assert (found.code.text, found.code.level, found.code.errors) == (TEXT, "Q", 0)
     assert found.dark is not None
@@ -62,17 +63,17 @@ def test_a_symbol_in_its_place_is_read_at_the_first_look() -> None:
 
 def test_a_symbol_beside_its_place_is_read_once_its_place_is_refined() -> None:
     beside = fit_beside(6, -6)
-    found = decode(picture(), beside, always)
+    found = ended(decode(picture(), beside), always)
     assert found.code is not None
     assert found.fit is not beside
-    one_look = decode(picture(), beside, times(6))
+    one_look = ended(decode(picture(), beside), times(6))
     assert one_look.code is None
     assert one_look.soft is not None
     assert one_look.soft.shape == (LAYOUT.side, LAYOUT.side)
 
 
 def test_without_time_nothing_is_looked_at() -> None:
-    found = decode(picture(), fit_beside(), times(0))
+    found = ended(decode(picture(), fit_beside()), times(0))
     assert (found.code, found.soft) == (None, None)
     assert found.fit.version == VERSION
 
@@ -81,7 +82,7 @@ def test_what_was_refined_in_vain_is_told_as_at_the_first_look() -> None:
     rng = np.random.default_rng(2)
     noise = rng.normal(120, 40, picture().shape).astype(np.float32)
     first = fit_beside()
-    found = decode(noise, first, always)
+    found = ended(decode(noise, first), always)
     assert found.code is None
     assert found.fit is first
     assert found.soft is not None

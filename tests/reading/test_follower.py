@@ -3,16 +3,19 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import segno
 
 from gate.bench.optics import Condition
 from gate.bench.read_bursts import bursts
+from gate.bench.read_degraded import degraded
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.devices.ports import Luma
 from gate.reading import Follower, read_frame
 from gate.reading.follower import MAX_VAIN_VIEWS, STALE_S
 from gate.reading.reader import search_frame
 from gate.reading.track import Track
+from gate.reading.work import ended
 
 TEXT = "A CARD IN THE DARK " * 4
 
@@ -152,11 +155,11 @@ def torn_card() -> Luma:
 
 def test_what_was_guessed_in_vain_is_not_believed_of_the_next_view() -> None:
     torn = torn_card()
-    found = max(search_frame(torn, always).missed, key=lambda one: one.fit.agreement)
+    found = max(ended(search_frame(torn), always).missed, key=lambda one: one.fit.agreement)
     track = Track(found, torn)
-    track.follow(torn, always)
+    ended(track.follow(torn), always)
     one = track.found.soft
-    track.follow(torn, always)  # every second view guesses
+    ended(track.follow(torn), always)  # every second view guesses
     two = track.found.soft
     assert one is not None
     assert two is not None
@@ -172,7 +175,7 @@ def test_what_cant_be_read_is_left_alone_after_a_while_until_it_changes() -> Non
         # Of the views that nobody can read a few are tried with all the time there is.
         has_time = always if view < 4 else once()
         assert follower.follows
-        assert follower.follow(torn, has_time) == []
+        assert [*follower.follow(torn, has_time), *follower.end()] == []
     follower.search(torn, always)
     assert not follower.follows
     whole = pasted(empty_scene((400, 300), 1), qr_picture("ANOTHER" * 3, 4))
@@ -192,3 +195,62 @@ def test_without_time_nothing_is_followed_and_nothing_forgotten() -> None:
     follower.search(sharp, always)
     assert follower.follow(sharp, never) == []
     assert [code.text for code in follower.follow(sharp, always)] == ["A CARD" * 8]
+
+
+SMEARED = degraded("A CARD" * 60, Condition(px=4, blur=2.0), np.random.default_rng(1))
+"""What takes many steps."""
+
+
+def test_a_search_without_time_goes_on_step_by_step_and_reads_what_one_with_time_reads() -> None:
+    follower = Follower()
+    assert follower.search(SMEARED, never) == []
+    frames = 0
+    while follower.is_busy:
+        frames += 1
+        codes = follower.go_on(never, at_s=frames / 30)
+    assert frames > 5
+    assert [code.text for code in codes] == ["A CARD" * 60]
+    assert [code.text for code in follower.follow(SMEARED, always, at_s=frames / 30)] == [
+        "A CARD" * 60
+    ]
+
+
+def test_what_was_put_aside_ends_with_what_it_has_and_is_put_aside_no_more() -> None:
+    follower = Follower()
+    follower.search(SMEARED, once())
+    assert follower.is_busy
+    assert follower.end() == []
+    assert not follower.is_busy
+    assert follower.sees_parts
+    assert [*follower.end(), *follower.go_on(always)] == []
+
+
+@pytest.mark.parametrize("later_s", [STALE_S + 0.1, -0.1])
+def test_what_was_put_aside_too_long_ago_is_let_go(later_s: float) -> None:
+    follower = Follower()
+    follower.search(SMEARED, never, at_s=5.0)
+    assert follower.go_on(always, at_s=5.0 + later_s) == []
+    assert not follower.is_busy
+
+
+def test_a_new_search_takes_the_place_of_one_that_was_put_aside() -> None:
+    follower = Follower()
+    follower.search(SMEARED, never)
+    sharp = pasted(empty_scene((400, 300), 1), qr_picture("A CARD" * 8, 4))
+    assert [code.text for code in follower.search(sharp, always)] == ["A CARD" * 8]
+    assert not follower.is_busy
+
+
+def test_following_that_takes_many_frames_is_not_forgotten_in_them() -> None:
+    follower = Follower()
+    torn = torn_card()
+    follower.search(torn, always)
+    follower.follow(torn, never, at_s=0.4)
+    for frame in range(100):
+        if not follower.is_busy:
+            break
+        follower.go_on(never, at_s=0.8 + 0.4 * frame)
+    assert not follower.is_busy
+    assert follower.follows
+    follower.follow(torn, never, at_s=0.8 + 0.4 * frame)
+    assert follower.follows

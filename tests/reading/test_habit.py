@@ -8,6 +8,7 @@ from gate.devices.ports import Luma
 from gate.reading.habit import HALF_LIFE, LEAST_CODES, Habit, Part
 from gate.reading.plane import Points
 from gate.reading.reader import search_frame
+from gate.reading.work import ended
 
 SHAPE = (480, 640)
 
@@ -83,7 +84,7 @@ def asked(luma: Luma, first: Part | None) -> tuple[int, Points]:
         times.append(1)
         return True
 
-    [one] = search_frame(luma, has_time, first=first).read
+    [one] = ended(search_frame(luma, first=first), has_time).read
     assert one.code is not None
     assert one.code.text == "A CARD"
     return len(times), one.code.corners

@@ -19,6 +19,7 @@ from gate.reading.learn import (
     likeliest,
     together,
 )
+from gate.reading.work import ended
 
 VERSION = 5
 LAYOUT = layout_of(VERSION)
@@ -55,8 +56,8 @@ def shown(noise: float, seed: int, reach: int = 2) -> Shown:
 
 def test_what_the_first_lesson_leaves_unread_later_ones_read() -> None:
     view = [shown(0.25, seed=2)]
-    assert learn(view, LAYOUT, always, lessons=1).whole is None
-    learnt = learn(view, LAYOUT, always)
+    assert ended(learn(view, LAYOUT, lessons=1), always).whole is None
+    learnt = ended(learn(view, LAYOUT), always)
     assert learnt.whole is not None
     assert np.mean((learnt.soft < 0) == (modules() < 0)) > 0.9
 
@@ -65,13 +66,13 @@ def test_learning_ends_with_its_time() -> None:
     view = [shown(0.25, seed=2)]
     first = view[0].by(first_lesson(LAYOUT)).soft
     for count in range(2):  # with more a second lesson is begun
-        learnt = learn(view, LAYOUT, times(count))
+        learnt = ended(learn(view, LAYOUT), times(count))
         assert learnt.whole is None
         assert (learnt.soft.reshape(-1) == first).all()
 
 
 def test_what_is_told_beforehand_is_tried_first() -> None:
-    learnt = learn([shown(0.5, seed=1)], LAYOUT, always, first=modules(), lessons=1)
+    learnt = ended(learn([shown(0.5, seed=1)], LAYOUT, first=modules(), lessons=1), always)
     assert learnt.whole is not None
     assert (learnt.soft == modules()).all()
 
@@ -92,7 +93,7 @@ def test_views_that_there_is_no_time_for_are_left_out() -> None:
     for count in range(3):
         told = [one.by(lesson) for one in views[: count + 1]]
         mean = combined([one.view for one in views[: count + 1]], told)
-        assert (together(views, lesson, times(count)) == mean).all()
+        assert (ended(together(views, lesson), times(count)) == mean).all()
 
 
 def test_a_format_by_which_nothing_is_repaired_gives_way_to_the_next() -> None:
@@ -103,9 +104,9 @@ def test_a_format_by_which_nothing_is_repaired_gives_way_to_the_next() -> None:
         soft[tuple(copy.T)] = (
             0.6 * others + 0.4 * soft[tuple(copy.T)]
         )  # another word looks likelier
-    form, words = likeliest(LAYOUT, soft, always)
+    form, words = ended(likeliest(LAYOUT, soft), always)
     assert (form.word, words.is_whole) == (word, True)
-    form, words = likeliest(LAYOUT, soft, times(0))
+    form, words = ended(likeliest(LAYOUT, soft), times(0))
     assert (form.word, words.repaired) == (word ^ 1, 0)
 
 
@@ -113,7 +114,7 @@ def test_where_no_format_repairs_anything_the_likeliest_is_told() -> None:
     noise = np.random.default_rng(3).normal(0, 1, (SIDE, SIDE)).astype(np.float32)
     for copy in LAYOUT.format_places:
         noise[tuple(copy.T)] = modules()[tuple(copy.T)]
-    assert likeliest(LAYOUT, noise, always)[0].word == LEVELS.index("Q") << 3 | 2
+    assert ended(likeliest(LAYOUT, noise), always)[0].word == LEVELS.index("Q") << 3 | 2
 
 
 def test_the_bold_lesson_believes_what_looks_sure() -> None:

@@ -11,6 +11,7 @@ from gate.bench.read_degraded import CONDITIONS, degraded
 from gate.bench.scenes import empty_scene, pasted, qr_picture
 from gate.reading import Code, read_frame
 from gate.reading.reader import search_frame
+from gate.reading.work import ended
 
 TEXT = "CC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 ETQBOB39" * 6
 
@@ -133,7 +134,7 @@ def test_the_first_look_sees_less() -> None:
 
 def test_each_look_can_be_asked_for_alone_and_counted_on_they_begin_with_the_second() -> None:
     small = pasted(empty_scene((320, 240), 1), qr_picture("A CARD", 2))
-    read = [bool(search_frame(small, always, look=look).read) for look in range(7)]
+    read = [bool(ended(search_frame(small, look=look), always).read) for look in range(7)]
     assert read == [False, True, True, False, True, True, False]
 
 
@@ -145,4 +146,4 @@ def test_a_picture_of_a_pixel_a_module_is_looked_at_as_it_is() -> None:
 
 def test_a_frame_too_small_to_be_looked_at_is_empty_in_every_look() -> None:
     dot = np.zeros((1, 1), np.uint8)
-    assert [search_frame(dot, always, look=look).finders for look in range(3)] == [()] * 3
+    assert [ended(search_frame(dot, look=look), always).finders for look in range(3)] == [()] * 3
