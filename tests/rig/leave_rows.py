@@ -9,6 +9,7 @@ from tests.rig.gate_rows import exit_is_free
 from tests.rig.hub import RigHub
 from tests.rig.machine import Machine
 from tests.rig.rows import READY_S, RELAY, relay_changes, uptime_s, wait_until_ready
+from tests.rig.visits import press
 
 HOW_TO: Final = Path(__file__).parents[2] / "docs/how-to/put-a-unit-to-work.md"
 KEY: Final = "/var/lib/gate/unit.key"
@@ -40,7 +41,7 @@ def refused_at_work(machine: Machine) -> str:
 
 
 def leaves(machine: Machine, hub: RigHub) -> str:
-    """Its record is brought home; its key is gone then, and it asks for a code with exits free."""
+    """Its record is brought home, it is retired and wiped; it asks for a code, its exits free."""
     stop, bring, leave, begin = commands()
     machine.run("rm -f /srv/frames/00[0-4].jpg /srv/frames/01[1-5].jpg")  # nobody stands there
     machine.run(f"test -s {KEY}; {stop}", READY_S)
@@ -48,6 +49,7 @@ def leaves(machine: Machine, hub: RigHub) -> str:
     entries = int(machine.run("sqlite3 /var/lib/gate/journal.db 'SELECT count(*) FROM entries'"))
     at_hub = len(hub.entries())
     assert at_hub == entries, f"{entries} entries, {at_hub} at the hub"
+    _retires(machine, hub, bring)
     left_s = uptime_s(machine)
     said = machine.run(f"{leave} 2>&1", READY_S)
     assert f"removed {KEY}" in said, said
@@ -61,6 +63,14 @@ def leaves(machine: Machine, hub: RigHub) -> str:
     assert highs == 0, f"the relay was set high {highs} times"
     assert machine.run(f"cat {RELAY}").strip() == "0"
     return (
-        f"{entries} entries at the hub, key, rules and network gone, asks for a code"
+        f"{entries} entries at the hub, retired there, key, rules and network gone, asks for a code"
         f" {waits_s - left_s:.0f} s later; {exit_is_free(machine)}"
     )
+
+
+def _retires(machine: Machine, hub: RigHub, bring: str) -> None:
+    """A manager retires the unit: the hub takes nothing from its key any more, and it says so."""
+    assert press(hub, "manager", "units/{unit}/retire/") == 302
+    code, said = machine.ask(f"{bring} 2>&1", READY_S)
+    assert code != 0, said
+    assert "was taken out of use" in said, said

@@ -3,41 +3,19 @@
 import json
 import re
 import time
-from base64 import b64decode
 from io import BytesIO
 from typing import Final
 from zipfile import ZipFile
 
-from tests.rig.hub import ADDRESS, RigHub
+from tests.rig.hub import RigHub
 from tests.rig.machine import Machine, RigError
 from tests.rig.site import HOLDER
-from tests.system.site_of_gates import SITE
+from tests.rig.visits import open_page, press
 
 MADE_S: Final = 1500.0
 """For a check and its way home, under emulation; the unit itself gives up after 1,200 s."""
 
-PRESS: Final = """
-import base64, sys
-from pathlib import Path
-from gate.hub.config import load_config
-from gate.hub.wsgi import start_django
-start_django(load_config(Path(sys.argv[1])))
-from django.contrib.auth.models import User
-from django.test import Client
-host, site, way = sys.argv[2:]
-from gate.hub.sites.models import Role, Unit
-from gate.hub.sites.services import add_user
-if way == "ask":
-    add_user(name="contractor", password="relay and lamp", roles={site: Role.CONTRACTOR})
-unit = Unit.objects.get(site__slug=site, retired_at=None)
-client = Client(headers={"host": host})
-client.force_login(User.objects.get(username="contractor"))
-page = f"/sites/{site}/gates/{unit.pk}/support"
-visit, end = (client.post, "/") if way == "ask" else (client.get, ".zip")
-answer = visit(page + end, secure=True)
-print(answer.status_code, base64.b64encode(answer.content).decode())
-"""
-
+PAGE: Final = "gates/{unit}/support"
 FILES: Final = ["about.json", "answers.json", "log.txt", "record.json", "services.txt"]
 LOGGED: Final = ("gate-unit", "gate-uplink", "support bundle asked for")
 """Each must stand in the log: two services', and what began it."""
@@ -45,9 +23,9 @@ LOGGED: Final = ("gate-unit", "gate-uplink", "support bundle asked for")
 
 def comes_by_one_press(machine: Machine, hub: RigHub) -> str:
     """One press by a contractor brings the unit's bundle: its services' log, and nobody's name."""
-    assert _visit(hub, "ask")[0] == 302
+    assert press(hub, "contractor", f"{PAGE}/") == 302
     since_s = time.monotonic()
-    while not (found := _visit(hub, "take")[1]):
+    while not (found := open_page(hub, "contractor", f"{PAGE}.zip")):
         if time.monotonic() - since_s > MADE_S:
             said = machine.run("journalctl -u gate-support -u gate-uplink -o cat --no-pager | tail")
             raise RigError(f"no bundle came\n{said}")
@@ -62,12 +40,6 @@ def comes_by_one_press(machine: Machine, hub: RigHub) -> str:
         f"{len(found) / 1000:.0f} kB {took_s:.0f} s after it: {answers} answers, {lines} lines of"
         f" log, nobody's name; {_went_well(machine)}"
     )
-
-
-def _visit(hub: RigHub, way: str) -> tuple[int, bytes]:
-    """Return the answer's status, and the bundle if there is one."""
-    status, _, content = hub.run(PRESS, ADDRESS, SITE, way).strip().partition(" ")
-    return int(status), b64decode(content) if way == "take" and status == "200" else b""
 
 
 def _texts(found: bytes) -> dict[str, str]:
