@@ -1,5 +1,6 @@
 """The parts of the rig: each starts machines of its own, and returns its rows."""
 
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from tests.rig import (
     leave_rows,
     screen_rows,
     support_rows,
+    walk_rows,
     wifi_rows,
 )
 from tests.rig.cuts import cut_power
@@ -163,6 +165,29 @@ def screen(bench: Bench) -> list[Row]:
         ]
 
 
+def walk(bench: Bench) -> list[Row]:
+    """The machine as it was flashed, a stick, a hub, a code and a worker."""
+    place = bench.folder / "walk"
+    shutil.rmtree(place, ignore_errors=True)
+    share = place / "share"
+    shutil.copytree(bench.share, share, copy_function=os.link)
+    with ExitStack() as opened:
+        hub = RigHub(place / "hub", opened)
+        [code] = hub.codes([CodeWish(name="Rig")]).values()
+        hub.start()
+        shutil.rmtree(share / "frames", ignore_errors=True)
+        draw_set_up_frames(share / "frames", code, card_picture(bench.share / "site", CARDS[0]))
+        words = f"{QUIET} {GATE_WORDS}"
+        machine = bench.machine("walk", words=words, stock=True, share=share, network=True)
+        with machine:
+            machine.log_in()
+            workshop = walk_rows.in_the_workshop(machine)
+        with machine:
+            machine.log_in(begin=len(machine.said))
+            row = tried("a contractor's walk", with_hub(walk_rows.at_the_gate, hub), machine)
+        return [Row(name=row.name, passed=row.passed, figure=f"{workshop}; {row.figure}")]
+
+
 def install_cut(bench: Bench) -> list[Row]:
     words = f"{QUIET} {GATE_WORDS}"
     machine = bench.machine("install-cut", words=words, stock=True, is_cut=True)
@@ -202,11 +227,12 @@ CHECKED: Final[Mapping[str, Callable[[Bench], list[Row]]]] = {
     "wifi": wifi,
     "screen": screen,
     "uninstall": uninstall,
+    "walk": walk,
     "cuts": cuts,
     "install-cut": install_cut,
 }
 """Each part but the first, which makes the unit that the others need."""
 
 PARTS: Final = ("install", *CHECKED)
-STOCK: Final = {"install-cut"}
+STOCK: Final = {"install-cut", "walk"}
 """What begins with the machine as it was flashed, and needs no unit."""
