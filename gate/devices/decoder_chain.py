@@ -15,13 +15,7 @@ import numpy as np
 
 from gate.devices.clock import SystemClock
 from gate.devices.decoder import ZxingDecoder
-from gate.devices.equalising_decoder import (
-    FollowingDecoder,
-    GoingOnDecoder,
-    Looks,
-    PatientDecoder,
-    SearchingDecoder,
-)
+from gate.devices.equalising_decoder import Looks, PatientDecoder
 from gate.devices.motion import SceneGate
 from gate.devices.pace import Pace
 from gate.devices.ports import Decoder, Frame, Mark, Sight
@@ -59,9 +53,10 @@ _NOTHING: Final = Sight()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A decoder and the least seconds between two looks of it.
+    """A kind of look, and the least seconds between two of them.
 
     Attributes:
+        look: a decoder's.
         missed_gap_s: while something is missed in a scene that changed since its last look.
         other_gap_s: in any scene, whatever is read; None if only what is missed is worth a look.
         empty_gap_s: in place of that where nothing is seen and nothing changed since its last look.
@@ -70,7 +65,7 @@ class Turn:
         is_wanted: asked first; False passes the turn on.
     """
 
-    decoder: Decoder
+    look: Callable[[Frame], Sight]
     missed_gap_s: float
     other_gap_s: float | None = None
     empty_gap_s: float | None = None
@@ -154,31 +149,31 @@ def open_decoder(
     looks = Looks(follower, pace)
     turns = (
         Turn(
-            decoder=ZxingDecoder(marks=marks),
+            look=ZxingDecoder(marks=marks).decode,
             missed_gap_s=WHOLE_LOOK_GAP_S,
             other_gap_s=STILL_GAP_S,
             empty_gap_s=EMPTY_GAP_S,
             is_cheap=True,
         ),
         Turn(
-            decoder=GoingOnDecoder(looks),
+            look=looks.go_on,
             missed_gap_s=0.0,
             in_still=True,
             is_wanted=lambda: looks.is_busy,
         ),
         Turn(
-            decoder=PatientDecoder(looks, rest_s=REST_S, others_every=OTHERS_EVERY),
+            look=PatientDecoder(looks, rest_s=REST_S, others_every=OTHERS_EVERY).decode,
             missed_gap_s=LOOK_GAP_S,
             is_wanted=lambda: not follower.has_read,
         ),
         Turn(
-            decoder=SearchingDecoder(looks),
+            look=looks.search,
             missed_gap_s=HOPEFUL_GAP_S,
             in_still=True,
             is_wanted=lambda: follower.hopes,
         ),
         Turn(
-            decoder=FollowingDecoder(looks),
+            look=looks.follow,
             missed_gap_s=0.0,
             in_still=True,
             is_wanted=lambda: follower.follows,
@@ -214,12 +209,12 @@ class _Timed:
         return self._turn.is_cheap
 
     def look(self, frame: Frame, scene: int) -> Sight:
-        """Return what this decoder sees."""
+        """Return what it sees."""
         self._scene, self._looked_s = scene, frame.at_s
-        return self._turn.decoder.decode(frame)
+        return self._turn.look(frame)
 
     def is_due(self, frame: Frame, scene: int, sight: Sight) -> bool:
-        """Tell whether it is this decoder's turn."""
+        """Tell whether it is its turn."""
         turn = self._turn
         gap_s = frame.at_s - self._looked_s
         if gap_s < 0:  # a camera that was opened anew may begin its time anew

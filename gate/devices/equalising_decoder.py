@@ -66,7 +66,11 @@ class Looks:
         return self._follower.is_busy or self._follower.sees_parts
 
     def search(self, frame: Frame, look: int | None = None) -> Sight:
-        """Begin to search a frame."""
+        """Begin to search a frame.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
         _refuse_empty(frame)
         self._spent_s = 0.0
         codes = self._follower.search(
@@ -75,7 +79,11 @@ class Looks:
         return _sight(self._in_time(codes))
 
     def follow(self, frame: Frame) -> Sight:
-        """Begin to follow what was found; what is not read by then is `unread`."""
+        """Begin to follow what was found; what is not read by then is `unread`.
+
+        Raises:
+            DeviceError: the frame has no pixels.
+        """
         _refuse_empty(frame)
         self._spent_s = 0.0
         codes = self._follower.follow(frame.luma, self._pace.has_time, at_s=frame.at_s)
@@ -95,32 +103,6 @@ class Looks:
         if codes or not self._follower.follows:
             return _sight(codes)
         return Sight(unread=True, missed=tuple(map(_place, self._follower.missed)))
-
-
-class GoingOnDecoder:
-    """Goes on with the look that a frame before had no time for."""
-
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-
-    def decode(self, frame: Frame) -> Sight:
-        """Return what that look reads, once it has ended."""
-        return self._looks.go_on(frame)
-
-
-class SearchingDecoder:
-    """Searches a frame in the time that it has left, and lets what is found be followed."""
-
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-
-    def decode(self, frame: Frame) -> Sight:
-        """Return what can be read.
-
-        Raises:
-            DeviceError: the frame has no pixels.
-        """
-        return self._looks.search(frame)
 
 
 class PatientDecoder:
@@ -156,21 +138,6 @@ class PatientDecoder:
         sight = self._looks.search(frame, look)
         self._is_bare = is_rested and not self._looks.sees_parts
         return sight
-
-
-class FollowingDecoder:
-    """Looks only where codes were found before, and reads them from all frames together."""
-
-    def __init__(self, looks: Looks) -> None:
-        self._looks = looks
-
-    def decode(self, frame: Frame) -> Sight:
-        """Return what is followed and read by now; what is not yet is `unread`.
-
-        Raises:
-            DeviceError: the frame has no pixels.
-        """
-        return self._looks.follow(frame)
 
 
 def _refuse_empty(frame: Frame) -> None:

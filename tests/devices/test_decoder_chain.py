@@ -34,7 +34,7 @@ class Seer:
 
 
 def asked_for_misses(first: Decoder, second: Decoder) -> DecoderChain:
-    turn = Turn(decoder=second, missed_gap_s=LOOK_GAP_S, other_gap_s=None)
+    turn = Turn(look=second.decode, missed_gap_s=LOOK_GAP_S, other_gap_s=None)
     return DecoderChain(first, [turn])
 
 
@@ -91,8 +91,8 @@ def test_what_is_there_but_unread_is_glanced_at_in_every_frame() -> None:
 def test_a_turn_that_is_not_wanted_gives_its_frame_to_the_next() -> None:
     idle, busy = Seer(), Seer()
     turns = [
-        Turn(decoder=idle, missed_gap_s=0.0, is_wanted=lambda: False),
-        Turn(decoder=busy, missed_gap_s=0.0, in_still=True),
+        Turn(look=idle.decode, missed_gap_s=0.0, is_wanted=lambda: False),
+        Turn(look=busy.decode, missed_gap_s=0.0, in_still=True),
     ]
     run(DecoderChain(Seer(), turns), [STILL] * 5, gap_s=1 / 30)
     assert (len(idle.seen), len(busy.seen)) == (0, 5)
@@ -111,7 +111,7 @@ def test_a_still_scene_is_wholly_looked_at_more_often_if_a_code_is_in_it(
 ) -> None:
     whole = Seer()
     turn = Turn(
-        decoder=whole, missed_gap_s=0.0, other_gap_s=STILL_GAP_S, empty_gap_s=4 * STILL_GAP_S
+        look=whole.decode, missed_gap_s=0.0, other_gap_s=STILL_GAP_S, empty_gap_s=4 * STILL_GAP_S
     )
     run(DecoderChain(glance, [turn]), [STILL] * 6, gap_s=STILL_GAP_S)
     assert len(whole.seen) == looks
@@ -120,9 +120,9 @@ def test_a_still_scene_is_wholly_looked_at_more_often_if_a_code_is_in_it(
 def test_a_cheap_turn_leaves_the_frame_to_another() -> None:
     cheap, dear, last = Seer(), Seer(), Seer()
     turns = [
-        Turn(decoder=cheap, missed_gap_s=0.0, is_cheap=True),
-        Turn(decoder=dear, missed_gap_s=0.0),
-        Turn(decoder=last, missed_gap_s=0.0),
+        Turn(look=cheap.decode, missed_gap_s=0.0, is_cheap=True),
+        Turn(look=dear.decode, missed_gap_s=0.0),
+        Turn(look=last.decode, missed_gap_s=0.0),
     ]
     run(DecoderChain(Seer(), turns), [STILL], gap_s=1 / 30)
     assert (len(cheap.seen), len(dear.seen), len(last.seen)) == (1, 1, 0)
@@ -172,7 +172,7 @@ def test_a_code_is_unread_unless_either_read_it(first: Seer, second: Seer, *, un
 
 def test_a_new_text_is_answered_at_once_and_the_next_frames_are_looked_at_beside_it() -> None:
     second = Seer("B")
-    turn = Turn(decoder=second, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
+    turn = Turn(look=second.decode, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
     sights = run(DecoderChain(Seer("A"), [turn]), [STILL] * 17, gap_s=1 / 30)
     assert [len(sight.readings) for sight in sights[:8]] == [1] + [2] * 7  # and so it stays
     assert len(second.seen) == 2  # a quarter of a second apart
@@ -180,7 +180,7 @@ def test_a_new_text_is_answered_at_once_and_the_next_frames_are_looked_at_beside
 
 def test_a_scene_in_which_nothing_is_read_is_looked_at_now_and_then_though_it_is_still() -> None:
     second = Seer()
-    turn = Turn(decoder=second, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
+    turn = Turn(look=second.decode, missed_gap_s=WHOLE_LOOK_GAP_S, other_gap_s=STILL_GAP_S)
     run(DecoderChain(Seer(), [turn]), [STILL] * 16, gap_s=1 / 30)
     assert len(second.seen) == 2
 
