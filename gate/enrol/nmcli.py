@@ -81,7 +81,10 @@ def run_command(command: Sequence[str], most_s: float) -> Done:
         return Done(code=None, said="")
     except OSError as error:
         return Done(code=127, said=f"{command[0]}: {error.strerror}")
-    return Done(code=done.returncode, said=(done.stderr or done.stdout).strip())
+    said = (done.stderr or done.stdout).strip()
+    if done.returncode and not said:
+        said = f"{command[0]}: ended with code {done.returncode} and without a word"
+    return Done(code=done.returncode, said=said)
 
 
 class NetworkManager:

@@ -1,6 +1,7 @@
 """The simulated day signs and sends as a hub does, and its rows follow what was measured."""
 
-import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -139,8 +140,16 @@ def test_every_measured_cost_has_its_row() -> None:
 
 
 def test_the_processors_time_of_a_session_is_read_from_the_kernel() -> None:
-    before_s, own_s = hub_seconds(os.getsid(0)), os.times().user
-    while os.times().user < own_s + 0.05:
-        sum(range(10_000))
-    assert hub_seconds(os.getsid(0)) > before_s
+    work = "import time\nwhile time.process_time() < 0.1: sum(range(10_000))\nprint(); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", work],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as working:
+        assert working.stdout is not None
+        assert working.stdout.readline() == b"\n"
+        seconds = hub_seconds(working.pid)
+        working.communicate(b"\n")
+    assert seconds >= 0.05
     assert hub_seconds(0x7FFFFFFF) == 0.0

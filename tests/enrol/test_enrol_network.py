@@ -144,9 +144,15 @@ def test_passwords_are_in_a_file_that_root_alone_reads_and_in_no_command(tmp_pat
 
 
 def test_a_command_that_is_not_there_is_a_setback(tmp_path: Path) -> None:
-    done = run_command([str(tmp_path / "nmcli")], 5.0)
+    command = str(tmp_path / "nmcli")
+    done = run_command([command], 5.0)
     assert done.code == 127
-    assert "No such file" in done.said
+    assert done.said.startswith(f"{command}: ")
+
+
+def test_a_command_that_fails_without_a_word_is_named() -> None:
+    assert run_command(["false"], 5.0).said == "false: ended with code 1 and without a word"
+    assert run_command(["true"], 5.0).said == ""
 
 
 def test_a_network_is_not_tried_once_time_is_up(tmp_path: Path) -> None:
