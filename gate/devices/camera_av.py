@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -205,15 +205,25 @@ def _open(source: Source) -> "InputContainer":
         except (av.FFmpegError, OSError) as error:
             failure = error
             continue
-        if container.streams.video:
-            if source.live:
-                context = container.streams.video[0].codec_context
-                context.flags |= av.codec.context.Flags.low_delay
-            return container
-        container.close()
-        raise DeviceError(f"{source.name}: holds no picture; {source.next_step}")
+        if fault := _unshowable(container):
+            container.close()
+            raise DeviceError(f"{source.name}: {fault}; {source.next_step}")
+        if source.live:
+            context = container.streams.video[0].codec_context
+            context.flags |= av.codec.context.Flags.low_delay
+        return container
     # Not chained: FFmpeg's errors repeat the address with its password.
     raise DeviceError(f"{source.name}: {_why(failure)}; {source.next_step}") from None
+
+
+def _unshowable(container: "InputContainer") -> str | None:
+    """Return why no picture can come of what opened, or None."""
+    if not container.streams.video:
+        return "holds no picture"
+    # None where FFmpeg knows no decoder for it (PyAV, av/stream.py), whatever its types say.
+    if cast("object", container.streams.video[0].codec_context) is None:
+        return "its pictures are packed in a way that nothing here unpacks"
+    return None
 
 
 def _pictures(container: "InputContainer", source: Source) -> Generator[tuple[Luma, float | None]]:

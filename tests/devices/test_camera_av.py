@@ -163,6 +163,14 @@ def test_a_path_is_never_taken_for_a_network_address() -> None:
         opened(Path("http://127.0.0.1/cards.mp4"))
 
 
+def test_a_film_packed_in_a_way_nobody_knows_is_named(video: Path) -> None:
+    whole = video.read_bytes().replace(b"mp4v", b"zzzz")
+    kind = whole.index(b"esds") + 17  # its objectTypeIndication (ISO/IEC 14496-1, 7.2.6.6)
+    video.write_bytes(whole[:kind] + b"\x01" + whole[kind + 1 :])
+    with pytest.raises(DeviceError, match=r"cards\.mp4: its pictures are packed in a way that"):
+        opened(video)
+
+
 def test_a_damaged_film_ends_in_an_error_or_whole(video: Path) -> None:
     whole = video.read_bytes()
     for place in range(60, len(whole), len(whole) // 40):
