@@ -141,7 +141,7 @@ def test_every_measured_cost_has_its_row() -> None:
 
 def test_the_processors_time_of_a_session_is_read_from_the_kernel() -> None:
     work = "import time\nwhile time.process_time() < 0.1: sum(range(10_000))\nprint(); input()"
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  Python, and a program written here
         [sys.executable, "-c", work],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
