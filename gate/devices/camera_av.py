@@ -209,8 +209,8 @@ def _open(source: Source) -> "InputContainer":
             container.close()
             raise DeviceError(f"{source.name}: {fault}; {source.next_step}")
         if source.live:
-            context = container.streams.video[0].codec_context
-            context.flags |= av.codec.context.Flags.low_delay
+            # As words: the flag's own name is another in each few versions of PyAV.
+            container.streams.video[0].codec_context.options = {"flags": "+low_delay"}
         return container
     # Not chained: FFmpeg's errors repeat the address with its password.
     raise DeviceError(f"{source.name}: {_why(failure)}; {source.next_step}") from None
