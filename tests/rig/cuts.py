@@ -189,8 +189,8 @@ def _run_until_cut(bench: _Bench, seed: int, writes_s: float) -> float:
             if b"CUT-BEGINS" not in machine.said:
                 machine.begin("")
             machine.listen(0.5)
-            if time.monotonic() - machine.started_s > BOOT_S:
-                raise RigError("the writers did not begin; see the console's log")
+            if b"Traceback" in machine.said or time.monotonic() - machine.started_s > BOOT_S:
+                raise RigError(f"a writer did not begin; see {machine.log}")
         up_s = time.monotonic() - machine.started_s
         until_s = time.monotonic() + writes_s
         while time.monotonic() < until_s:
