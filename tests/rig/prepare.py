@@ -86,15 +86,32 @@ def prepare(folder: Path, cuts: int) -> Bench:
     missing = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
     if missing:
         raise RigError(f"missing; next: sudo apt-get install --yes {' '.join(missing)}")
-    image = folder / f"image-{_hash([ROOT / 'tests/rig/image', ROOT / 'firmware/packages.txt'])}"
+    image = folder / f"image-{_image_version()}"
     if not (image / "root.qcow2").exists():
         _build_image(image)
+    return _bench(folder, image, cuts, "3.13")
+
+
+def prepare_bookworm(newer: Bench) -> Bench:
+    """Make what is missing for the release before, on the kernel of `newer`.
+
+    Raises:
+        RigError: the image can't be built.
+    """
+    image = newer.folder / f"bookworm-{_image_version()}"
+    if not (image / "root.qcow2").exists():
+        _build_image(image, newer.stock.kernel.parent)
+    return _bench(newer.folder, image, newer.cuts, "3.11")
+
+
+def _bench(folder: Path, image: Path, cuts: int, python: str) -> Bench:
+    """Lay out the stick for units that have this Python."""
     names = ("config", "firmware", "gate", "requirements", "systemd", "scripts/install")
     own = ("tests/rig/guest", "tests/rig/site.py")
     version = _hash(ROOT / name for name in (*names, *own))
-    share = folder / f"share-{version}"
+    share = folder / f"share-{python}-{version}"
     if not share.exists():
-        _lay_out(share)
+        _lay_out(share, python)
     return Bench(
         folder=folder,
         stock=Image.in_folder(image),
@@ -104,24 +121,28 @@ def prepare(folder: Path, cuts: int) -> Bench:
     )
 
 
-def _build_image(folder: Path) -> None:
+def _image_version() -> str:
+    return _hash([ROOT / "tests/rig/image", ROOT / "firmware/packages.txt"])
+
+
+def _build_image(folder: Path, *newer: Path) -> None:
     if os.geteuid() != 0:
         raise RigError("building the machine's image needs root; next: run scripts/rig by sudo")
     print(f"building the machine's image (150 s on a quiet host): {folder}", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "build.log").open("wb") as log:
-        command = ["bash", str(ROOT / "tests/rig/image/build"), str(folder)]
+        command = ["bash", str(ROOT / "tests/rig/image/build"), str(folder), *map(str, newer)]
         done = subprocess.run(command, stdout=log, stderr=log, check=False)
     if done.returncode != 0:
         raise RigError(f"the image was not built; see {folder / 'build.log'}")
 
 
-def _lay_out(share: Path) -> None:
-    part = share.with_suffix(".part")
+def _lay_out(share: Path, python: str) -> None:
+    part = share.with_name(f"{share.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    stick = [str(ROOT / "scripts/stick"), str(part / "stick"), "--machine", "x86_64", "--screen"]
-    subprocess.run(stick, check=True)
+    stick = [str(ROOT / "scripts/stick"), str(part / "stick"), "--python", python, "--screen"]
+    subprocess.run([*stick, "--machine", "x86_64"], check=True)
     make_site(part / "site")
     shutil.copytree(ROOT / "tests/rig/guest", part / "guest")
     part.rename(share)
