@@ -5,7 +5,6 @@ EventError, a disk that refuses is JournalError. What a start cannot afford, eve
 journal, is `gate journal verify`'s business.
 """
 
-import os
 import sqlite3
 import struct
 from contextlib import closing
@@ -14,7 +13,7 @@ from typing import Final
 
 from gate.errors import EventError, JournalError
 from gate.events.chain import ChainHead, verify_chain
-from gate.store.journal_connection import connect_read_only
+from gate.store.journal_connection import connect_read_only, is_there
 from gate.store.journal_rows import JournalRows
 from gate.store.journal_schema import read_version
 from gate.store.sqlite_errors import translate
@@ -45,8 +44,8 @@ def examine(path: Path, acknowledged: ChainHead | None) -> ChainHead | None:
         EventError: damaged, or shorter than it was.
         JournalError: the disk refuses, or a later version wrote it.
     """
-    if not os.path.lexists(path):
-        if acknowledged is None and not path.with_name(f"{path.name}-wal").exists():
+    if not is_there(path):
+        if acknowledged is None and not is_there(path.with_name(f"{path.name}-wal")):
             return None
         raise EventError("the file is gone")
     _check_header(path)

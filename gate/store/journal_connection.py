@@ -27,6 +27,22 @@ _NO_SIDE_FILES: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READO
 """What SQLite says where the side files are not there and cannot be made."""
 
 
+def is_there(path: Path) -> bool:
+    """Whether something has this name; a disk that can't tell is not taken for an empty one.
+
+    Raises:
+        JournalError: it can't tell.
+    """
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        step = "check the disk and the file's owner"
+        raise JournalError(f"{path}: {error.strerror}; {step}") from error
+    return True
+
+
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open to read; nothing in the file or its log is changed, not even by closing.
 
@@ -34,7 +50,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
         EventError: damaged, or no journal.
         JournalError: it isn't there, is of a later version, or can't be read.
     """
-    if not path.is_file():
+    if not (is_there(path) and path.is_file()):
         step = "next: check the path, or start `gate run`, which makes it"
         raise JournalError(f"{path}: there is no journal here; {step}")
     uri = f"{path.absolute().as_uri()}?mode=ro"

@@ -1,5 +1,7 @@
 """A disk that refuses is told, changes nothing, and is forgotten when it is over."""
 
+import errno
+import os
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -68,6 +70,48 @@ def test_a_full_disk_is_told_and_the_next_record_follows_without_a_gap(path: Pat
         kept.append(journal.append(STARTED, SAM))
         assert list(journal.entries(after_seq=1)) == kept
         assert [entry.seq for entry in kept] == list(range(2, len(kept) + 2))
+
+
+@contextmanager
+def a_disk_that_lost_a_file(name: str) -> Iterator[None]:
+    """Have the kernel say what ext4 says of a name whose inode is damaged."""
+    asked = Path.lstat
+
+    def lstat(path: Path) -> os.stat_result:
+        if path.name == name:
+            raise OSError(errno.EBADMSG, os.strerror(errno.EBADMSG), str(path))
+        return asked(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "lstat", lstat)
+        yield
+
+
+@pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
+def test_a_name_that_the_disk_cannot_look_up_is_no_journal_that_is_gone(
+    path: Path, lost: str
+) -> None:
+    if lost == "journal.db":
+        opened(path).close()
+    before = sorted(path.parent.iterdir())
+    with (
+        a_disk_that_lost_a_file(lost),
+        pytest.raises(JournalError, match=rf"{lost}: Bad message; check the disk"),
+    ):
+        opened(path)
+    kept = {one for one in path.parent.iterdir() if one.suffix != ".head"}
+    assert kept == {one for one in before if one.suffix != ".head"}
+    opened(path).close()
+
+
+def test_a_reader_names_a_disk_that_cannot_look_up_the_journal(path: Path) -> None:
+    opened(path).close()
+    with (
+        a_disk_that_lost_a_file("journal.db"),
+        pytest.raises(JournalError, match=r"journal\.db: Bad message"),
+        JournalReader.open(path),
+    ):
+        pass
 
 
 # Invariant: whatever fails, the journal is exactly what was acknowledged, and the chain holds.
